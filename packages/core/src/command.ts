@@ -1,0 +1,54 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { CoreErrors } from './core-errors.js'
+import { messageOf } from './errors.js'
+
+export interface CommandContext {
+  positionals: string[]
+  /** The values of the command's options. */
+  values: Record<string, unknown>
+  /** Writes a line for the person who called. */
+  print(line: string): void
+}
+
+/** Something an operator can call: `npm run forge -- NAME`. Plugins contribute them. */
+export interface Command {
+  name: string
+  description: string
+  /** What follows the name, such as `EMAIL [--superuser]`. */
+  usage?: string
+  options?: NonNullable<ParseArgsConfig['options']>
+  run(context: CommandContext): Promise<void>
+}
+
+const usageOf = ({ name, usage }: Command) => (usage ? `${name} ${usage}` : name)
+
+/**
+ * Runs the command that `argv` names, such as `['user:create', 'ada@example.com']`.
+ *
+ * @throws COMMAND_UNKNOWN with the list of commands; COMMAND_USAGE where its options do not fit.
+ */
+export async function runCommand(
+  commands: readonly Command[],
+  argv: readonly string[],
+  print: (line: string) => void,
+): Promise<void> {
+  const [name = '', ...args] = argv
+  const command = commands.find((candidate) => candidate.name === name)
+  if (!command) {
+    const known = commands.map((c) => `${usageOf(c)}: ${c.description}`).sort()
+    throw CoreErrors.COMMAND_UNKNOWN({ name, known })
+  }
+  const { positionals, values } = parseOptions(command, args)
+  await command.run({ positionals, values, print })
+}
+
+function parseOptions(command: Command, args: string[]) {
+  try {
+    return parseArgs({ args, options: command.options ?? {}, allowPositionals: true })
+  } catch (error) {
+    throw CoreErrors.COMMAND_USAGE(
+      { usage: usageOf(command), problem: messageOf(error) },
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,48 @@
+import { CoreErrors } from './core-errors.js'
+import { resolveEnv } from './env.js'
+import type { Plugin } from './plugin.js'
+import { check, type Schema, type SchemaProblem } from './schema.js'
+
+/**
+ * Validates the configuration of all plugins together.
+ *
+ * @returns the parsed configuration by plugin name.
+ * @throws CONFIG_INVALID that lists every problem of every plugin with its path and, where the value came
+ * from the environment, the variable's name. Values are not shown: they may be secrets.
+ */
+export function validateConfig(
+  plugins: readonly Plugin[],
+  environment: NodeJS.ProcessEnv,
+): Map<string, unknown> {
+  const parsed = new Map<string, unknown>()
+  const problems: string[] = []
+  for (const { definition, config } of plugins) {
+    if (!definition.config) continue
+    const result = readConfig(definition.name, definition.config, config, environment)
+    if (result.ok) parsed.set(definition.name, result.value)
+    else problems.push(...result.problems)
+  }
+  if (problems.length > 0) throw CoreErrors.CONFIG_INVALID({ problems })
+  return parsed
+}
+
+function readConfig(
+  plugin: string,
+  schema: Schema,
+  config: unknown,
+  environment: NodeJS.ProcessEnv,
+) {
+  const { value, variables, missing } = resolveEnv(config, environment)
+  const describe = ({ path, message }: SchemaProblem) => {
+    const variable = variables.get(path) ?? variables.get(path.replace(/\.\d+$/, ''))
+    const place = [plugin, path].filter(Boolean).join('.')
+    return variable ? `${place} (${variable}): ${message}` : `${place}: ${message}`
+  }
+  const unset = [...missing].map((path) =>
+    describe({ path, message: 'is required; set the variable' }),
+  )
+  const result = check(schema, value, `the configuration of plugin "${plugin}"`)
+  if (result.ok && unset.length === 0) return { ok: true as const, value: result.value }
+  const invalid = result.ok ? [] : result.problems.filter((p) => !missing.has(p.path)).map(describe)
+  return { ok: false as const, problems: [...unset, ...invalid] }
+}

@@ -1,0 +1,69 @@
+import 'reflect-metadata'
+import {
+  container as root,
+  inject as tsyringeInject,
+  injectable,
+  type DependencyContainer,
+  type InjectionToken,
+} from 'tsyringe'
+import { CoreErrors } from './core-errors.js'
+import type { Token, Tokens } from './token.js'
+
+export { injectable }
+
+/** A class whose constructor takes the services of its static `inject` list, in that order. */
+export interface InjectableClass<Instance, Inject extends readonly Token<unknown>[]> {
+  readonly inject: Inject
+  new (...services: ServiceList<Inject>): Instance
+}
+
+type ServiceList<Inject extends readonly Token<unknown>[]> = {
+  [Index in keyof Inject]: Inject[Index] extends Token<infer Service> ? Service : never
+}
+
+/** Marks a constructor parameter of an `@injectable()` class with the token it takes. */
+export function inject(token: Token<unknown>): ParameterDecorator {
+  return tsyringeInject(token.key) as ParameterDecorator
+}
+
+/**
+ * The services of one forge. tsyringe resolves; the kernel owns order and lifetime, so only finished
+ * values are registered.
+ */
+export class Container {
+  // A child of the empty root: registrations of one forge are invisible to every other.
+  readonly #container: DependencyContainer = root.createChildContainer()
+
+  register<Service>(token: Token<Service>, service: Service): void {
+    this.#container.registerInstance(token.key, service)
+  }
+
+  has(token: Token<unknown>): boolean {
+    return this.#container.isRegistered(token.key)
+  }
+
+  /** @throws SERVICE_MISSING */
+  get<Service>(token: Token<Service>): Service {
+    if (!this.has(token)) throw CoreErrors.SERVICE_MISSING({ token: token.name })
+    return this.#container.resolve<Service>(token.key)
+  }
+
+  /** The services of a record of tokens, under the same keys; what nobody provides is left out. */
+  getAll(tokens: Tokens): Record<string, unknown> {
+    const present = Object.entries(tokens).filter(([, token]) => this.has(token))
+    return Object.fromEntries(present.map(([key, token]) => [key, this.get(token)]))
+  }
+
+  /** Makes an instance of a class with a static `inject` list. */
+  make<Instance, const Inject extends readonly Token<unknown>[]>(
+    target: InjectableClass<Instance, Inject>,
+  ): Instance {
+    const services = target.inject.map((token) => this.get(token)) as ServiceList<Inject>
+    return new target(...services)
+  }
+
+  /** Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`. */
+  resolve<Instance>(target: new (...services: never[]) => Instance): Instance {
+    return this.#container.resolve(target as InjectionToken<Instance>)
+  }
+}

@@ -1,0 +1,82 @@
+import { defineErrors } from './errors.js'
+
+const list = (lines: readonly string[]) => lines.map((line) => `\n  - ${line}`).join('')
+
+/** Every error that the kernel raises, with its remedy. */
+export const CoreErrors = defineErrors({
+  PLUGIN_INVALID: {
+    message: (p: { plugin: string; problem: string }) => `Plugin "${p.plugin}": ${p.problem}`,
+  },
+  PLUGINS_MISFIT: {
+    message: (p: { problems: string[] }) => `The plugins do not fit together:${list(p.problems)}`,
+  },
+  CONFIG_INVALID: {
+    message: (p: { problems: string[] }) =>
+      `The configuration has ${p.problems.length} problem(s); nothing was started:${list(p.problems)}`,
+  },
+  SERVICE_MISSING: {
+    message: (p: { token: string }) =>
+      `No plugin provides ${p.token}. Add one that does to createForge({ plugins: [...] }).`,
+  },
+  CONTRIBUTIONS_NOT_READY: {
+    message: (p: { key: string }) =>
+      `all('${p.key}') was called during setup, when not every plugin is wired. Call it in start() or serve().`,
+  },
+  PLUGIN_FAILED: {
+    message: (p: { plugin: string; phase: string; reason: string }) =>
+      `Plugin "${p.plugin}" failed to ${p.phase}: ${p.reason}`,
+  },
+  PLUGIN_TIMED_OUT: {
+    message: (p: { plugin: string; phase: string; seconds: number }) =>
+      `Plugin "${p.plugin}" did not ${p.phase} within ${p.seconds} s. Look for an await that never settles, or raise the limit.`,
+  },
+  FORGE_STATE: {
+    message: (p: { action: string; state: string }) =>
+      `A forge that is ${p.state} cannot ${p.action}. Make a new one with createForge().`,
+  },
+  STOP_FAILED: {
+    message: (p: { problems: string[] }) => `Stopping met problems:${list(p.problems)}`,
+  },
+  INPUT_INVALID: {
+    status: 422,
+    message: (p: { what: string; problems: string[] }) => `Invalid ${p.what}:${list(p.problems)}`,
+  },
+  SCHEMA_ASYNC: {
+    message: (p: { what: string }) =>
+      `The schema of ${p.what} validates asynchronously; use a synchronous one here.`,
+  },
+  RUN_CANCELLED: {
+    status: 499,
+    message: (p: { what: string }) => `${p.what} was cancelled before it finished.`,
+  },
+  RUN_TIMED_OUT: {
+    status: 504,
+    message: (p: { what: string; ms: number }) =>
+      `${p.what} took longer than ${p.ms} ms. Raise its timeoutMs, or do less in one step.`,
+  },
+  TOOL_NOT_DECLARED: {
+    message: (p: { caller: string; tool: string }) =>
+      `${p.caller} called the tool "${p.tool}", which it does not declare. Add it to the agent's tools.`,
+  },
+  AGENT_NOT_CALLABLE: {
+    message: (p: { agent: string }) =>
+      `Agent "${p.agent}" only handles events; it has no run() to call.`,
+  },
+  EVENT_CONFLICT: {
+    message: (p: { event: string }) =>
+      `Two plugins declare the event "${p.event}" differently. An event belongs to one plugin; import it from there.`,
+  },
+  CONSUMER_CONFLICT: {
+    message: (p: { consumer: string }) =>
+      `Two handlers are called "${p.consumer}". A consumer's name is its durable identity; give each its own.`,
+  },
+  COMMAND_UNKNOWN: {
+    status: 404,
+    message: (p: { name: string; known: string[] }) =>
+      `No command "${p.name}". Commands:${list(p.known)}`,
+  },
+  COMMAND_USAGE: {
+    status: 422,
+    message: (p: { usage: string; problem: string }) => `${p.problem}\nUsage: ${p.usage}`,
+  },
+})

@@ -1,0 +1,79 @@
+/** Stands in a plugin's configuration for the value of an environment variable. */
+export class EnvReference {
+  constructor(
+    readonly name: string,
+    private readonly fallback: () => unknown,
+    private readonly separator?: string,
+  ) {}
+
+  read(environment: NodeJS.ProcessEnv): unknown {
+    const text = environment[this.name]
+    if (text === undefined || text === '') return this.fallback()
+    if (this.separator === undefined) return text
+    // A stray blank or comma must not become a value, least of all an empty secret.
+    const values = text.split(this.separator).map((value) => value.trim())
+    return values.filter((value) => value !== '')
+  }
+}
+
+const MISSING = Symbol('missing environment variable')
+
+/**
+ * Refers to an environment variable. It is read when the forge is created, and a problem with its value
+ * is reported under the variable's name, together with all others. An empty variable counts as unset.
+ *
+ * The declared type is the one that the plugin's schema takes; the reference itself never reaches a plugin.
+ *
+ * @param fallback what stands in where it is unset; without it, the variable is required.
+ * @example
+ * stripe({ secretKey: env('STRIPE_SECRET_KEY'), port: env('PORT', () => 3000) })
+ */
+export function env(name: string): string
+export function env<Fallback>(name: string, fallback: () => Fallback): string | Fallback
+export function env(name: string, fallback: () => unknown = () => MISSING): unknown {
+  return new EnvReference(name, fallback)
+}
+
+/** Like {@link env}, for a variable that holds several values separated by commas. */
+export function envList<Fallback>(name: string, fallback: () => Fallback): string[] | Fallback {
+  return new EnvReference(name, fallback, ',') as unknown as string[] | Fallback
+}
+
+/** A configuration with its references replaced, and where each of them stood. */
+export interface ResolvedConfig {
+  value: unknown
+  /** Variable name by path, as in `secretKey` or `smtp.url`. */
+  variables: Map<string, string>
+  /** Paths of required variables that are unset. */
+  missing: Set<string>
+}
+
+/** Replaces every {@link EnvReference} in plain objects and arrays. */
+export function resolveEnv(config: unknown, environment: NodeJS.ProcessEnv): ResolvedConfig {
+  const variables = new Map<string, string>()
+  const missing = new Set<string>()
+  const visit = (value: unknown, path: string): unknown => {
+    if (value instanceof EnvReference) {
+      variables.set(path, value.name)
+      const read = value.read(environment)
+      if (read !== MISSING) return read
+      missing.add(path)
+      return undefined
+    }
+    if (Array.isArray(value))
+      return value.map((item, index) => visit(item, join(path, String(index))))
+    if (
+      value !== null &&
+      typeof value === 'object' &&
+      Object.getPrototypeOf(value) === Object.prototype
+    ) {
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, visit(item, join(path, key))]),
+      )
+    }
+    return value
+  }
+  return { value: visit(config, ''), variables, missing }
+}
+
+const join = (path: string, key: string) => (path ? `${path}.${key}` : key)

@@ -1,0 +1,34 @@
+import { v7 as uuidv7 } from 'uuid'
+import { parse } from '../schema.js'
+import type { PublishOptions } from './event-bus.js'
+import type { EventEnvelope, EventType } from './event.js'
+
+/**
+ * Makes the stored form of an event.
+ *
+ * @param cause the event whose handler publishes this one.
+ * @throws INPUT_INVALID where the payload does not fit the schema.
+ */
+export function envelope<Payload>(
+  type: EventType<Payload>,
+  payload: Payload,
+  options: PublishOptions = {},
+  cause?: EventEnvelope,
+): EventEnvelope<Payload> {
+  const parsed = parse(type.schema, payload, `payload of ${type.name}`)
+  // Ids of version 7 sort by time, which keeps the order of events published in one transaction.
+  const id = uuidv7()
+  return {
+    id,
+    type: type.name,
+    version: type.version,
+    key: type.key?.(parsed) ?? null,
+    userId: options.userId ?? type.userId?.(parsed) ?? null,
+    source: options.source ?? null,
+    externalId: options.externalId ?? null,
+    occurredAt: options.occurredAt ?? new Date(),
+    correlationId: cause?.correlationId ?? id,
+    causationId: cause?.id ?? null,
+    payload: parsed,
+  }
+}

@@ -1,0 +1,62 @@
+import { token } from '../token.js'
+import type { Transaction } from '../transaction.js'
+import type { EventType, SignalType } from './event.js'
+
+export interface PublishOptions {
+  /** Who brought the event in; with `externalId` it makes the event unique. */
+  source?: string
+  externalId?: string
+  /** When it happened; now, if left out. */
+  occurredAt?: Date
+  /** The user whom it is about, where the event's type cannot tell from the payload. */
+  userId?: string
+}
+
+export interface Published {
+  id: string
+  /** True where this source and external id had been stored before; then nothing is delivered. */
+  duplicate: boolean
+}
+
+/** An event that a consumer gave up on. */
+export interface DeadLetter {
+  /** The dead letter's own id, which redrive and discard take. */
+  id: string
+  consumer: string
+  eventId: string
+  /** When the consumer gave up. */
+  at: Date
+  /** The last error's message. */
+  reason: string
+}
+
+export interface DeadLetters {
+  /** Oldest first. */
+  list(options?: { consumer?: string; limit?: number }): Promise<DeadLetter[]>
+  /** Delivers them again. Resolves with how many there were. */
+  redrive(options?: { consumer?: string; ids?: string[] }): Promise<number>
+}
+
+/** Two verbs: `signal` for what may be missed, `publish` for what may not. */
+export interface EventBus {
+  /** Tells this process's listeners. Never throws: a failing listener is logged and the others go on. */
+  signal<Payload>(type: SignalType<Payload>, payload: Payload): void
+  /** Listens to a signal; call the result to stop. */
+  listen<Payload>(
+    type: SignalType<Payload>,
+    listener: (payload: Payload) => void | Promise<void>,
+  ): () => void
+  /**
+   * Stores the event in the caller's transaction and delivers it to every consumer after the commit.
+   *
+   * @throws INPUT_INVALID where the payload does not fit the event's schema.
+   */
+  publish<Payload>(
+    tx: Transaction,
+    type: EventType<Payload>,
+    payload: Payload,
+    options?: PublishOptions,
+  ): Promise<Published>
+  readonly deadLetters: DeadLetters
+}
+export const EventBus = token<EventBus>('EventBus')

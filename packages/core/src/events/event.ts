@@ -1,0 +1,72 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Schema } from '../schema.js'
+
+/** A durable event: stored in the publisher's transaction, delivered at least once, applied once. */
+export interface EventType<Payload = unknown> {
+  readonly durable: true
+  readonly name: string
+  readonly version: number
+  readonly schema: Schema<Payload>
+  /** Events of one key are about one thing; consumers can take them in order. */
+  key?(payload: Payload): string | undefined
+  /** The user whom the event is about, for the event log. */
+  userId?(payload: Payload): string | undefined
+}
+
+/** A volatile event: told to the listeners of this process, and gone. */
+export interface SignalType<Payload = unknown> {
+  readonly durable: false
+  readonly name: string
+  readonly payload?: Payload
+}
+
+type Output<S extends Schema> = StandardSchemaV1.InferOutput<S>
+
+export interface EventDefinition<S extends Schema> {
+  /** `<plugin>.<past_tense>`, such as `billing.subscription_changed`. */
+  name: `${string}.${string}`
+  /** Raised when the payload changes in a way that old readers cannot follow. */
+  version: number
+  schema: S
+  key?: (payload: Output<S>) => string | undefined
+  userId?: (payload: Output<S>) => string | undefined
+}
+
+/**
+ * Declares a durable event. Export it from your plugin's contract, so that others can listen.
+ *
+ * @example
+ * export const orderPlaced = defineEvent({
+ *   name: 'shop.order_placed', version: 1, schema: z.object({ orderId: z.string() }), key: (p) => p.orderId,
+ * })
+ */
+export function defineEvent<S extends Schema>(
+  definition: EventDefinition<S>,
+): EventType<Output<S>> {
+  return Object.freeze({ durable: true as const, ...definition })
+}
+
+/** Declares a volatile event, for progress and other things that may be missed. */
+export function defineSignal<Payload>(name: `${string}.${string}`): SignalType<Payload> {
+  return Object.freeze({ durable: false as const, name })
+}
+
+/** An event as it is stored. */
+export interface EventEnvelope<Payload = unknown> {
+  readonly id: string
+  readonly type: string
+  readonly version: number
+  readonly key: string | null
+  readonly userId: string | null
+  /** Who brought it in, such as `stripe`; null for the application's own. */
+  readonly source: string | null
+  /** The source's own id for it. One pair of source and external id is stored once, for ever. */
+  readonly externalId: string | null
+  /** When it happened, which may be before it was stored. */
+  readonly occurredAt: Date
+  /** The first event of the chain that led here. */
+  readonly correlationId: string
+  /** The event whose handler published this one. */
+  readonly causationId: string | null
+  readonly payload: Payload
+}

@@ -1,0 +1,22 @@
+import { definePlugin } from '../plugin.js'
+import { UnitOfWork } from '../transaction.js'
+import { EventBus } from './event-bus.js'
+import { MemoryEventBus } from './memory-bus.js'
+import { collectSubscriptions } from './registry.js'
+
+/** The bus of applications without a database. */
+export const memoryEvents = definePlugin({
+  name: 'memory-events',
+  requires: { unitOfWork: UnitOfWork },
+  provides: { bus: EventBus },
+  setup({ log, forge, unitOfWork }) {
+    const bus = new MemoryEventBus(log, unitOfWork)
+    return {
+      services: { bus },
+      serve() {
+        bus.consume(collectSubscriptions(forge))
+        return () => bus.stop()
+      },
+    }
+  },
+})

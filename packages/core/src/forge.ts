@@ -1,0 +1,112 @@
+import type { Agent } from './agent.js'
+import { runCommand, type Command } from './command.js'
+import { validateConfig } from './config.js'
+import { CoreErrors } from './core-errors.js'
+import { EventBus } from './events/event-bus.js'
+import { collectSubscriptions, refuseEventConflicts } from './events/registry.js'
+import { memoryEvents } from './events/memory-events.js'
+import { inspect, type PluginReport } from './inspect.js'
+import { Lifecycle, type Limits } from './lifecycle.js'
+import { createLogger, type Logger } from './logger.js'
+import { orderPlugins } from './plugin-order.js'
+import type { ForgeView, Plugin } from './plugin.js'
+import { memoryUnitOfWork } from './memory-unit-of-work.js'
+import { runAgent, type RunOptions } from './run.js'
+import type { Token } from './token.js'
+import { UnitOfWork } from './transaction.js'
+import { wire } from './wiring.js'
+
+export interface ForgeOptions extends Partial<Limits> {
+  plugins: readonly Plugin[]
+  log?: Logger
+  /** Where `env('NAME')` reads; the process's environment if left out. */
+  environment?: NodeJS.ProcessEnv
+}
+
+/** A running application: plugins composed into one. */
+export interface Forge extends ForgeView {
+  /**
+   * Starts every plugin, in dependency order; then lets every plugin serve.
+   *
+   * @param options `serve: false` opens everything but takes no work, as commands need it.
+   * @throws PLUGIN_FAILED, PLUGIN_TIMED_OUT; then everything that had started is stopped again.
+   */
+  start(options?: { serve?: boolean }): Promise<void>
+  /** Stops in reverse order. Calling it again waits for the same stop. */
+  stop(): Promise<void>
+  /** @throws SERVICE_MISSING */
+  get<Service>(token: Token<Service>): Service
+  run<Input, Output>(
+    agent: Agent<Input, Output>,
+    input: Input,
+    options?: RunOptions,
+  ): Promise<Output>
+  /** Runs an operator's command; see {@link runCommand}. */
+  command(argv: readonly string[], print: (line: string) => void): Promise<void>
+  /** Who requires and provides what, in start order. Shows no configuration. */
+  inspect(): PluginReport[]
+}
+
+type State = 'created' | 'started' | 'stopped'
+
+/**
+ * Composes plugins into an application. Everything that can be wrong without any I/O is found here:
+ * configuration, missing services, circles, misspelt contributions.
+ *
+ * @example
+ * const forge = createForge({ plugins: [greeter()] })
+ * await forge.start()
+ * console.log(await forge.run(greetingAgent, 'Ada'))
+ * await forge.stop()
+ * @throws CONFIG_INVALID, PLUGINS_MISFIT, PLUGIN_INVALID, PLUGIN_FAILED, EVENT_CONFLICT, CONSUMER_CONFLICT
+ */
+export function createForge(options: ForgeOptions): Forge {
+  const { log = createLogger(), environment = process.env } = options
+  const { startTimeoutMs = 60_000, stopTimeoutMs = 15_000 } = options
+  const configs = validateConfig(options.plugins, environment)
+  const ordered = orderPlugins(withDefaults(options.plugins))
+  refuseEventConflicts(ordered.map((plugin) => plugin.definition))
+  const wiring = wire(ordered, configs, log)
+  collectSubscriptions(wiring)
+  const lifecycle = new Lifecycle(wiring.wired, { startTimeoutMs, stopTimeoutMs })
+  let state: State = 'created'
+  let stopping: Promise<void> | undefined
+
+  return {
+    plugins: wiring.plugins,
+    all: wiring.all,
+    find: wiring.find,
+    get: (token) => wiring.container.get(token),
+    inspect: () => inspect(wiring.plugins),
+    run: (agent, input, runOptions = {}) =>
+      runAgent(agent, input, runOptions, wiring.container, log),
+    async start({ serve = true } = {}) {
+      if (state !== 'created') throw CoreErrors.FORGE_STATE({ action: 'start', state })
+      state = 'started'
+      await lifecycle.run('start')
+      if (serve) await lifecycle.run('serve')
+    },
+    stop() {
+      state = 'stopped'
+      stopping ??= lifecycle.stop()
+      return stopping
+    },
+    async command(argv, print) {
+      const commands: Command[] = wiring.all('commands').flatMap(({ value }) => [...value])
+      await runCommand(commands, argv, print)
+    },
+  }
+}
+
+/** Every application has transactions and a bus: the plugins' own, or those in memory. */
+function withDefaults(plugins: readonly Plugin[]): readonly Plugin[] {
+  const provides = (token: Token<unknown>) =>
+    plugins.some(({ definition }) =>
+      Object.values(definition.provides ?? {}).some(({ key }) => key === token.key),
+    )
+  return [
+    ...(provides(UnitOfWork) ? [] : [memoryUnitOfWork()]),
+    ...(provides(EventBus) ? [] : [memoryEvents()]),
+    ...plugins,
+  ]
+}

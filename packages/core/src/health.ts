@@ -1,0 +1,7 @@
+/** Something an application cannot work without, as `GET /readyz` asks for it. */
+export interface HealthCheck {
+  /** Such as `database`. */
+  name: string
+  /** Resolves when it is well, throws when it is not. */
+  check(): Promise<void>
+}

@@ -1,0 +1,109 @@
+import { CoreErrors } from './core-errors.js'
+import { messageOf } from './errors.js'
+import type { Startable, Stop } from './plugin.js'
+import type { WiredPlugin } from './wiring.js'
+
+export interface Limits {
+  /** How long one plugin's start may take, in milliseconds. */
+  startTimeoutMs: number
+  /** How long one plugin's stop may take, in milliseconds. */
+  stopTimeoutMs: number
+}
+
+interface Started {
+  plugin: string
+  stop: Stop
+}
+
+/** Starts plugins in order and stops what was started in reverse. */
+export class Lifecycle {
+  readonly #started: Started[] = []
+  #phase: Promise<void> = Promise.resolve()
+  #stopping = false
+
+  constructor(
+    private readonly plugins: readonly WiredPlugin[],
+    private readonly limits: Limits,
+  ) {}
+
+  /**
+   * Runs one phase of every plugin, in order. Where one fails, everything started so far is stopped.
+   *
+   * @throws PLUGIN_FAILED, PLUGIN_TIMED_OUT; FORGE_STATE where `stop` was called meanwhile.
+   */
+  run(phase: 'start' | 'serve'): Promise<void> {
+    this.#phase = this.#runPhase(phase)
+    return this.#phase
+  }
+
+  /**
+   * Waits for the plugin that is starting just now, if any; then stops everything.
+   *
+   * @throws STOP_FAILED that lists what went wrong, after everything has been stopped.
+   */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    // Its own caller hears of its failure.
+    await Promise.allSettled([this.#phase])
+    const problems = await this.#stopAll()
+    if (problems.length === 0) return
+    throw CoreErrors.STOP_FAILED(
+      { problems: problems.map(messageOf) },
+      { cause: new AggregateError(problems) },
+    )
+  }
+
+  async #runPhase(phase: 'start' | 'serve'): Promise<void> {
+    for (const { name, contributions } of this.plugins) {
+      const startable = contributions[phase]
+      if (!startable) continue
+      try {
+        if (this.#stopping) throw CoreErrors.FORGE_STATE({ action: phase, state: 'stopped' })
+        const stop = await this.#within(name, phase, this.limits.startTimeoutMs, startable)
+        if (stop) this.#started.push({ plugin: name, stop })
+      } catch (error) {
+        const problems = await this.#stopAll()
+        throw problems.length > 0
+          ? new AggregateError([error, ...problems], messageOf(error))
+          : error
+      }
+    }
+  }
+
+  async #stopAll(): Promise<unknown[]> {
+    const problems: unknown[] = []
+    for (let started = this.#started.pop(); started; started = this.#started.pop()) {
+      try {
+        await this.#within(started.plugin, 'stop', this.limits.stopTimeoutMs, started.stop)
+      } catch (error) {
+        problems.push(error)
+      }
+    }
+    return problems
+  }
+
+  async #within(
+    plugin: string,
+    phase: string,
+    ms: number,
+    action: Startable,
+  ): Promise<Stop | void> {
+    let timer: NodeJS.Timeout | undefined
+    const timeout = new Promise<never>((_resolve, reject) => {
+      const expire = () =>
+        reject(CoreErrors.PLUGIN_TIMED_OUT({ plugin, phase, seconds: ms / 1000 }))
+      timer = setTimeout(expire, ms)
+    })
+    // An async wrapper, so that a synchronous throw is a rejection too.
+    const work = (async () => action())()
+    try {
+      return await Promise.race([work, timeout])
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'PLUGIN_TIMED_OUT')
+        throw error
+      throw CoreErrors.PLUGIN_FAILED({ plugin, phase, reason: messageOf(error) }, { cause: error })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { AnyAgent } from './agent.js'
+import type { Command } from './command.js'
+import { CoreErrors } from './core-errors.js'
+import type { EventType } from './events/event.js'
+import type { Subscription } from './events/subscription.js'
+import type { HealthCheck } from './health.js'
+import type { Logger } from './logger.js'
+import type { Schema } from './schema.js'
+import type { Services, Token, Tokens } from './token.js'
+import type { Tool } from './tool.js'
+
+/** Undoes what `start` or `serve` did. */
+export type Stop = () => void | Promise<void>
+export type Startable = () => void | Stop | Promise<void | Stop>
+
+/**
+ * What plugins do, by key. Packages that host a kind of contribution add their key:
+ *
+ * @example
+ * declare module '@titanforge/core' {
+ *   interface Contributions { routes?: readonly Route[] }
+ * }
+ */
+export interface Contributions {
+  agents?: readonly AnyAgent[]
+  tools?: readonly Tool[]
+  on?: readonly Subscription[]
+  commands?: readonly Command[]
+  health?: readonly HealthCheck[]
+  /** Opens what the plugin needs, in dependency order. */
+  start?: Startable
+  /** Begins to take work, when every plugin has started. */
+  serve?: Startable
+}
+
+/** What plugins are, by key: data that can be read without running anything. Packages add to it too. */
+export interface Declarations {
+  /** The durable events that the plugin publishes. */
+  events?: readonly EventType[]
+}
+
+/** One plugin's contribution to a key. */
+export interface Contributed<Key extends keyof Contributions> {
+  plugin: string
+  value: NonNullable<Contributions[Key]>
+}
+
+/** What a plugin sees of the application it is in. */
+export interface ForgeView {
+  /** Every plugin's contribution to a key, in plugin order. Callable from `start` on. */
+  all<Key extends keyof Contributions>(key: Key): readonly Contributed<Key>[]
+  /** The static side of every plugin, in plugin order. */
+  readonly plugins: readonly AnyPluginDefinition[]
+  /** A service that is nobody's declared requirement; undefined where no plugin provides it. */
+  find<Service>(token: Token<Service>): Service | undefined
+}
+
+type SetupContext<Config extends Schema, Requires extends Tokens, Optional extends Tokens> = {
+  config: StandardSchemaV1.InferOutput<Config>
+  log: Logger
+  forge: ForgeView
+} & Services<Requires> &
+  Partial<Services<Optional>>
+
+type Setup<Provides extends Tokens> = Contributions &
+  ([keyof Provides] extends [never] ? { services?: undefined } : { services: Services<Provides> })
+
+export interface PluginDefinition<
+  Config extends Schema,
+  Requires extends Tokens,
+  Optional extends Tokens,
+  Provides extends Tokens,
+> extends Declarations {
+  /** Unique in an application; lower case. */
+  name: string
+  config?: Config
+  /** Services it cannot do without, by the name it uses for each. */
+  requires?: Requires
+  /** Services it uses where some plugin provides them. */
+  optional?: Optional
+  /** Services it gives to others. */
+  provides?: Provides
+  /** The contribution keys that it reads. */
+  collects?: readonly (keyof Contributions)[]
+  /** Puts the plugin together. No I/O here: open things in `start`. */
+  // NoInfer: what is provided is declared; returning a service does not declare it.
+  setup(context: SetupContext<Config, Requires, Optional>): Setup<NoInfer<Provides>>
+}
+
+/** A definition whose types have done their work. */
+export interface AnyPluginDefinition extends Declarations {
+  readonly name: string
+  readonly config?: Schema
+  readonly requires?: Tokens
+  readonly optional?: Tokens
+  readonly provides?: Tokens
+  readonly collects?: readonly (keyof Contributions)[]
+  setup(context: object): Contributions & { services?: Record<string, unknown> }
+}
+
+/** A plugin with its configuration, as `createForge` takes it. */
+export interface Plugin {
+  readonly definition: AnyPluginDefinition
+  readonly config: unknown
+}
+
+type ConfigInput<Config extends Schema> = StandardSchemaV1.InferInput<Config>
+
+/** Makes a plugin from its configuration. */
+export interface PluginFactory<Config extends Schema> {
+  (
+    ...config: object extends ConfigInput<Config>
+      ? [config?: ConfigInput<Config>]
+      : [config: ConfigInput<Config>]
+  ): Plugin
+  readonly definition: AnyPluginDefinition
+}
+
+const RESERVED = ['config', 'log', 'forge']
+
+/**
+ * Declares a plugin.
+ *
+ * @example
+ * export const greeter = definePlugin({
+ *   name: 'greeter',
+ *   config: z.object({ greeting: z.string().default('Hello') }),
+ *   setup: ({ config }) => ({ agents: [greetingAgent(config.greeting)] }),
+ * })
+ * createForge({ plugins: [greeter({ greeting: 'Good morning' })] })
+ * @throws PLUGIN_INVALID
+ */
+export function definePlugin<
+  Config extends Schema = Schema<Record<never, never>>,
+  Requires extends Tokens = Record<never, never>,
+  Optional extends Tokens = Record<never, never>,
+  Provides extends Tokens = Record<never, never>,
+>(definition: PluginDefinition<Config, Requires, Optional, Provides>): PluginFactory<Config> {
+  const { name, requires = {}, optional = {} } = definition
+  const problem = (text: string) => CoreErrors.PLUGIN_INVALID({ plugin: name, problem: text })
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    throw problem('the name must be lower-case letters, digits and hyphens.')
+  const reserved = Object.keys({ ...requires, ...optional }).find((key) => RESERVED.includes(key))
+  if (reserved) throw problem(`"${reserved}" is taken; require the service under another name.`)
+  // Erases the types that the compiler has checked at this call.
+  const erased: AnyPluginDefinition = Object.freeze({ ...definition })
+  const factory = (config: unknown = {}): Plugin => Object.freeze({ definition: erased, config })
+  return Object.assign(factory, { definition: erased })
+}

@@ -1,0 +1,33 @@
+import type { Agent } from './agent.js'
+import type { EventBus } from './events/event-bus.js'
+import type { Logger } from './logger.js'
+import type { Token } from './token.js'
+import type { Tool } from './tool.js'
+
+/** For whom a run is done. */
+export interface Principal {
+  userId: string
+}
+
+/**
+ * The only way from inside a run to anything outside it. Calls made through it inherit its principal,
+ * deadline and cancellation, so none of them can be forgotten.
+ */
+export interface RunContext {
+  readonly runId: string
+  /** Undefined for the application's own work. */
+  readonly principal: Principal | undefined
+  /** Aborts when the run is cancelled or its deadline passes. */
+  readonly signal: AbortSignal
+  readonly deadline: Date
+  /** The same when this step is tried again. */
+  readonly idempotencyKey: string
+  readonly log: Logger
+  /** @throws SERVICE_MISSING */
+  get<Service>(token: Token<Service>): Service
+  /** Calls another agent as a part of this run. */
+  run<Input, Output>(agent: Agent<Input, Output>, input: Input): Promise<Output>
+  /** @throws TOOL_NOT_DECLARED where the agent does not list the tool. */
+  tool<Input, Output>(tool: Tool<Input, Output>, input: Input): Promise<Output>
+  readonly bus: EventBus
+}

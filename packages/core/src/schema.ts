@@ -1,0 +1,46 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { CoreErrors } from './core-errors.js'
+
+/** Any schema of the Standard Schema family (Zod, Valibot, ArkType …) whose output is `Output`. */
+export type Schema<Output = unknown> = StandardSchemaV1<unknown, Output>
+
+const pathOf = (issue: StandardSchemaV1.Issue) =>
+  (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+
+/** One problem of a value: where it is, and what is wrong there. */
+export interface SchemaProblem {
+  path: string
+  message: string
+}
+
+export type SchemaResult<Output> =
+  { ok: true; value: Output } | { ok: false; problems: SchemaProblem[] }
+
+/**
+ * Validates without throwing.
+ *
+ * @throws SCHEMA_ASYNC where the schema answers with a promise: values are checked where no await is possible.
+ */
+export function check<Output>(
+  schema: Schema<Output>,
+  value: unknown,
+  what: string,
+): SchemaResult<Output> {
+  const result = schema['~standard'].validate(value)
+  if (result instanceof Promise) throw CoreErrors.SCHEMA_ASYNC({ what })
+  if (!result.issues) return { ok: true, value: result.value }
+  const problems = result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message }))
+  return { ok: false, problems }
+}
+
+/**
+ * Validates, or throws with the path of each problem.
+ *
+ * @throws INPUT_INVALID with `details: { path, message }[]`.
+ */
+export function parse<Output>(schema: Schema<Output>, value: unknown, what: string): Output {
+  const result = check(schema, value, what)
+  if (result.ok) return result.value
+  const problems = result.problems.map((p) => (p.path ? `${p.path}: ${p.message}` : p.message))
+  throw CoreErrors.INPUT_INVALID({ what, problems }, { details: result.problems })
+}

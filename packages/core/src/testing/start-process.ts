@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface StartProcessOptions {
+  args?: readonly string[]
+  /** Added to the environment of this process; `undefined` takes a variable away. */
+  env?: Record<string, string | undefined>
+  /** What the program prints when it is up. */
+  ready: RegExp
+  /** Milliseconds; 60,000 if left out. */
+  timeoutMs?: number
+}
+
+export interface RunningProcess {
+  readonly pid: number
+  /** What `ready` matched. */
+  readonly match: RegExpMatchArray
+  /** Everything printed so far, to both streams. */
+  output(): string
+  /** Sends a signal and resolves with the exit status, or the signal that ended it. */
+  end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>
+}
+
+/** Runs a JavaScript program in a process of its own and resolves when it has printed that it is up. */
+export async function startProcess(
+  file: string,
+  options: StartProcessOptions,
+): Promise<RunningProcess> {
+  const { args = [], env = {}, ready, timeoutMs = 60_000 } = options
+  const child = spawn(process.execPath, [file, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+  const match = await new Promise<RegExpMatchArray>((resolve, reject) => {
+    const fail = (reason: string) => reject(new Error(`${file} ${reason}. It printed:\n${output}`))
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      fail(`printed no ${ready} within ${timeoutMs} ms`)
+    }, timeoutMs)
+    const read = (chunk: Buffer) => {
+      output += chunk.toString()
+      const found = ready.exec(output)
+      if (!found) return
+      clearTimeout(timer)
+      resolve(found)
+    }
+    child.stdout.on('data', read)
+    child.stderr.on('data', read)
+    void exited.then(([code, signal]) => {
+      clearTimeout(timer)
+      fail(`ended with ${code ?? signal}`)
+    })
+  })
+  return {
+    pid: child.pid ?? 0,
+    match,
+    output: () => output,
+    async end(signal) {
+      child.kill(signal)
+      const [code, endedBy] = await exited
+      return code ?? endedBy ?? signal
+    },
+  }
+}

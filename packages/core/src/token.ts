@@ -1,0 +1,31 @@
+declare const service: unique symbol
+
+/**
+ * A typed name for a capability. Plugins require and provide tokens, never each other's names.
+ *
+ * Two copies of a package make tokens of the same identity, because the identity is the name.
+ */
+export interface Token<Service> {
+  readonly name: string
+  readonly key: symbol
+  readonly [service]?: Service
+}
+
+/** The tokens a plugin requires or provides, by the name it uses for each of them. */
+export type Tokens = Readonly<Record<string, Token<unknown>>>
+
+/** The services behind a record of tokens. */
+export type Services<T extends Tokens> = {
+  [Key in keyof T]: T[Key] extends Token<infer Service> ? Service : never
+}
+
+/**
+ * Makes a token. Give the token and the service's interface one name:
+ *
+ * @example
+ * export interface Clock { now(): Date }
+ * export const Clock = token<Clock>('Clock')
+ */
+export function token<Service>(name: string): Token<Service> {
+  return Object.freeze({ name, key: Symbol.for(`titanforge.${name}`) })
+}

@@ -1,0 +1,112 @@
+import { Container } from './container.js'
+import { CoreErrors } from './core-errors.js'
+import { messageOf } from './errors.js'
+import type { Logger } from './logger.js'
+import type { Contributed, Contributions, ForgeView, Plugin } from './plugin.js'
+import type { Token } from './token.js'
+
+/** A plugin whose setup has run. */
+export interface WiredPlugin {
+  name: string
+  contributions: Contributions
+}
+
+export interface Wiring extends ForgeView {
+  readonly container: Container
+  readonly wired: readonly WiredPlugin[]
+}
+
+// Read by the kernel itself.
+const KERNEL_KEYS = ['services', 'agents', 'tools', 'on', 'commands', 'health', 'start', 'serve']
+
+/**
+ * Runs every plugin's setup, in order, and registers what it provides.
+ *
+ * @throws PLUGIN_FAILED, PLUGIN_INVALID
+ */
+export function wire(
+  ordered: readonly Plugin[],
+  configs: Map<string, unknown>,
+  log: Logger,
+): Wiring {
+  const container = new Container()
+  const wired: WiredPlugin[] = []
+  let complete = false
+  const view: ForgeView = {
+    plugins: ordered.map((plugin) => plugin.definition),
+    find: <Service>(token: Token<Service>) =>
+      container.has(token) ? container.get(token) : undefined,
+    all: <Key extends keyof Contributions>(key: Key) => {
+      if (!complete) throw CoreErrors.CONTRIBUTIONS_NOT_READY({ key })
+      return contributionsTo(key, wired)
+    },
+  }
+  for (const { definition } of ordered) {
+    const { name, requires = {}, optional = {} } = definition
+    const services = container.getAll({ ...optional, ...requires })
+    const context = {
+      config: configs.get(name),
+      log: log.child({ plugin: name }),
+      forge: view,
+      ...services,
+    }
+    const contributions = attempt(name, () => definition.setup(context))
+    provide(definition, contributions.services ?? {}, container)
+    wired.push({ name, contributions })
+  }
+  refuseUnreadKeys(ordered, wired)
+  complete = true
+  return { ...view, container, wired }
+}
+
+function contributionsTo<Key extends keyof Contributions>(key: Key, wired: readonly WiredPlugin[]) {
+  const found: Contributed<Key>[] = []
+  for (const { name, contributions } of wired) {
+    const value = contributions[key]
+    if (value !== undefined) found.push({ plugin: name, value })
+  }
+  return found
+}
+
+function attempt<Result>(plugin: string, setup: () => Result): Result {
+  try {
+    return setup()
+  } catch (error) {
+    throw CoreErrors.PLUGIN_FAILED(
+      { plugin, phase: 'set up', reason: messageOf(error) },
+      { cause: error },
+    )
+  }
+}
+
+function provide(
+  { name, provides = {} }: Plugin['definition'],
+  services: Record<string, unknown>,
+  container: Container,
+) {
+  for (const [key, token] of Object.entries(provides)) {
+    if (services[key] === undefined) {
+      throw CoreErrors.PLUGIN_INVALID({
+        plugin: name,
+        problem: `it declares that it provides ${token.name}, but setup() returned no services.${key}.`,
+      })
+    }
+    container.register(token, services[key])
+  }
+}
+
+/** Catches a misspelt key, and a contribution whose host was forgotten. */
+function refuseUnreadKeys(ordered: readonly Plugin[], wired: readonly WiredPlugin[]) {
+  const read = new Set<string>([
+    ...KERNEL_KEYS,
+    ...ordered.flatMap((plugin) => plugin.definition.collects ?? []),
+  ])
+  for (const { name, contributions } of wired) {
+    const unread = Object.keys(contributions).filter((key) => !read.has(key))
+    if (unread.length === 0) continue
+    throw CoreErrors.PLUGIN_INVALID({
+      plugin: name,
+      problem: `nothing reads its contribution "${unread.join('", "')}". Check the spelling, or add the plugin that collects it.`,
+    })
+  }
+}

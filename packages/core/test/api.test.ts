@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+import ts from 'typescript'
+
+// A change of these lists is a change of what every plugin is written against.
+const VALUES = `
+  CoreErrors EventBus ForgeError RetryLater Signals UnitOfWork check collectSubscriptions createForge
+  createLogger defineAgent defineErrors defineEvent definePlugin defineSignal defineTool env envList
+  envelope inject injectable memoryEvents memoryUnitOfWork messageOf on parse runCommand token`
+const TYPES = `
+  Agent AgentDefinition AnyAgent AnyPluginDefinition Command CommandContext Contributed Contributions
+  DeadLetter DeadLetters Declarations DeliveryContext ErrorKind EventDefinition EventEnvelope EventType
+  Forge ForgeErrorOptions ForgeOptions ForgeView Handler HandlerContext HealthCheck InjectableClass LogLevel
+  LogMethod Logger LoggerOptions Plugin PluginDefinition PluginFactory PluginReport Principal PublishOptions
+  Published RetryPolicy RunContext RunOptions Schema SchemaProblem SchemaResult Services SignalType
+  Startable Stop Subscription SubscriptionOptions Token Tokens Tool ToolDefinition ToolEffect Transaction
+  TwoStepHandler`
+
+const words = (text: string) => text.trim().split(/\s+/)
+
+/** The names that a compiled module exports, sorted: values, and what is only a type. */
+function exportsOf(declarations: string) {
+  const path = fileURLToPath(new URL(declarations, import.meta.url))
+  const options = { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2023, types: [] }
+  const program = ts.createProgram([path], options)
+  const checker = program.getTypeChecker()
+  const source = program.getSourceFile(path)
+  const module = source && checker.getSymbolAtLocation(source)
+  const exported = module ? checker.getExportsOfModule(module) : []
+  const isValue = (symbol: ts.Symbol) => {
+    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+    return (target.flags & ts.SymbolFlags.Value) !== 0
+  }
+  const names = (symbols: ts.Symbol[]) => symbols.map((symbol) => symbol.name).sort()
+  return {
+    values: names(exported.filter(isValue)),
+    types: names(exported.filter((symbol) => !isValue(symbol))),
+  }
+}
+
+test('the public names of @titanforge/core', async (t) => {
+  const exported = exportsOf('../src/index.d.ts')
+  t.deepEqual(exported, { values: words(VALUES), types: words(TYPES) })
+  t.deepEqual(Object.keys(await import('../src/index.js')).sort(), exported.values)
+})
+
+test('the public names of @titanforge/core/testing', (t) => {
+  t.deepEqual(exportsOf('../src/testing/index.d.ts'), {
+    values: ['captureLog', 'startProcess'],
+    types: ['CapturedLog', 'RunningProcess', 'StartProcessOptions'],
+  })
+})

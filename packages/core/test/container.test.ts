@@ -1,0 +1,65 @@
+import test from 'ava'
+import { Container, inject, injectable } from '../src/container.js'
+import { token } from '../src/token.js'
+
+const Greeting = token<string>('Greeting')
+const Count = token<number>('Count')
+
+function filled(): Container {
+  const container = new Container()
+  container.register(Greeting, 'hello')
+  container.register(Count, 3)
+  return container
+}
+
+class Listed {
+  static readonly inject = [Greeting, Count] as const
+  constructor(
+    readonly greeting: string,
+    readonly count: number,
+  ) {}
+}
+
+@injectable()
+class Decorated {
+  constructor(
+    @inject(Greeting) readonly greeting: string,
+    @inject(Count) readonly count: number,
+  ) {}
+}
+
+test('services are found by token, and only present ones are handed out', (t) => {
+  const container = filled()
+  t.is(container.get(Greeting), 'hello')
+  t.deepEqual(container.getAll({ hi: Greeting, gone: token('Gone') }), { hi: 'hello' })
+})
+
+test('a class with a static inject list is made from the services of that list, in its order', (t) => {
+  t.like(filled().make(Listed), { greeting: 'hello', count: 3 })
+})
+
+test('a class in the static inject style without one of its services names the token', (t) => {
+  t.throws(() => new Container().make(Listed), { code: 'SERVICE_MISSING', message: /Greeting/ })
+})
+
+test('a decorated class is made by its tokens, without any metadata that the compiler emits', (t) => {
+  t.is(Reflect.getMetadata('design:paramtypes', Decorated), undefined)
+  t.like(filled().resolve(Decorated), { greeting: 'hello', count: 3 })
+})
+
+test('a decorated class is made anew each time', (t) => {
+  const container = filled()
+  t.not(container.resolve(Decorated), container.resolve(Decorated))
+})
+
+test('falsy services are services', (t) => {
+  const container = new Container()
+  container.register(Count, 0)
+  t.true(container.has(Count))
+  t.is(container.get(Count), 0)
+})
+
+test('two containers share nothing', (t) => {
+  filled()
+  t.false(new Container().has(Greeting))
+})

@@ -1,0 +1,57 @@
+import test from 'ava'
+import { z } from 'zod'
+import { envelope } from '../../src/events/envelope.js'
+import { defineEvent } from '../../src/events/event.js'
+
+const sold = defineEvent({
+  name: 'shop.sold',
+  version: 2,
+  schema: z.object({ orderId: z.string(), buyer: z.string().default('nobody') }),
+  key: (payload) => payload.orderId,
+  userId: (payload) => payload.buyer,
+})
+
+test('the stored form carries what the event type knows, and the payload as the schema made it', (t) => {
+  const stored = envelope(sold, { orderId: 'o1' } as never)
+  t.like(stored, {
+    type: 'shop.sold',
+    version: 2,
+    key: 'o1',
+    userId: 'nobody',
+    source: null,
+    externalId: null,
+  })
+  t.deepEqual(stored.payload, { orderId: 'o1', buyer: 'nobody' })
+})
+
+test('the first event of a chain correlates with itself', (t) => {
+  const stored = envelope(sold, { orderId: 'o1', buyer: 'ada' })
+  t.is(stored.correlationId, stored.id)
+  t.is(stored.causationId, null)
+})
+
+test('an event with a cause carries on its correlation', (t) => {
+  const first = envelope(sold, { orderId: 'o1', buyer: 'ada' })
+  const second = envelope(sold, { orderId: 'o2', buyer: 'ada' }, {}, first)
+  const third = envelope(sold, { orderId: 'o3', buyer: 'ada' }, {}, second)
+  t.is(third.correlationId, first.id)
+  t.is(third.causationId, second.id)
+})
+
+test('what the publisher says goes before what the type derives', (t) => {
+  const occurredAt = new Date('2026-01-01T00:00:00Z')
+  const options = { userId: 'grace', source: 'stripe', externalId: 'evt_1', occurredAt }
+  t.like(envelope(sold, { orderId: 'o1', buyer: 'ada' }, options), options)
+})
+
+test('ids sort in the order in which events are made', (t) => {
+  const ids = Array.from({ length: 500 }, () => envelope(sold, { orderId: 'o', buyer: 'ada' }).id)
+  t.deepEqual(ids, ids.toSorted())
+})
+
+test('a payload that does not fit is refused with the name of the event', (t) => {
+  t.throws(() => envelope(sold, { orderId: 1 } as never), {
+    code: 'INPUT_INVALID',
+    message: /payload of shop\.sold/,
+  })
+})

@@ -1,0 +1,179 @@
+import test from 'ava'
+import { z } from 'zod'
+import { defineAgent } from '../src/agent.js'
+import { EventBus } from '../src/events/event-bus.js'
+import { defineEvent } from '../src/events/event.js'
+import { on } from '../src/events/subscription.js'
+import { createForge } from '../src/forge.js'
+import { definePlugin } from '../src/plugin.js'
+import { captureLog } from '../src/testing/index.js'
+import { token } from '../src/token.js'
+import { UnitOfWork, type Transaction } from '../src/transaction.js'
+
+const { log } = captureLog()
+const Counter = token<{ value: number }>('Counter')
+const counter = definePlugin({
+  name: 'counter',
+  provides: { counter: Counter },
+  setup: () => ({ services: { counter: { value: 0 } } }),
+})
+
+test('two forges of the same plugins share no service', (t) => {
+  const [one, two] = [
+    createForge({ plugins: [counter()], log }),
+    createForge({ plugins: [counter()], log }),
+  ]
+  one.get(Counter).value = 7
+  t.is(two.get(Counter).value, 0)
+  t.not(one.get(EventBus), two.get(EventBus))
+})
+
+test('a service of one forge is missing in another', (t) => {
+  createForge({ plugins: [counter()], log })
+  const empty = createForge({ plugins: [], log })
+  t.is(empty.find(Counter), undefined)
+  const error = t.throws(() => empty.get(Counter), { code: 'SERVICE_MISSING' })
+  t.regex(error.message, /No plugin provides Counter/)
+})
+
+test('events of one forge do not reach another', async (t) => {
+  const happened = defineEvent({ name: 'test.happened', version: 1, schema: z.string() })
+  const heard: string[] = []
+  const listener = (name: string) =>
+    definePlugin({
+      name,
+      setup: () => ({
+        on: [
+          on(happened, 'listener', async ({ payload }) => void heard.push(`${name} ${payload}`)),
+        ],
+      }),
+    })()
+  const [one, two] = [
+    createForge({ plugins: [listener('one')], log }),
+    createForge({ plugins: [listener('two')], log }),
+  ]
+  await Promise.all([one.start(), two.start()])
+  await one.get(UnitOfWork).transaction((tx) => one.get(EventBus).publish(tx, happened, 'hello'))
+  await Promise.all([one.stop(), two.stop()])
+  t.deepEqual(heard, ['one hello'])
+})
+
+test("a plugin's own bus takes the place of the one in memory", (t) => {
+  const bus = { ...createForge({ plugins: [], log }).get(EventBus) }
+  const ownBus = definePlugin({
+    name: 'own-bus',
+    provides: { bus: EventBus },
+    setup: () => ({ services: { bus } }),
+  })
+  const forge = createForge({ plugins: [ownBus()], log })
+  t.is(forge.get(EventBus), bus)
+  t.false(forge.inspect().some((report) => report.plugin === 'memory-events'))
+})
+
+test("the bus in memory publishes with a plugin's own transactions", async (t) => {
+  const committed = defineEvent({ name: 'test.committed', version: 1, schema: z.string() })
+  const heard: string[] = []
+  const database = definePlugin({
+    name: 'database',
+    provides: { unitOfWork: UnitOfWork },
+    setup: () => ({
+      services: {
+        unitOfWork: {
+          async transaction<Result>(work: (tx: Transaction) => Promise<Result>) {
+            const hooks: (() => void)[] = []
+            const result = await work({ onCommit: (hook: () => void) => void hooks.push(hook) })
+            for (const hook of hooks) hook()
+            return result
+          },
+        },
+      },
+      on: [on(committed, 'test.hears', async ({ payload }) => void heard.push(payload))],
+    }),
+  })
+  const forge = createForge({ plugins: [database()], log })
+  t.false(forge.inspect().some((report) => report.plugin === 'memory-unit-of-work'))
+  await forge.start()
+  await forge.get(UnitOfWork).transaction((tx) => forge.get(EventBus).publish(tx, committed, 'yes'))
+  await forge.stop()
+  t.deepEqual(heard, ['yes'])
+})
+
+test('two plugins cannot declare one event differently', (t) => {
+  const declare = (name: string) => {
+    const event = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+    return definePlugin({ name, events: [event], setup: () => ({}) })()
+  }
+  const error = t.throws(() => createForge({ plugins: [declare('one'), declare('two')], log }), {
+    code: 'EVENT_CONFLICT',
+  })
+  t.regex(error.message, /"shop\.sold"/)
+})
+
+test('one event may be declared by several plugins that share it', (t) => {
+  const event = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+  const declare = (name: string) => definePlugin({ name, events: [event], setup: () => ({}) })()
+  t.notThrows(() => createForge({ plugins: [declare('one'), declare('two')], log }))
+})
+
+test('two handlers cannot share a consumer name, whether of a plugin or of an agent', (t) => {
+  const event = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+  const handler = on(event, 'shop.thanks', async () => undefined)
+  const agent = defineAgent({ name: 'thanks', description: 'Says thanks.', on: [handler] })
+  const plugin = definePlugin({ name: 'shop', setup: () => ({ on: [handler], agents: [agent] }) })
+  const error = t.throws(() => createForge({ plugins: [plugin()], log }), {
+    code: 'CONSUMER_CONFLICT',
+  })
+  t.regex(error.message, /"shop\.thanks"/)
+})
+
+test('an agent handles events once its forge serves', async (t) => {
+  const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+  const heard: string[] = []
+  const agent = defineAgent({
+    name: 'thanks',
+    description: 'Says thanks.',
+    on: [on(sold, 'shop.thanks', async ({ payload }) => void heard.push(payload))],
+  })
+  const forge = createForge({
+    plugins: [definePlugin({ name: 'shop', setup: () => ({ agents: [agent] }) })()],
+    log,
+  })
+  await forge.start()
+  await forge.get(UnitOfWork).transaction((tx) => forge.get(EventBus).publish(tx, sold, 'a hat'))
+  await forge.stop()
+  t.deepEqual(heard, ['a hat'])
+})
+
+test('inspect tells who requires and provides what in start order, and shows no configuration', (t) => {
+  const reader = definePlugin({
+    name: 'reader',
+    config: z.object({ secretKey: z.string() }),
+    requires: { counter: Counter },
+    optional: { bus: EventBus },
+    collects: ['agents'],
+    setup: () => ({}),
+  })
+  const forge = createForge({ plugins: [reader({ secretKey: 'hush' }), counter()], log })
+  const report = forge.inspect()
+  t.deepEqual(report.map((r) => r.plugin).slice(-2), ['counter', 'reader'])
+  t.deepEqual(report.at(-1), {
+    plugin: 'reader',
+    requires: ['Counter'],
+    optional: ['EventBus'],
+    provides: [],
+    collects: ['agents'],
+  })
+  t.notRegex(JSON.stringify(report), /hush/)
+})
+
+test('a forge runs the commands that its plugins contribute', async (t) => {
+  const command = {
+    name: 'hello',
+    description: 'says hello',
+    run: async ({ print }: { print(line: string): void }) => print('Hello.'),
+  }
+  const plugin = definePlugin({ name: 'polite', setup: () => ({ commands: [command] }) })
+  const lines: string[] = []
+  await createForge({ plugins: [plugin()], log }).command(['hello'], (line) => lines.push(line))
+  t.deepEqual(lines, ['Hello.'])
+})

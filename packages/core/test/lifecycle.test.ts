@@ -1,0 +1,155 @@
+import test from 'ava'
+import { createForge } from '../src/forge.js'
+import { definePlugin, type Contributions, type Plugin } from '../src/plugin.js'
+import { captureLog } from '../src/testing/index.js'
+
+const { log } = captureLog()
+
+/** Plugins that write down what happens to them. */
+function recorded() {
+  const events: string[] = []
+  const does = (what: string) => async () => {
+    events.push(what)
+    return () => void events.push(`stop ${what}`)
+  }
+  const plugin = (name: string, overrides: Contributions = {}): Plugin =>
+    definePlugin({
+      name,
+      setup: () => ({ start: does(`${name} start`), serve: does(`${name} serve`), ...overrides }),
+    })()
+  return { events, plugin }
+}
+
+const never = () => new Promise<void>(() => undefined)
+
+test('every plugin starts before any serves, and all of it is stopped in reverse', async (t) => {
+  const { events, plugin } = recorded()
+  const forge = createForge({ plugins: [plugin('a'), plugin('b')], log })
+  await forge.start()
+  t.deepEqual(events, ['a start', 'b start', 'a serve', 'b serve'])
+  events.length = 0
+  await forge.stop()
+  t.deepEqual(events, ['stop b serve', 'stop a serve', 'stop b start', 'stop a start'])
+})
+
+test('start({ serve: false }) opens everything but takes no work', async (t) => {
+  const { events, plugin } = recorded()
+  const forge = createForge({ plugins: [plugin('a')], log })
+  await forge.start({ serve: false })
+  await forge.stop()
+  t.deepEqual(events, ['a start', 'stop a start'])
+})
+
+test('a failed start names its plugin and stops in reverse what had started', async (t) => {
+  const { events, plugin } = recorded()
+  const cause = new Error('port 80 is taken')
+  const start = () => Promise.reject(cause)
+  const plugins = [plugin('a'), plugin('b'), plugin('c', { start }), plugin('d')]
+  const error = await t.throwsAsync(createForge({ plugins, log }).start(), {
+    code: 'PLUGIN_FAILED',
+  })
+  t.is(error.message, 'Plugin "c" failed to start: port 80 is taken')
+  t.is(error.cause, cause)
+  t.deepEqual(events, ['a start', 'b start', 'stop b start', 'stop a start'])
+})
+
+test('a synchronous throw in serve is a failed start too', async (t) => {
+  const { events, plugin } = recorded()
+  const serve = () => {
+    throw new Error('no')
+  }
+  const forge = createForge({ plugins: [plugin('a'), plugin('b', { serve })], log })
+  await t.throwsAsync(forge.start(), { message: 'Plugin "b" failed to serve: no' })
+  t.deepEqual(events.slice(3), ['stop a serve', 'stop b start', 'stop a start'])
+})
+
+test('where undoing a failed start fails too, both errors are kept', async (t) => {
+  const { plugin } = recorded()
+  const sticky = plugin('sticky', { start: () => () => Promise.reject(new Error('stuck')) })
+  const broken = plugin('broken', { start: () => Promise.reject(new Error('broken')) })
+  const error = await t.throwsAsync(createForge({ plugins: [sticky, broken], log }).start(), {
+    instanceOf: AggregateError,
+  })
+  t.deepEqual(
+    error.errors.map((e: Error) => e.message),
+    ['Plugin "broken" failed to start: broken', 'Plugin "sticky" failed to stop: stuck'],
+  )
+})
+
+test('a start that does not end in time names its plugin and stops what had started', async (t) => {
+  const { events, plugin } = recorded()
+  const plugins = [plugin('a'), plugin('slow', { start: never })]
+  const forge = createForge({ plugins, log, startTimeoutMs: 20 })
+  const error = await t.throwsAsync(forge.start(), { code: 'PLUGIN_TIMED_OUT' })
+  t.regex(error.message, /Plugin "slow" did not start within 0\.02 s/)
+  t.deepEqual(events, ['a start', 'stop a start'])
+})
+
+test('stop goes on past what fails or hangs, and then tells of all of it', async (t) => {
+  const { events, plugin } = recorded()
+  const plugins = [
+    plugin('a'),
+    plugin('hangs', { start: () => never }),
+    plugin('fails', { start: () => () => Promise.reject(new Error('stuck')) }),
+  ]
+  const forge = createForge({ plugins, log, stopTimeoutMs: 20 })
+  await forge.start()
+  const error = await t.throwsAsync(forge.stop(), { code: 'STOP_FAILED' })
+  t.regex(error.message, /Plugin "fails" failed to stop: stuck/)
+  t.regex(error.message, /Plugin "hangs" did not stop within 0\.02 s/)
+  t.is(events.at(-1), 'stop a start')
+})
+
+test('whoever calls stop again waits for the same stop and hears of the same problems', async (t) => {
+  const { plugin } = recorded()
+  const stuck = plugin('stuck', { start: () => () => Promise.reject(new Error('stuck')) })
+  const forge = createForge({ plugins: [stuck], log })
+  await forge.start()
+  const [first, second] = await Promise.all([
+    t.throwsAsync(forge.stop()),
+    t.throwsAsync(forge.stop()),
+  ])
+  t.is(first, second)
+})
+
+test('stopping twice stops each plugin once', async (t) => {
+  const { events, plugin } = recorded()
+  const forge = createForge({ plugins: [plugin('a')], log })
+  await forge.start({ serve: false })
+  await Promise.all([forge.stop(), forge.stop()])
+  await forge.stop()
+  t.deepEqual(events, ['a start', 'stop a start'])
+})
+
+test('a stop in the middle of a start lets nothing more start and leaves nothing running', async (t) => {
+  const { events, plugin } = recorded()
+  let finish = () => undefined as void
+  const start = async () => {
+    events.push('slow start')
+    await new Promise<void>((resolve) => (finish = resolve))
+    return () => void events.push('stop slow start')
+  }
+  const forge = createForge({ plugins: [plugin('a'), plugin('slow', { start }), plugin('b')], log })
+  const starting = forge.start()
+  await until(() => events.includes('slow start'))
+  const stopping = forge.stop()
+  finish()
+  await t.throwsAsync(starting, { code: 'FORGE_STATE' })
+  await stopping
+  t.deepEqual(events, ['a start', 'slow start', 'stop slow start', 'stop a start'])
+})
+
+test('a forge starts once', async (t) => {
+  const forge = createForge({ plugins: [], log })
+  await forge.start()
+  await t.throwsAsync(forge.start(), {
+    code: 'FORGE_STATE',
+    message: /A forge that is started cannot start/,
+  })
+  await forge.stop()
+  await t.throwsAsync(forge.start(), { code: 'FORGE_STATE', message: /stopped/ })
+})
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,135 @@
+import test from 'ava'
+import { createForge } from '../src/forge.js'
+import { definePlugin, type Contributions } from '../src/plugin.js'
+import { captureLog } from '../src/testing/index.js'
+import { token } from '../src/token.js'
+
+interface Clock {
+  now(): string
+}
+const Clock = token<Clock>('Clock')
+const { log } = captureLog()
+
+const clock = definePlugin({
+  name: 'clock',
+  provides: { clock: Clock },
+  setup: () => ({ services: { clock: { now: () => 'noon' } } }),
+})
+
+test('setup is given its services under the names it chose', (t) => {
+  const seen: string[] = []
+  const reader = definePlugin({
+    name: 'reader',
+    requires: { time: Clock },
+    setup({ time }) {
+      seen.push(time.now())
+      return {}
+    },
+  })
+  createForge({ plugins: [reader(), clock()], log })
+  t.deepEqual(seen, ['noon'])
+})
+
+test('an optional service is there where some plugin provides it, and undefined where none does', (t) => {
+  const seen: (string | undefined)[] = []
+  const reader = definePlugin({
+    name: 'reader',
+    optional: { time: Clock },
+    setup({ time }) {
+      seen.push(time?.now())
+      return {}
+    },
+  })
+  createForge({ plugins: [reader()], log })
+  createForge({ plugins: [reader(), clock()], log })
+  t.deepEqual(seen, [undefined, 'noon'])
+})
+
+test('nothing is set up where the plugins do not fit together', (t) => {
+  const first = definePlugin({ name: 'first', setup: () => t.fail('setup ran') })
+  const broken = definePlugin({ name: 'broken', requires: { time: Clock }, setup: () => ({}) })
+  t.throws(() => createForge({ plugins: [first(), broken()], log }), { code: 'PLUGINS_MISFIT' })
+})
+
+test("an error in setup carries the plugin's name and its cause", (t) => {
+  const cause = new Error('no such folder')
+  const broken = definePlugin({
+    name: 'broken',
+    setup() {
+      throw cause
+    },
+  })
+  const error = t.throws(() => createForge({ plugins: [broken()], log }), { code: 'PLUGIN_FAILED' })
+  t.is(error.message, 'Plugin "broken" failed to set up: no such folder')
+  t.is(error.cause, cause)
+})
+
+test('a service that setup declares but does not return is refused', (t) => {
+  const lazy = definePlugin({
+    name: 'lazy',
+    provides: { clock: Clock },
+    // What only a program without types can write.
+    setup: () => ({ services: {} }) as { services: { clock: Clock } },
+  })
+  const error = t.throws(() => createForge({ plugins: [lazy()], log }), { code: 'PLUGIN_INVALID' })
+  t.regex(error.message, /"lazy".*provides Clock.*services\.clock/)
+})
+
+test('a contribution that nothing reads is refused, which catches a misspelt key', (t) => {
+  const misspelt = { agnets: [] } as Contributions
+  const typo = definePlugin({ name: 'typo', setup: () => misspelt })
+  const error = t.throws(() => createForge({ plugins: [typo()], log }), { code: 'PLUGIN_INVALID' })
+  t.regex(error.message, /Plugin "typo": nothing reads its contribution "agnets"/)
+})
+
+test('a contribution is accepted where some plugin collects its key', (t) => {
+  const key = 'agnets' as keyof Contributions
+  const typo = definePlugin({ name: 'typo', setup: () => ({ agnets: [] }) as Contributions })
+  const host = definePlugin({ name: 'host', collects: [key], setup: () => ({}) })
+  t.notThrows(() => createForge({ plugins: [typo(), host()], log }))
+})
+
+test('contributions cannot be read during setup, when not all of them are there', (t) => {
+  const eager = definePlugin({
+    name: 'eager',
+    setup({ forge }) {
+      forge.all('agents')
+      return {}
+    },
+  })
+  const error = t.throws(() => createForge({ plugins: [eager()], log }))
+  t.regex(error.message, /Plugin "eager" failed to set up: all\('agents'\) was called during setup/)
+})
+
+test('from start on, a plugin reads the contributions of all plugins in their order', async (t) => {
+  const check = async () => undefined
+  const contributor = (name: string) =>
+    definePlugin({ name, setup: () => ({ health: [{ name, check }] }) })()
+  const found: string[] = []
+  const host = definePlugin({
+    name: 'host',
+    setup: ({ forge }) => ({
+      start() {
+        const names = forge.all('health').map(({ plugin, value }) => `${plugin}:${value[0]?.name}`)
+        found.push(...names)
+      },
+    }),
+  })
+  const forge = createForge({ plugins: [contributor('one'), host(), contributor('two')], log })
+  await forge.start()
+  await forge.stop()
+  t.deepEqual(found, ['one:one', 'two:two'])
+})
+
+test("a plugin's log lines carry its name", (t) => {
+  const captured = captureLog()
+  const talker = definePlugin({
+    name: 'talker',
+    setup({ log }) {
+      log.info('hello')
+      return {}
+    },
+  })
+  createForge({ plugins: [talker()], log: captured.log })
+  t.like(JSON.parse(captured.lines[0] ?? ''), { plugin: 'talker', msg: 'hello' })
+})
