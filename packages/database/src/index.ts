@@ -1,0 +1,6 @@
+export { Database } from './database.js'
+export { DatabaseErrors } from './errors.js'
+export { sqlMigration, type Migration } from './migration.js'
+export { Migrator, type MigrationState } from './migrator.js'
+export { defineModel, type ModelDefinition } from './model.js'
+export { database } from './plugin.js'

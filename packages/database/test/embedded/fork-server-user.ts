@@ -1,0 +1,57 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { findPlatformPackage, type PlatformPackage } from '../../src/embedded/platform-package.js'
+import type { SystemUser } from '../../src/embedded/system-user.js'
+
+export interface ServerUserOptions {
+  directory: string
+  programs: PlatformPackage
+  /** Whom the process turns into before it starts. */
+  user?: SystemUser | undefined
+  /** Does nothing more once it has started. */
+  leaves?: boolean
+  home?: string
+}
+
+export interface ServerUserProcess {
+  readonly child: ChildProcess
+  /** Resolves when the server runs. */
+  started(): Promise<string>
+  /** Resolves to the exit code. */
+  stop(): Promise<number | null>
+}
+
+/** Forks a process, in a group of its own, that starts or joins the server in `directory`. */
+export async function forkServerUser(
+  t: ExecutionContext,
+  options: Omit<ServerUserOptions, 'programs'> & { programs?: PlatformPackage },
+): Promise<ServerUserProcess> {
+  const { home = process.env['HOME'] } = options
+  const argument: ServerUserOptions = { programs: await findPlatformPackage(), ...options }
+  const script = join(import.meta.dirname, 'server-user.js')
+  const child = fork(script, [JSON.stringify(argument)], {
+    detached: true,
+    env: { ...process.env, HOME: home },
+  })
+  const exited = once(child, 'exit') as Promise<[number | null]>
+  const url = once(child, 'message') as Promise<[string]>
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await exited
+  })
+  return {
+    child,
+    async started() {
+      const early = exited.then(([code]) => {
+        throw new Error(`the forked process ended with code ${code} before it had started`)
+      })
+      return (await Promise.race([url, early]))[0]
+    },
+    async stop() {
+      child.send('stop')
+      return (await exited)[0]
+    },
+  }
+}
