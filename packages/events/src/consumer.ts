@@ -1,0 +1,98 @@
+import {
+  envelope,
+  messageOf,
+  parse,
+  RetryLater,
+  type DeliveryContext,
+  type EventEnvelope,
+  type EventType,
+  type Logger,
+  type PublishOptions,
+  type Published,
+  type Subscription,
+  type Transaction,
+} from '@titanforge/core'
+import type { Database } from '@titanforge/database'
+import type { Claim, EventEngine } from './engine.js'
+import { load } from './event-log.js'
+
+/** Stores an event and queues its deliveries, in a transaction. */
+export type Store = (tx: Transaction, event: EventEnvelope) => Promise<Published>
+
+/** Applies the events of one subscription, each once. */
+export class Consumer {
+  constructor(
+    private readonly subscription: Subscription,
+    private readonly db: Database,
+    private readonly engine: EventEngine,
+    private readonly store: Store,
+    private readonly log: Logger,
+  ) {}
+
+  /** Handles one claim and settles it. Never throws. */
+  async handle(claim: Claim): Promise<void> {
+    const { consumer, eventId, attempt } = claim
+    const log = this.log.child({ consumer, eventId, attempt })
+    try {
+      await this.#apply(claim, log)
+    } catch (error) {
+      await this.#settleFailure(claim, error, log)
+    }
+  }
+
+  async #apply(claim: Claim, log: Logger): Promise<void> {
+    const { event: type, consumer } = this.subscription
+    const event = await load(this.db, claim.eventId)
+    const delivery: DeliveryContext<unknown> = {
+      event,
+      payload: parse(type.schema, event.payload, `payload of ${event.type}`),
+      attempt: claim.attempt,
+      signal: claim.signal,
+      idempotencyKey: `${consumer}:${event.id}`,
+      log,
+    }
+    const prepared = await this.subscription.prepare?.(delivery)
+    await this.db.transaction(async (tx) => {
+      if (await firstTime(tx, consumer, event.id)) {
+        const publish = <P>(publishedType: EventType<P>, payload: P, options?: PublishOptions) =>
+          this.store(tx, envelope(publishedType, payload, options, event))
+        await this.subscription.commit({ ...delivery, tx, publish }, prepared)
+      }
+      await this.engine.complete(tx, claim)
+    })
+  }
+
+  async #settleFailure(claim: Claim, error: unknown, log: Logger): Promise<void> {
+    try {
+      if (error instanceof RetryLater) {
+        await this.#postpone(claim, error.seconds)
+        log.warn({ err: error, seconds: error.seconds }, 'a delivery was postponed')
+        return
+      }
+      await this.engine.fail(claim, messageOf(error))
+      if (claim.last) log.error({ err: error }, 'an event became a dead letter')
+      else log.warn({ err: error }, 'a handler failed; the event will be delivered again')
+    } catch (failure) {
+      // The database is away. The claim runs out by itself, and the event is delivered again.
+      log.error({ err: failure, cause: messageOf(error) }, 'a delivery could not be settled')
+    }
+  }
+
+  /** A new delivery in place of this one, so that waiting does not use up the attempts. */
+  async #postpone(claim: Claim, seconds: number): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      await this.engine.enqueue(tx, claim.consumer, claim.eventId, seconds)
+      await this.engine.complete(tx, claim)
+    })
+  }
+}
+
+// The row is part of the effect's transaction: written earlier, a crash would lose the event; later, it
+// would be applied twice.
+async function firstTime(tx: Transaction, consumer: string, eventId: string): Promise<boolean> {
+  const rows = await tx.query(
+    'INSERT INTO event_inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1 AS first',
+    [consumer, eventId],
+  )
+  return rows.length === 1
+}

@@ -1,0 +1,3 @@
+import { events } from './0001-events.js'
+
+export const migrations = [events]
