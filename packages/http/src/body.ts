@@ -1,0 +1,58 @@
+import { bodyParser } from '@koa/bodyparser'
+import type { Context } from 'koa'
+import getRawBody from 'raw-body'
+import { HttpErrors } from './errors.js'
+
+const JSON_LIMIT_BYTES = 1_048_576
+
+const parseJson = bodyParser({
+  parsedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
+  // readJson has looked at the content type.
+  detectJSON: () => true,
+  jsonLimit: JSON_LIMIT_BYTES,
+})
+
+/**
+ * Reads a JSON body of at most 1 MiB; undefined where none was sent.
+ *
+ * @throws CONTENT_TYPE_UNSUPPORTED, BODY_NOT_JSON, BODY_TOO_LARGE, BODY_INCOMPLETE
+ */
+export async function readJson(ctx: Context): Promise<unknown> {
+  if (ctx.request.length === 0 || ctx.is() === null) return undefined
+  if (!ctx.is('json', '+json')) throw HttpErrors.CONTENT_TYPE_UNSUPPORTED()
+  try {
+    await parseJson(ctx, async () => undefined)
+  } catch (error) {
+    throw bodyError(error, JSON_LIMIT_BYTES)
+  }
+  return ctx.request.body
+}
+
+/**
+ * Reads the bytes of a body as they are, whatever their type and encoding; empty where none was sent.
+ *
+ * @throws BODY_TOO_LARGE, BODY_INCOMPLETE
+ */
+export async function readRaw(ctx: Context, limitBytes: number): Promise<Buffer> {
+  try {
+    return await getRawBody(ctx.req, {
+      limit: limitBytes,
+      length: ctx.get('Content-Length') || null,
+    })
+  } catch (error) {
+    throw bodyError(error, limitBytes)
+  }
+}
+
+/** Translates what raw-body and the JSON parser throw; anything unknown stays as it is. */
+function bodyError(error: unknown, limitBytes: number): unknown {
+  const { status, type } = error as { status?: number; type?: string }
+  const options = { cause: error }
+  if (status === 413) return HttpErrors.BODY_TOO_LARGE({ limitBytes }, options)
+  if (status === 415) return HttpErrors.CONTENT_TYPE_UNSUPPORTED(undefined, options)
+  if (type && INCOMPLETE.includes(type)) return HttpErrors.BODY_INCOMPLETE(undefined, options)
+  if (status === 400) return HttpErrors.BODY_NOT_JSON(undefined, options)
+  return error
+}
+
+const INCOMPLETE = ['request.aborted', 'request.size.invalid', 'stream.not.readable']

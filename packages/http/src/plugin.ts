@@ -1,0 +1,37 @@
+import { definePlugin } from '@titanforge/core'
+import { createApp } from './app.js'
+import { routeCommands } from './commands.js'
+import { config } from './config.js'
+import { Guard } from './guard.js'
+import { healthRoutes } from './health.js'
+import { HttpServer } from './http-server.js'
+import { listRoutes, refuseConflicts, refuseUnguarded } from './route-table.js'
+import { KoaServer } from './server.js'
+
+/** Serves the routes of every plugin. */
+export const http = definePlugin({
+  name: 'http',
+  config,
+  optional: { guard: Guard },
+  provides: { server: HttpServer },
+  collects: ['routes', 'health'],
+  setup({ config, guard, forge, log }) {
+    const server = new KoaServer(config, log)
+    return {
+      services: { server },
+      routes: healthRoutes(forge, log),
+      commands: routeCommands(forge),
+      serve() {
+        const routes = listRoutes(forge.all('routes'))
+        refuseConflicts(routes)
+        refuseUnguarded(routes, guard)
+        const app = createApp(
+          routes.map(({ route }) => route),
+          guard,
+          log,
+        )
+        return server.listen(app.callback())
+      },
+    }
+  },
+})

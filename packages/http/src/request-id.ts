@@ -1,0 +1,18 @@
+import type { Middleware } from 'koa'
+import { v7 as uuidv7 } from 'uuid'
+
+/** What the host keeps about a request. */
+export interface RequestState {
+  requestId: string
+}
+
+// Whatever else arrives could forge log lines or answers.
+const SANE = /^[\w.:-]{1,100}$/
+
+/** Gives every request an id: the caller's own, if that is sane, or a new one. Answers with it. */
+export const requestId: Middleware<RequestState> = (ctx, next) => {
+  const given = ctx.get('X-Request-Id')
+  ctx.state.requestId = SANE.test(given) ? given : uuidv7()
+  ctx.set('X-Request-Id', ctx.state.requestId)
+  return next()
+}
