@@ -1,0 +1,3 @@
+import { metrics } from './0001-metrics.js'
+
+export const migrations = [metrics]

@@ -1,0 +1,3 @@
+import { users } from './0001-users.js'
+
+export const migrations = [users]

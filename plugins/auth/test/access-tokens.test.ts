@@ -1,0 +1,177 @@
+import { createHmac, generateKeyPairSync } from 'node:crypto'
+import { Guard } from '@titanforge/http'
+import test from 'ava'
+import fc from 'fast-check'
+import jwt from 'jsonwebtoken'
+import { login, me, register, rowsOf, SECRET, startApp, type App } from './app.js'
+
+let app: App
+let id: string
+let token: string
+const email = 'ada@example.com'
+const password = 'correct horse battery'
+
+async function account(address: string): Promise<{ id: string; token: string }> {
+  await register(app, { email: address, password })
+  const [row] = await rowsOf(app, address)
+  const { body } = await login(app, { email: address, password })
+  return { id: row?.id ?? '', token: body.accessToken as string }
+}
+
+test.before(async () => {
+  app = await startApp()
+  ;({ id, token } = await account(email))
+})
+test.after.always(() => app.stop())
+
+const now = Math.floor(Date.now() / 1000)
+const header = { alg: 'HS256', typ: 'at+jwt' }
+const claims = () => ({
+  sub: id,
+  iss: 'titanforge',
+  aud: 'titanforge-api',
+  iat: now,
+  exp: now + 600,
+})
+const sign = (payload: object, changed: object = {}, secret = SECRET) =>
+  jwt.sign(payload, secret, { header: { ...header, ...changed } as jwt.JwtHeader })
+const encode = (value: string | object) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
+/** Signs what no library would, with our secret. */
+function signText(header: string | object, payload: string | object): string {
+  const signed = `${encode(header)}.${encode(payload)}`
+  return `${signed}.${createHmac('sha256', SECRET).update(signed).digest('base64url')}`
+}
+const without = (claim: string) =>
+  Object.fromEntries(Object.entries(claims()).filter(([name]) => name !== claim))
+
+test('a token made by hand like ours is taken, so the refusals below have one reason each', async (t) => {
+  t.is((await me(app, `Bearer ${sign(claims())}`)).status, 200)
+})
+
+test('the scheme may be written in lower case', async (t) => {
+  t.is((await me(app, `bearer ${token}`)).status, 200)
+})
+
+test('a token that expired within the leeway is taken', async (t) => {
+  t.is(
+    (await me(app, `Bearer ${sign({ ...claims(), exp: Math.floor(Date.now() / 1000) - 2 })}`))
+      .status,
+    200,
+  )
+})
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+const bad: Record<string, () => string> = {
+  'no token': () => '',
+  'another scheme': () => `Basic ${token}`,
+  'no scheme': () => token,
+  'a token and more': () => `Bearer ${token} ${token}`,
+  'alg none': () => `Bearer ${encode({ ...header, alg: 'none' })}.${encode(claims())}.`,
+  'alg None': () => `Bearer ${encode({ ...header, alg: 'None' })}.${encode(claims())}.`,
+  'alg none with our signature': () =>
+    `Bearer ${encode({ ...header, alg: 'none' })}.${encode(claims())}.${token.split('.')[2]}`,
+  'another algorithm of the same secret': () => `Bearer ${sign(claims(), { alg: 'HS512' })}`,
+  'an RSA key': () =>
+    `Bearer ${jwt.sign(claims(), privateKey, { algorithm: 'RS256', header: { ...header, alg: 'RS256' } })}`,
+  'another secret': () =>
+    `Bearer ${sign(claims(), {}, 'another secret, also long enough to be one')}`,
+  'a changed payload': () =>
+    `Bearer ${token.split('.')[0]}.${encode(claims())}.${token.split('.')[2]}`,
+  'a key id': () => `Bearer ${sign(claims(), { kid: '../../dev/null' })}`,
+  'a key of its own': () => `Bearer ${sign(claims(), { jwk: { kty: 'oct', k: encode('x') } })}`,
+  'an address of a key': () => `Bearer ${sign(claims(), { x5u: 'https://evil.example' })}`,
+  'another type': () => `Bearer ${sign(claims(), { typ: 'JWT' })}`,
+  'another type, as of a refresh token': () => `Bearer ${sign(claims(), { typ: 'refresh+jwt' })}`,
+  'no expiry': () => `Bearer ${sign(without('exp'))}`,
+  'an expiry that is no number': () => `Bearer ${signText(header, { ...claims(), exp: 'never' })}`,
+  'an expiry 31 s ago': () =>
+    `Bearer ${sign({ ...claims(), exp: Math.floor(Date.now() / 1000) - 31 })}`,
+  'a beginning in a minute': () =>
+    `Bearer ${sign({ ...claims(), nbf: Math.floor(Date.now() / 1000) + 60 })}`,
+  'another issuer': () => `Bearer ${sign({ ...claims(), iss: 'somebody' })}`,
+  'no issuer': () => `Bearer ${sign(without('iss'))}`,
+  'another audience': () => `Bearer ${sign({ ...claims(), aud: 'another-api' })}`,
+  'no audience': () => `Bearer ${sign(without('aud'))}`,
+  'no subject': () => `Bearer ${sign(without('sub'))}`,
+  'a subject that is no id': () => `Bearer ${sign({ ...claims(), sub: "' OR 1=1" })}`,
+  'an unknown user': () =>
+    `Bearer ${sign({ ...claims(), sub: '01890000-0000-7000-8000-000000000000' })}`,
+  'a payload that is not JSON': () => `Bearer ${signText(header, '{')}`,
+  'a payload that is not JSON, of the usual type': () =>
+    `Bearer ${signText({ ...header, typ: 'JWT' }, '{')}`,
+  'a header that is not JSON': () => `Bearer ${signText('{', claims())}`,
+  'two algorithms': () =>
+    `Bearer ${signText('{"alg":"HS256","typ":"at+jwt","alg":"none"}', claims())}`,
+  'a payload that is a string': () => `Bearer ${signText(header, '"text"')}`,
+}
+for (const [what, authorization] of Object.entries(bad)) {
+  test(`${what} is 401`, async (t) => {
+    const answered = await me(app, authorization())
+    t.deepEqual([answered.status, answered.body.error?.code], [401, 'UNAUTHENTICATED'])
+    t.is(answered.headers.get('www-authenticate'), 'Bearer')
+  })
+}
+
+test('a disabled account is out with the next call, and in again', async (t) => {
+  const { id, token } = await account('disabled@example.com')
+  const active = (value: boolean) =>
+    app.db.query('UPDATE users SET is_active = $2 WHERE id = $1', [id, value])
+  await active(false)
+  t.is((await me(app, `Bearer ${token}`)).status, 401)
+  await active(true)
+  t.is((await me(app, `Bearer ${token}`)).status, 200)
+})
+
+test('a deleted account is out with the next call, and its events stay', async (t) => {
+  const { id, token } = await account('deleted@example.com')
+  await app.db.query('DELETE FROM users WHERE id = $1', [id])
+  t.is((await me(app, `Bearer ${token}`)).status, 401)
+  const events = await app.db.query("SELECT user_id FROM events WHERE payload->>'userId' = $1", [
+    id,
+  ])
+  t.deepEqual(events, [{ user_id: null }, { user_id: null }])
+})
+
+test('who is a superuser is what the database says now', async (t) => {
+  const { id, token } = await account('root@example.com')
+  const guard = app.forge.get(Guard)
+  t.deepEqual(await guard.identify(`Bearer ${token}`), { userId: id, isSuperuser: false })
+  await app.db.query('UPDATE users SET is_superuser = true WHERE id = $1', [id])
+  t.deepEqual(await guard.identify(`Bearer ${token}`), { userId: id, isSuperuser: true })
+})
+
+test('whatever is sent, nobody is found and nothing breaks', async (t) => {
+  const guard = app.forge.get(Guard)
+  const part = fc.oneof(
+    fc.string().map(encode),
+    fc.json().map(encode),
+    fc.string(),
+    fc.constant(encode(header)),
+  )
+  const tokens = fc.oneof(
+    fc.string(),
+    fc.tuple(part, part, fc.string()).map((parts) => parts.join('.')),
+  )
+  await fc.assert(
+    fc.asyncProperty(tokens, async (token) => {
+      t.is(await guard.identify(`Bearer ${token}`), undefined)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('no character of a token can be changed', async (t) => {
+  const guard = app.forge.get(Guard)
+  const position = fc.nat({ max: token.length - 1 })
+  const character = fc.constantFrom(...'ABCDEFabcdef0123456789-_.')
+  await fc.assert(
+    fc.asyncProperty(position, character, async (at, other) => {
+      const changed = token.slice(0, at) + other + token.slice(at + 1)
+      // The last character's spare bits mean nothing in base64.
+      fc.pre(changed !== token && at < token.length - 1)
+      t.is(await guard.identify(`Bearer ${changed}`), undefined)
+    }),
+  )
+})

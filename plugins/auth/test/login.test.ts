@@ -1,0 +1,84 @@
+import test from 'ava'
+import { Users } from '@titanforge/auth'
+import { eventsOf, login, me, register, rowsOf, stable, startApp, type App } from './app.js'
+
+let app: App
+const email = 'ada@example.com'
+const password = 'correct horse battery'
+test.before(async () => {
+  app = await startApp()
+  await register(app, { email, password, fullName: 'Ada' })
+})
+test.after.always(() => app.stop())
+
+// Serial: it looks at the clock, so it runs before the others load the machine.
+test.serial(
+  'nobody can tell a wrong password from an account that is unknown, disabled or without one',
+  async (t) => {
+    await register(app, { email: 'off@example.com', password })
+    await app.db.query("UPDATE users SET is_active = false WHERE email = 'off@example.com'")
+    const users = app.forge.get(Users)
+    await app.db.transaction((tx) => users.ensure(tx, { email: 'none@example.com' }))
+
+    const attempt = async (credentials: object) => {
+      const begin = performance.now()
+      const answered = stable(await login(app, credentials))
+      return { answered, ms: performance.now() - begin }
+    }
+    const fastest = async (credentials: object) => {
+      const attempts = [
+        await attempt(credentials),
+        await attempt(credentials),
+        await attempt(credentials),
+      ]
+      return { answered: attempts[0]?.answered, ms: Math.min(...attempts.map(({ ms }) => ms)) }
+    }
+    const wrong = await fastest({ email, password: 'wrong password' })
+    t.is(wrong.answered?.status, 401)
+    t.is(wrong.answered?.body.error?.code, 'CREDENTIALS_INVALID')
+    for (const other of ['unknown@example.com', 'off@example.com', 'none@example.com']) {
+      const { answered, ms } = await fastest({ email: other, password })
+      t.deepEqual(answered, wrong.answered)
+      t.true(ms > wrong.ms / 2, `${other}: ${ms} ms, a wrong password: ${wrong.ms} ms`)
+    }
+  },
+)
+
+test('the right password gives a token that says who it is', async (t) => {
+  const answered = await login(app, { email, password })
+  t.is(answered.status, 200)
+  t.is(answered.body.expiresIn, 15 * 60)
+  const who = await me(app, `Bearer ${answered.body.accessToken as string}`)
+  const [user] = await rowsOf(app, email)
+  t.is(who.status, 200)
+  t.like(who.body, { id: user?.id, email, fullName: 'Ada', isSuperuser: false })
+  t.deepEqual(Object.keys(who.body).sort(), ['createdAt', 'email', 'fullName', 'id', 'isSuperuser'])
+})
+
+test('the case of the address makes no difference', async (t) => {
+  t.is((await login(app, { email: 'ADA@Example.com', password })).status, 200)
+})
+
+test('answers with a token are not stored by anybody', async (t) => {
+  t.is((await login(app, { email, password })).headers.get('cache-control'), 'no-store')
+})
+
+test('a log-in is published, a failed one is not', async (t) => {
+  const mine = 'published@example.com'
+  await register(app, { email: mine, password })
+  const [user] = await rowsOf(app, mine)
+  await login(app, { email: mine, password: 'wrong password' })
+  t.deepEqual(await eventsOf(app, 'auth.logged_in', user?.id), [])
+  await login(app, { email: mine, password })
+  const published = await eventsOf(app, 'auth.logged_in', user?.id)
+  t.deepEqual(published, [{ payload: { userId: user?.id } }])
+})
+
+test('a password that is longer than bcrypt reads is never compared by its beginning', async (t) => {
+  const mine = 'long@example.com'
+  const longest = 'x'.repeat(72)
+  await register(app, { email: mine, password: longest })
+  t.is((await login(app, { email: mine, password: longest })).status, 200)
+  t.is((await login(app, { email: mine, password: `${longest}y` })).status, 422)
+  t.is((await login(app, { email, password: `${password}\0` })).status, 422)
+})

@@ -1,0 +1,10 @@
+import { z } from 'zod'
+
+/**
+ * An address as browsers accept it in a form (WHATWG HTML, "valid e-mail address"): one mailbox, without
+ * the spaces, commas and angle brackets that would make several of it or reach into a header.
+ */
+export const address = z.email({
+  pattern: z.regexes.html5Email,
+  error: 'must be one e-mail address, such as ada@example.com',
+})

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { sender } from './sender.js'
+
+export const config = z.object({
+  /**
+   * Where mail goes, as `smtp://user:password@host:587` (STARTTLS where the server offers it) or
+   * `smtps://…:465`: a secret. nodemailer's connection options fit into the query, such as
+   * `?requireTLS=true`. Without it, mail is caught and shown at `/dev/mail`.
+   */
+  smtpUrl: z
+    .url({
+      protocol: /^smtps?$/,
+      hostname: /./,
+      error: 'must be a URL such as smtps://user:password@host:465',
+    })
+    .optional(),
+  /** Who sends, as `hello@example.com` or `Name <hello@example.com>`. */
+  from: sender,
+})

@@ -1,0 +1,54 @@
+import { check } from '@titanforge/core'
+import { createTransport, type NodemailerError, type Transporter } from 'nodemailer'
+import type { Mail, Mailer } from './contract.js'
+import { EmailErrors } from './errors.js'
+import { mailSchema } from './mail-schema.js'
+import { messageIdOf } from './message-id.js'
+import { sendFailure } from './send-failure.js'
+import type { Sender } from './sender.js'
+
+/** Sends over SMTP, through a pool of connections that is made on the first mail. */
+export class SmtpMailer implements Mailer {
+  readonly #from: Sender
+  readonly #domain: string
+  #transport: Transporter | undefined
+
+  constructor(from: Sender) {
+    this.#from = from
+    this.#domain = from.address.slice(from.address.lastIndexOf('@') + 1)
+  }
+
+  /** Begins to send to a server. Call the result to end that. */
+  open(url: string): () => void {
+    // Milliseconds. nodemailer's own limits are minutes, longer than a delivery may take here.
+    // Together shorter than a handler may take, so that no other process sends the same mail meanwhile.
+    const limits = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 8_000 }
+    const transport = createTransport({ url, pool: true, ...limits })
+    this.#transport = transport
+    return () => {
+      this.#transport = undefined
+      transport.close()
+    }
+  }
+
+  /** @throws MAIL_INVALID, MAIL_REJECTED, MAILER_CLOSED; RetryLater where trying again makes sense. */
+  async send(mail: Mail): Promise<{ messageId: string }> {
+    const { key, to, ...content } = valid(mail)
+    if (!this.#transport) throw EmailErrors.MAILER_CLOSED()
+    const messageId = messageIdOf(key, this.#domain)
+    const recipient = { name: '', address: to }
+    try {
+      await this.#transport.sendMail({ ...content, messageId, from: this.#from, to: recipient })
+      return { messageId }
+    } catch (error) {
+      throw sendFailure(error as NodemailerError)
+    }
+  }
+}
+
+function valid(mail: Mail): Mail {
+  const checked = check(mailSchema, mail, 'mail')
+  if (checked.ok) return checked.value
+  const problems = checked.problems.map(({ path, message }) => `${path} ${message}`)
+  throw EmailErrors.MAIL_INVALID({ problems }, { details: checked.problems })
+}

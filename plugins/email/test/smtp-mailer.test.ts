@@ -1,0 +1,222 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { ForgeError, RetryLater } from '@titanforge/core'
+import test, { type ExecutionContext } from 'ava'
+import fc from 'fast-check'
+import type { SMTPServerOptions } from 'smtp-server'
+import type { Mail } from '../src/contract.js'
+import { SmtpMailer } from '../src/smtp-mailer.js'
+import { openInbox, refusal } from './inbox.js'
+
+const from = { name: 'TitanForge', address: 'hello@example.com' }
+const mail: Mail = { to: 'ada@example.com', subject: 'Hello', text: 'Hello Ada', key: 'greeting:1' }
+
+function openMailer(t: ExecutionContext, url: string): SmtpMailer {
+  const mailer = new SmtpMailer(from)
+  t.teardown(mailer.open(url))
+  return mailer
+}
+
+async function connect(t: ExecutionContext, options?: SMTPServerOptions) {
+  const inbox = await openInbox(t, options)
+  return { inbox, mailer: openMailer(t, `smtp://127.0.0.1:${inbox.port}?ignoreTLS=true`) }
+}
+
+const onAuth: SMTPServerOptions['onAuth'] = ({ username, password }, _session, done) =>
+  username === 'ada' && password === 'p@ss:word'
+    ? done(null, { user: 'ada' })
+    : done(refusal(535, 'Wrong'))
+
+test('a mail arrives with sender, recipient, subject and both bodies', async (t) => {
+  const { inbox, mailer } = await connect(t)
+  const { messageId } = await mailer.send({ ...mail, html: '<b>Hello Ada</b>' })
+  const [received] = inbox.received
+  t.true(received?.headers.includes('From: TitanForge <hello@example.com>'))
+  t.true(received?.headers.includes('To: ada@example.com'))
+  t.true(received?.headers.includes('Subject: Hello'))
+  t.true(received?.headers.includes(`Message-ID: ${messageId}`))
+  t.regex(received?.raw ?? '', /Hello Ada[^]+<b>Hello Ada<\/b>/)
+})
+
+test('STARTTLS and AUTH are used where the server offers them', async (t) => {
+  const inbox = await openInbox(t, { authOptional: false, onAuth })
+  const options = 'requireTLS=true&tls.rejectUnauthorized=false'
+  const mailer = openMailer(t, `smtp://ada:p%40ss%3Aword@127.0.0.1:${inbox.port}?${options}`)
+  await mailer.send(mail)
+  t.true(inbox.received[0]?.secure)
+  t.is(inbox.received[0]?.user, 'ada')
+})
+
+test('smtps speaks TLS from the first byte', async (t) => {
+  const inbox = await openInbox(t, { secure: true })
+  const mailer = openMailer(t, `smtps://127.0.0.1:${inbox.port}?tls.rejectUnauthorized=false`)
+  await mailer.send(mail)
+  t.true(inbox.received[0]?.secure)
+})
+
+test('a certificate that proves nothing is not accepted', async (t) => {
+  const inbox = await openInbox(t)
+  const mailer = openMailer(t, `smtp://127.0.0.1:${inbox.port}`)
+  await t.throwsAsync(mailer.send(mail), { instanceOf: RetryLater })
+  t.is(inbox.received.length, 0)
+})
+
+test('connections are kept for the next mail', async (t) => {
+  const { inbox, mailer } = await connect(t)
+  for (const key of ['1', '2', '3']) await mailer.send({ ...mail, key })
+  t.is(inbox.received.length, 3)
+  t.is(inbox.connections, 1)
+})
+
+test('a recipient refused with 550 is MAIL_REJECTED, with what the server said', async (t) => {
+  const { mailer } = await connect(t, {
+    onRcptTo: (_to, _session, done) => done(refusal(550, 'No such user')),
+  })
+  const error = await t.throwsAsync(mailer.send(mail), {
+    code: 'MAIL_REJECTED',
+    message: /550 No such user/,
+  })
+  t.true(error.cause instanceof Error)
+})
+
+test('a message refused with 554 is MAIL_REJECTED', async (t) => {
+  const { mailer } = await connect(t, {
+    onData: (stream, _session, done) => stream.resume().on('end', () => done(refusal(554, 'Spam'))),
+  })
+  await t.throwsAsync(mailer.send(mail), { code: 'MAIL_REJECTED' })
+})
+
+test('a 451 at any step is tried again later', async (t) => {
+  const busy = refusal(451, 'Busy')
+  const steps: SMTPServerOptions[] = [
+    { onMailFrom: (_from, _session, done) => done(busy) },
+    { onRcptTo: (_to, _session, done) => done(busy) },
+    { onData: (stream, _session, done) => stream.resume().on('end', () => done(busy)) },
+  ]
+  for (const step of steps) {
+    const { mailer } = await connect(t, step)
+    const error = await t.throwsAsync(mailer.send(mail), { instanceOf: RetryLater })
+    t.is(error.seconds, 30)
+    t.like(error.cause, { responseCode: 451 })
+  }
+})
+
+test('a server that is down is tried again later', async (t) => {
+  const { inbox, mailer } = await connect(t)
+  await inbox.close()
+  const error = await t.throwsAsync(mailer.send(mail), {
+    instanceOf: RetryLater,
+    message: /ECONNREFUSED/,
+  })
+  t.is(error.seconds, 30)
+})
+
+test('a server that says nothing is tried again later', async (t) => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.teardown(() => silent.close())
+  const { port } = silent.address() as AddressInfo
+  const mailer = openMailer(t, `smtp://127.0.0.1:${port}?greetingTimeout=50`)
+  await t.throwsAsync(mailer.send(mail), { instanceOf: RetryLater })
+})
+
+test('a refused login is no refusal of the mail, and shows no password', async (t) => {
+  const inbox = await openInbox(t, { authOptional: false, onAuth })
+  const options = 'requireTLS=true&tls.rejectUnauthorized=false'
+  const mailer = openMailer(t, `smtp://ada:hunter2@127.0.0.1:${inbox.port}?${options}`)
+  const error = await t.throwsAsync(mailer.send(mail), { instanceOf: RetryLater })
+  t.notRegex(JSON.stringify([error, error.message, error.cause, error.stack]), /hunter2/)
+})
+
+test('the mailer refuses to send before start and after stop', async (t) => {
+  const mailer = new SmtpMailer(from)
+  await t.throwsAsync(mailer.send(mail), { code: 'MAILER_CLOSED' })
+  mailer.open('smtp://127.0.0.1:1')()
+  await t.throwsAsync(mailer.send(mail), { code: 'MAILER_CLOSED' })
+})
+
+test('line breaks in subject or recipient are refused, and so is a second recipient', async (t) => {
+  const { inbox, mailer } = await connect(t)
+  const attempts: Partial<Mail>[] = [
+    { subject: 'Hello\r\nBcc: eve@example.com' },
+    { subject: 'Hello\nBcc: eve@example.com' },
+    { subject: 'Hello\rBcc: eve@example.com' },
+    { subject: '' },
+    { to: 'ada@example.com\r\nBcc: eve@example.com' },
+    { to: 'ada@example.com, eve@example.com' },
+    { to: 'Ada <ada@example.com>' },
+    { to: 'ada@example.com>\r\nRCPT TO:<eve@example.com' },
+    { to: 'ada' },
+    { key: '' },
+  ]
+  for (const attempt of attempts) {
+    const error = await t.throwsAsync<ForgeError>(mailer.send({ ...mail, ...attempt }), {
+      code: 'MAIL_INVALID',
+    })
+    t.is(error.status, 422)
+    t.like(error.details, [{ path: Object.keys(attempt)[0] }])
+  }
+  t.is(inbox.received.length, 0)
+})
+
+test('whatever subject, text and key are, the mail has the same headers', async (t) => {
+  const { inbox, mailer } = await connect(t)
+  const anything = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 })
+  const hostile = fc.constantFrom(
+    '\r\nBcc: eve@example.com',
+    '\nBcc: eve@example.com\n\n<b>',
+    '\u0000',
+    '\u2028x',
+  )
+  const value = fc.oneof(
+    anything,
+    fc.tuple(anything, hostile, anything).map((parts) => parts.join('')),
+  )
+  const names = [
+    'Content-Transfer-Encoding',
+    'Content-Type',
+    'Date',
+    'From',
+    'MIME-Version',
+    'Message-ID',
+    'Subject',
+    'To',
+  ]
+  await fc.assert(
+    fc.asyncProperty(value, value, value, async (subject, text, key) => {
+      inbox.received.length = 0
+      try {
+        await mailer.send({ ...mail, subject, text, key })
+      } catch (error) {
+        const malformed = /\p{Cc}/u.test(subject) || subject.trim() === ''
+        return error instanceof ForgeError && error.code === 'MAIL_INVALID' && malformed
+      }
+      const [received] = inbox.received
+      const sorted = received?.headers.map((line) => line.split(':')[0]).sort()
+      return (
+        JSON.stringify(sorted) === JSON.stringify(names) && received?.recipients.join() === mail.to
+      )
+    }),
+    { numRuns: 100 },
+  )
+  t.pass()
+})
+
+test('one key gives one Message-ID, and another key another', async (t) => {
+  const { inbox, mailer } = await connect(t)
+  const [first, again, other] = await Promise.all([
+    mailer.send(mail),
+    mailer.send({ ...mail, subject: 'Once more' }),
+    mailer.send({ ...mail, key: 'greeting:2' }),
+  ])
+  t.regex(first.messageId, /^<[0-9a-f]{32}@example\.com>$/)
+  t.is(first.messageId, again.messageId)
+  t.not(first.messageId, other.messageId)
+  const arrived = inbox.received.flatMap(({ headers }) =>
+    headers.filter((line) => line.startsWith('Message-ID')),
+  )
+  t.deepEqual(
+    new Set(arrived),
+    new Set([`Message-ID: ${first.messageId}`, `Message-ID: ${other.messageId}`]),
+  )
+})

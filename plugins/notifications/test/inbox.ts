@@ -1,0 +1,45 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import PostalMime, { type Email } from 'postal-mime'
+import { SMTPServer } from 'smtp-server'
+
+export interface Inbox {
+  port: number
+  /** What arrived for an address, oldest first. */
+  mailsTo(address: string): Email[]
+  close(): Promise<void>
+}
+
+/** Whoever writes to this mailbox is refused for good. */
+export const NO_SUCH_USER = 'nobody@example.com'
+
+/** A real SMTP server of the test's own. */
+export async function openInbox(port = 0): Promise<Inbox> {
+  const mails: Email[] = []
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    closeTimeout: 200,
+    onRcptTo({ address }, _session, done) {
+      const refusal = Object.assign(new Error('No such user'), { responseCode: 550 })
+      done(address === NO_SUCH_USER ? refusal : null)
+    },
+    onData(stream, _session, done) {
+      void buffer(stream)
+        .then((raw) => PostalMime.parse(raw))
+        .then((mail) => {
+          mails.push(mail)
+          done()
+        }, done)
+    },
+  })
+  const listener = server.listen(port, '127.0.0.1')
+  await once(listener, 'listening')
+  return {
+    port: (listener.address() as AddressInfo).port,
+    mailsTo: (address) =>
+      mails.filter(({ to }) => to?.some((mailbox) => mailbox.address === address)),
+    close: () => new Promise((resolve) => server.close(resolve)),
+  }
+}

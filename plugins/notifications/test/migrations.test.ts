@@ -1,0 +1,16 @@
+import test from 'ava'
+import { startApplication } from './application.js'
+
+test('the schema goes down and up again', async (t) => {
+  const app = await startApplication(1)
+  t.teardown(app.stop)
+  const printed: string[] = []
+  const run = (name: string) => app.forge.command([name], (line) => printed.push(line))
+  await run('migrate:down')
+  await run('migrate')
+  t.deepEqual(printed, [
+    'Undone: notifications/0001-notifications',
+    'Applied: notifications/0001-notifications',
+  ])
+  t.deepEqual(await app.db.query('SELECT * FROM notifications'), [])
+})

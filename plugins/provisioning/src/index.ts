@@ -1,0 +1,2 @@
+export * from './contract.js'
+export { provisioning } from './plugin.js'

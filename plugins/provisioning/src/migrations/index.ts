@@ -1,0 +1,3 @@
+import { entitlements } from './0001-entitlements.js'
+
+export const migrations = [entitlements]

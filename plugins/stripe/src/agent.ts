@@ -1,0 +1,68 @@
+import { defineAgent, on, type AnyAgent, type HandlerContext } from '@titanforge/core'
+import type { Database } from '@titanforge/database'
+import { advance, takeNumber } from './cursor.js'
+import { stripeEventReceived, type StripeEvent } from './events.js'
+import type { StripeGateway } from './gateway.js'
+import { objectRules } from './objects/index.js'
+import type { Applying } from './objects/object-rule.js'
+import { snapshotOf, type Snapshot } from './snapshot.js'
+
+/**
+ * Turns Stripe's events into products, subscriptions and users' state.
+ *
+ * Where there is an API key, an event's payload serves for the object's id only and the object is fetched
+ * as it is now; where there is none, payloads are applied by order of Stripe's clock.
+ */
+export function billingAgent(gateway: StripeGateway, db: Database, livemode: boolean): AnyAgent {
+  return defineAgent({
+    name: 'billing-agent',
+    description: "Turns Stripe's events into products, subscriptions and users' state.",
+    on: [
+      on(stripeEventReceived, 'billing.agent', {
+        prepare: ({ payload }) =>
+          gateway.isConfigured
+            ? fetched(gateway, db, payload)
+            : Promise.resolve(snapshotOf(payload)),
+        commit: (ctx, snapshot: Snapshot | undefined) => apply(ctx, snapshot, livemode),
+      }),
+    ],
+  })
+}
+
+async function fetched(
+  gateway: StripeGateway,
+  db: Database,
+  event: StripeEvent,
+): Promise<Snapshot | undefined> {
+  const received = snapshotOf(event)
+  if (!received) return undefined
+  const seq = await takeNumber(db, received.id)
+  const object = await gateway.fetch(received.type, received.id)
+  return {
+    ...received,
+    object: object ?? received.object,
+    deleted: object === undefined,
+    order: { by: 'number', seq },
+  }
+}
+
+async function apply(
+  ctx: HandlerContext<StripeEvent>,
+  snapshot: Snapshot | undefined,
+  livemode: boolean,
+): Promise<void> {
+  if (!snapshot) return
+  const { type, id, object, deleted, order, occurredAt } = snapshot
+  if (!(await advance(ctx.tx, id, order))) {
+    ctx.log.debug({ objectId: id }, 'an older snapshot was left out')
+    return
+  }
+  const applying: Applying = {
+    tx: ctx.tx,
+    livemode,
+    occurredAt,
+    publish: (event, payload) => ctx.publish(event, payload, { occurredAt }),
+  }
+  if (deleted) await objectRules[type].remove(applying, id)
+  else await objectRules[type].apply(applying, object)
+}

@@ -1,0 +1,60 @@
+import type { Transaction } from '@titanforge/core'
+import type { Database } from '@titanforge/database'
+import { scheduledEnd } from './access.js'
+import type { Billing, SubscriptionSummary } from './contract.js'
+
+interface Row {
+  id: string
+  plan: string | null
+  status: string
+  current_period_start: Date | null
+  current_period_end: Date | null
+  cancel_at_period_end: boolean
+  cancel_at: Date | null
+}
+
+export class BillingService implements Billing {
+  constructor(private readonly db: Database) {}
+
+  async subscriptionsOf(userId: string): Promise<SubscriptionSummary[]> {
+    const rows = await this.db.query<Row>(
+      `SELECT s.id, p.name AS plan, s.status, s.current_period_start, s.current_period_end, s.cancel_at_period_end, s.cancel_at
+       FROM subscriptions s LEFT JOIN products p ON p.id = s.product_id
+       WHERE s.user_id = $1 ORDER BY s.created_at DESC, s.id DESC`,
+      [userId],
+    )
+    return rows.map((row) => {
+      const {
+        id,
+        plan,
+        status,
+        current_period_start: currentPeriodStart,
+        current_period_end: currentPeriodEnd,
+      } = row
+      const cancelAtPeriodEnd = row.cancel_at_period_end
+      const end = scheduledEnd({
+        status,
+        cancelAt: row.cancel_at,
+        cancelAtPeriodEnd,
+        currentPeriodEnd,
+      })
+      return {
+        id,
+        plan,
+        status,
+        currentPeriodStart,
+        currentPeriodEnd,
+        cancelAtPeriodEnd,
+        scheduledEnd: end,
+      }
+    })
+  }
+
+  async linkReference(tx: Transaction, userId: string, reference: string): Promise<void> {
+    await tx.query(
+      `INSERT INTO customer_references (reference, user_id) VALUES ($1, $2)
+       ON CONFLICT (reference) DO UPDATE SET user_id = excluded.user_id`,
+      [reference, userId],
+    )
+  }
+}

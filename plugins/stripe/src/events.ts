@@ -1,0 +1,29 @@
+import { defineEvent } from '@titanforge/core'
+import { z } from 'zod'
+
+/** What every snapshot event of Stripe has; the rest of it is kept as it came. */
+export const stripeEvent = z.looseObject({
+  id: z.string().min(1).max(255),
+  type: z.string(),
+  /** Seconds since the epoch. */
+  created: z.number().int(),
+  livemode: z.boolean(),
+  account: z.string().nullish(),
+  data: z.looseObject({ object: z.looseObject({ object: z.string(), id: z.string().optional() }) }),
+})
+export type StripeEvent = z.infer<typeof stripeEvent>
+
+/** A verified event that the Billing Agent applies. */
+export const stripeEventReceived = defineEvent({
+  name: 'stripe.event_received',
+  version: 1,
+  schema: stripeEvent,
+  key: (event) => event.data.object.id,
+})
+
+/** A verified event that is none of our business, kept with the reason. */
+export const stripeEventIgnored = defineEvent({
+  name: 'stripe.event_ignored',
+  version: 1,
+  schema: z.object({ reason: z.string(), event: stripeEvent }),
+})

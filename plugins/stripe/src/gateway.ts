@@ -1,0 +1,115 @@
+import { ForgeError, messageOf, RetryLater } from '@titanforge/core'
+import Stripe from 'stripe'
+import type { StripeConfig } from './config.js'
+import { StripeErrors } from './errors.js'
+import type { ObjectType } from './snapshot.js'
+
+const PAUSE_SECONDS = 10
+
+/** Everything that is asked of Stripe's API. */
+export class StripeGateway {
+  readonly #client: Stripe | undefined
+
+  constructor({ secretKey, apiBase }: Pick<StripeConfig, 'secretKey' | 'apiBase'>) {
+    this.#client = secretKey
+      ? new Stripe(secretKey, { ...addressOf(apiBase), timeout: 10_000, telemetry: false })
+      : undefined
+  }
+
+  /** Whether there is an API key, and so anything to ask. */
+  get isConfigured(): boolean {
+    return this.#client !== undefined
+  }
+
+  /**
+   * Calls Stripe.
+   *
+   * @throws STRIPE_NOT_CONFIGURED, CARD_DECLINED, STRIPE_REFUSED, STRIPE_UNAVAILABLE
+   */
+  async call<Result>(request: (client: Stripe) => Promise<Result>): Promise<Result> {
+    if (!this.#client) throw StripeErrors.STRIPE_NOT_CONFIGURED()
+    try {
+      return await request(this.#client)
+    } catch (error) {
+      throw mapped(error)
+    }
+  }
+
+  /**
+   * Fetches an object as it is now.
+   *
+   * @returns undefined where it does not exist (any more).
+   * @throws RetryLater where Stripe is busy or away.
+   */
+  async fetch(type: ObjectType, id: string): Promise<unknown> {
+    try {
+      const object = await this.call<{ deleted?: unknown }>((client) => retrieve(client, type, id))
+      return object.deleted === true ? undefined : object
+    } catch (error) {
+      const cause = error instanceof ForgeError ? error.cause : error
+      if (cause instanceof Stripe.errors.StripeError && cause.statusCode === 404) return undefined
+      if (!isTemporary(cause)) throw error
+      throw new RetryLater(
+        retryAfter(cause) ?? PAUSE_SECONDS,
+        `Stripe is not available: ${messageOf(error)}`,
+        { cause },
+      )
+    }
+  }
+}
+
+function retrieve(client: Stripe, type: ObjectType, id: string): Promise<object> {
+  switch (type) {
+    case 'product':
+      return client.products.retrieve(id)
+    case 'price':
+      return client.prices.retrieve(id)
+    case 'customer':
+      return client.customers.retrieve(id)
+    case 'subscription':
+      return client.subscriptions.retrieve(id)
+    case 'invoice':
+      return client.invoices.retrieve(id)
+    case 'charge':
+      return client.charges.retrieve(id)
+    case 'checkout.session':
+      return client.checkout.sessions.retrieve(id)
+  }
+}
+
+function addressOf(apiBase: string | undefined) {
+  if (!apiBase) return {}
+  const { hostname, port, protocol } = new URL(apiBase)
+  return {
+    host: hostname,
+    port,
+    protocol: protocol === 'http:' ? ('http' as const) : ('https' as const),
+  }
+}
+
+const {
+  StripeAPIError,
+  StripeCardError,
+  StripeConnectionError,
+  StripeError,
+  StripeRateLimitError,
+} = Stripe.errors
+
+function isTemporary(error: unknown): boolean {
+  if (error instanceof StripeConnectionError || error instanceof StripeRateLimitError) return true
+  return error instanceof StripeAPIError && (error.statusCode ?? 500) >= 500
+}
+
+/** Stripe's own word on how long to wait, in seconds. */
+function retryAfter(error: unknown): number | undefined {
+  const seconds = error instanceof StripeError ? Number(error.headers?.['retry-after']) : NaN
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined
+}
+
+function mapped(error: unknown): unknown {
+  if (!(error instanceof StripeError)) return error
+  if (error instanceof StripeCardError)
+    return StripeErrors.CARD_DECLINED({ reason: error.message }, { cause: error })
+  if (isTemporary(error)) return StripeErrors.STRIPE_UNAVAILABLE(undefined, { cause: error })
+  return StripeErrors.STRIPE_REFUSED({ reason: error.message }, { cause: error })
+}

@@ -1,0 +1,6 @@
+export * from './contract.js'
+export { StripeErrors } from './errors.js'
+export { Product, Subscription, type ProductRow, type SubscriptionRow } from './models.js'
+export { stripe } from './plugin.js'
+export { stripeTools } from './tools.js'
+export { StripeGateway } from './gateway.js'

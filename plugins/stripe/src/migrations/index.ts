@@ -1,0 +1,3 @@
+import { billing } from './0001-billing.js'
+
+export const migrations = [billing]

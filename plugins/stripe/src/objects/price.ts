@@ -1,0 +1,69 @@
+import { parse } from '@titanforge/core'
+import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
+import { lockProduct } from '../locks.js'
+import { refreshSubscriptions } from '../subscription-state.js'
+import type { ObjectRule } from './object-rule.js'
+import { reference } from './reading.js'
+
+const price = z.object({
+  id: z.string(),
+  product: reference.pipe(z.string()),
+  active: z.boolean(),
+  currency: z.string().length(3),
+  unit_amount: z.number().int().nullish(),
+  recurring: z
+    .object({
+      interval: z.enum(['day', 'week', 'month', 'year']),
+      interval_count: z.number().int(),
+      usage_type: z.string().optional(),
+    })
+    .nullish(),
+})
+
+export const priceRule: ObjectRule = {
+  async apply(applying, object) {
+    const { id, product, active, currency, unit_amount, recurring } = parse(
+      price,
+      object,
+      'Stripe price',
+    )
+    await lockProduct(applying.tx, product)
+    await applying.tx.query(
+      `INSERT INTO products (id, name, description, type, stripe_price_id, stripe_product_id, currency, unit_amount,
+         interval, interval_count, metered, is_active, features, limits)
+       SELECT $1, coalesce(p.name, $4), p.description, $2, $3, $4, $5, $6, $7, $8, $9, $10 AND coalesce(p.is_active, true),
+         coalesce(p.features, '[]'), coalesce(p.limits, '{}')
+       FROM (VALUES (1)) AS one LEFT JOIN stripe_products p ON p.stripe_product_id = $4
+       ON CONFLICT (stripe_price_id) DO UPDATE SET name = excluded.name, description = excluded.description,
+         type = excluded.type, stripe_product_id = excluded.stripe_product_id, currency = excluded.currency,
+         unit_amount = excluded.unit_amount, interval = excluded.interval, interval_count = excluded.interval_count,
+         metered = excluded.metered, is_active = excluded.is_active, features = excluded.features,
+         limits = excluded.limits, updated_at = now()`,
+      [
+        uuidv7(),
+        recurring ? 'subscription' : 'one_time_purchase',
+        id,
+        product,
+        currency,
+        unit_amount ?? null,
+        recurring?.interval ?? null,
+        recurring?.interval_count ?? 1,
+        recurring?.usage_type === 'metered',
+        active,
+      ],
+    )
+    await applying.tx.query(
+      `UPDATE subscriptions SET product_id = p.id FROM products p
+       WHERE p.stripe_price_id = $1 AND product_id IS NULL AND items -> 0 ->> 'priceId' = $1`,
+      [id],
+    )
+    await refreshSubscriptions(applying, { stripeProductId: product })
+  },
+  async remove({ tx }, id) {
+    await tx.query(
+      'UPDATE products SET is_active = false, updated_at = now() WHERE stripe_price_id = $1',
+      [id],
+    )
+  },
+}

@@ -1,0 +1,74 @@
+import { parse } from '@titanforge/core'
+import { z } from 'zod'
+import type { Grants } from '../contract.js'
+import { lockProduct } from '../locks.js'
+import { refreshSubscriptions } from '../subscription-state.js'
+import type { ObjectRule } from './object-rule.js'
+import { metadata } from './reading.js'
+
+const product = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullish(),
+  active: z.boolean(),
+  metadata,
+})
+
+/**
+ * What a plan grants stands in its product's metadata: `feature:NAME` = `true`, `limit:NAME` = a whole number.
+ */
+export function grantsOf(entries: Record<string, string>): Grants {
+  const features: string[] = []
+  const limits: Record<string, number> = {}
+  for (const [key, value] of Object.entries(entries)) {
+    const [kind, name] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)]
+    if (kind === 'feature' && value === 'true') features.push(name)
+    if (kind === 'limit' && /^\d{1,15}$/.test(value)) limits[name] = Number(value)
+  }
+  return { features: features.toSorted(), limits }
+}
+
+export const productRule: ObjectRule = {
+  async apply(applying, object) {
+    const {
+      id,
+      name,
+      description,
+      active,
+      metadata: entries,
+    } = parse(product, object, 'Stripe product')
+    const { features, limits } = grantsOf(entries)
+    await lockProduct(applying.tx, id)
+    const values = [
+      id,
+      name,
+      description ?? null,
+      active,
+      JSON.stringify(features),
+      JSON.stringify(limits),
+    ]
+    await applying.tx.query(
+      `INSERT INTO stripe_products (stripe_product_id, name, description, is_active, features, limits)
+       VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (stripe_product_id) DO UPDATE SET name = excluded.name, description = excluded.description,
+         is_active = excluded.is_active, features = excluded.features, limits = excluded.limits`,
+      values,
+    )
+    await applying.tx.query(
+      `UPDATE products SET name = $2, description = $3, is_active = is_active AND $4, features = $5, limits = $6,
+         updated_at = now() WHERE stripe_product_id = $1`,
+      values,
+    )
+    await refreshSubscriptions(applying, { stripeProductId: id })
+  },
+  async remove({ tx }, id) {
+    // Running subscriptions keep what they pay for; nobody new can buy it.
+    await tx.query('UPDATE stripe_products SET is_active = false WHERE stripe_product_id = $1', [
+      id,
+    ])
+    await tx.query(
+      'UPDATE products SET is_active = false, updated_at = now() WHERE stripe_product_id = $1',
+      [id],
+    )
+  },
+}

@@ -1,0 +1,124 @@
+import { parse } from '@titanforge/core'
+import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
+import { resolveUser } from '../customer-link.js'
+import { shareProducts } from '../locks.js'
+import { publishState } from '../subscription-state.js'
+import type { ObjectRule } from './object-rule.js'
+import { ACCOUNT_KEY, metadata, moment, reference } from './reading.js'
+
+const item = z
+  .object({
+    id: z.string(),
+    price: z.object({
+      id: z.string(),
+      product: reference.pipe(z.string()),
+      currency: z.string(),
+      unit_amount: z.number().int().nullish(),
+      recurring: z
+        .object({
+          interval: z.enum(['day', 'week', 'month', 'year']),
+          interval_count: z.number().int(),
+          usage_type: z.string().optional(),
+        })
+        .nullish(),
+    }),
+    quantity: z.number().int().nullish(),
+    current_period_start: z.number().nullish(),
+    current_period_end: z.number().nullish(),
+  })
+  .transform(({ id, price, quantity, ...period }) => ({
+    id,
+    priceId: price.id,
+    productId: price.product,
+    currency: price.currency,
+    unitAmount: price.unit_amount ?? null,
+    interval: price.recurring?.interval ?? null,
+    intervalCount: price.recurring?.interval_count ?? 1,
+    metered: price.recurring?.usage_type === 'metered',
+    // Metered items have none.
+    quantity: quantity ?? null,
+    periodStart: period.current_period_start ?? null,
+    periodEnd: period.current_period_end ?? null,
+  }))
+
+/** An item as it is kept in `subscriptions.items`. Periods are seconds since the epoch. */
+export type StoredItem = z.infer<typeof item>
+
+const subscription = z.object({
+  id: z.string(),
+  customer: reference.pipe(z.string()),
+  status: z.string(),
+  items: z.object({ data: z.array(item) }),
+  cancel_at_period_end: z.boolean(),
+  cancel_at: moment,
+  canceled_at: moment,
+  ended_at: moment,
+  trial_end: moment,
+  latest_invoice: reference,
+  livemode: z.boolean(),
+  metadata,
+  created: moment,
+  // Where API versions before 2025-03-31 keep the period.
+  current_period_start: moment,
+  current_period_end: moment,
+})
+
+const WRITE = `
+  INSERT INTO subscriptions (id, user_id, product_id, stripe_subscription_id, stripe_customer_id, status,
+    current_period_start, current_period_end, cancel_at_period_end, cancel_at, canceled_at, ended_at, trial_end,
+    livemode, items, latest_invoice, created_at)
+  VALUES ($1, $2, (SELECT id FROM products WHERE stripe_price_id = $3), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+    $14, $15, $16, coalesce($17, now()))
+  ON CONFLICT (stripe_subscription_id) DO UPDATE SET
+    user_id = coalesce(subscriptions.user_id, excluded.user_id), product_id = excluded.product_id,
+    stripe_customer_id = excluded.stripe_customer_id, status = excluded.status,
+    current_period_start = excluded.current_period_start, current_period_end = excluded.current_period_end,
+    cancel_at_period_end = excluded.cancel_at_period_end, cancel_at = excluded.cancel_at,
+    canceled_at = excluded.canceled_at, ended_at = excluded.ended_at, trial_end = excluded.trial_end,
+    livemode = excluded.livemode, items = excluded.items, latest_invoice = excluded.latest_invoice, updated_at = now()
+  RETURNING id`
+
+export const subscriptionRule: ObjectRule = {
+  async apply(applying, object) {
+    const it = parse(subscription, object, 'Stripe subscription')
+    const userId = await resolveUser(applying, it.customer, it.metadata[ACCOUNT_KEY])
+    const items = it.items.data
+    await shareProducts(
+      applying.tx,
+      items.map((item) => item.productId),
+    )
+    const [first] = items
+    const at = (seconds: number | null | undefined) =>
+      seconds == null ? null : new Date(seconds * 1000)
+    const rows = await applying.tx.query<{ id: string }>(WRITE, [
+      uuidv7(),
+      userId ?? null,
+      first?.priceId ?? null,
+      it.id,
+      it.customer,
+      it.status,
+      at(first?.periodStart) ?? it.current_period_start,
+      at(first?.periodEnd) ?? it.current_period_end,
+      it.cancel_at_period_end,
+      it.cancel_at,
+      it.canceled_at,
+      it.ended_at,
+      it.trial_end,
+      it.livemode,
+      JSON.stringify(items),
+      it.latest_invoice,
+      it.created,
+    ])
+    for (const { id } of rows) await publishState(applying, id)
+  },
+  // Stripe keeps cancelled subscriptions readable; one that is gone altogether pays for nothing.
+  async remove(applying, id) {
+    const rows = await applying.tx.query<{ id: string }>(
+      `UPDATE subscriptions SET status = 'canceled', ended_at = coalesce(ended_at, $2), updated_at = now()
+       WHERE stripe_subscription_id = $1 RETURNING id`,
+      [id, applying.occurredAt],
+    )
+    for (const row of rows) await publishState(applying, row.id)
+  },
+}

@@ -1,0 +1,77 @@
+import { createForge, type Plugin } from '@titanforge/core'
+import { captureLog } from '@titanforge/core/testing'
+import { auth } from '@titanforge/auth'
+import { database, Database } from '@titanforge/database'
+import { testDatabase, waitFor } from '@titanforge/database/testing'
+import { events, EventLog } from '@titanforge/events'
+import { http, HttpServer } from '@titanforge/http'
+import Stripe from 'stripe'
+import { v7 as uuidv7 } from 'uuid'
+import { Billing, stripe } from '../src/index.js'
+
+const { webhooks } = new Stripe('sk_unused')
+
+export const SECRET = 'whsec_of_the_tests'
+
+type StripeInput = Parameters<typeof stripe>[0]
+
+/** Billing on a database of its own, reached over HTTP. */
+export async function application(config: Partial<StripeInput> = {}, more: Plugin[] = []) {
+  const { url, drop } = await testDatabase()
+  const { log, lines } = captureLog()
+  const forge = createForge({
+    log,
+    plugins: [
+      database({ url, poolSize: 6 }),
+      events({ claimSeconds: 10, superviseSeconds: 1, retryLimit: 2 }),
+      http({ port: 0 }),
+      auth({ jwtSecret: 'a secret of the tests, long enough for HS256' }),
+      stripe({ webhookSecrets: [SECRET], ...config }),
+      ...more,
+    ],
+  })
+  await forge.start()
+  const db = forge.get(Database)
+  const address = `${forge.get(HttpServer).url}/webhooks/stripe`
+
+  const post = (body: string | Buffer, headers: Record<string, string>) =>
+    fetch(address, { method: 'POST', body: new Uint8Array(Buffer.from(body)), headers })
+  const delivered: string[] = []
+
+  return {
+    db,
+    lines,
+    post,
+    sign: (payload: string, secret = SECRET, timestamp = Math.floor(Date.now() / 1000)) => ({
+      'stripe-signature': webhooks.generateTestHeaderString({ payload, secret, timestamp }),
+    }),
+    /** Signs and posts an event; fails unless it is accepted. */
+    async deliver(event: { id: string }) {
+      const payload = JSON.stringify(event)
+      const response = await post(payload, this.sign(payload))
+      if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`)
+      delivered.push(event.id)
+      return (await response.json()) as { received: boolean; duplicate: boolean }
+    },
+    /** Resolves when everything delivered has been handled. */
+    settled: () =>
+      waitFor(async () => (await forge.get(EventLog).unhandled('stripe', delivered)) === 0, {
+        what: 'every delivered event to be handled',
+      }),
+    /** An account that Stripe's objects can refer to. */
+    async user(reference: string) {
+      const id = uuidv7()
+      await db.query('INSERT INTO users (id, email) VALUES ($1, $2)', [id, `${id}@example.com`])
+      await db.transaction((tx) => forge.get(Billing).linkReference(tx, id, reference))
+      return id
+    },
+    async close() {
+      await forge.stop()
+      await drop()
+    },
+    drop,
+    forge,
+  }
+}
+
+export type Application = Awaited<ReturnType<typeof application>>

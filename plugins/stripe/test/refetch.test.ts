@@ -1,0 +1,71 @@
+import { waitFor } from '@titanforge/database/testing'
+import test from 'ava'
+import { application } from './application.js'
+import { event, subscription } from './objects.js'
+import { stripeStandIn } from './stripe-stand-in.js'
+
+const api = await stripeStandIn()
+const app = await application({ secretKey: 'sk_test_of_the_tests', apiBase: api.url })
+test.after.always(async () => {
+  await app.close()
+  await api.close()
+})
+
+const statusOf = async (sub: string) =>
+  (
+    await app.db.query<{ status: string }>(
+      'SELECT status FROM subscriptions WHERE stripe_subscription_id = $1',
+      [sub],
+    )
+  )[0]?.status
+const object = (sub: string, status: string) =>
+  subscription(sub, { customer: `cus_${sub}`, reference: sub, status })
+
+test.serial(
+  'with an API key the payload serves for the id only: the object is fetched',
+  async (t) => {
+    await app.user('sub_a')
+    api.objects.set('/v1/subscriptions/sub_a', object('sub_a', 'active'))
+    await app.deliver(event('customer.subscription.created', object('sub_a', 'incomplete')))
+    await app.settled()
+    t.is(await statusOf('sub_a'), 'active')
+  },
+)
+
+test.serial('an object that Stripe does not have any more pays for nothing', async (t) => {
+  await app.user('sub_b')
+  api.objects.set('/v1/subscriptions/sub_b', object('sub_b', 'active'))
+  await app.deliver(event('customer.subscription.created', object('sub_b', 'active')))
+  await app.settled()
+  api.objects.delete('/v1/subscriptions/sub_b')
+  await app.deliver(event('customer.subscription.updated', object('sub_b', 'active')))
+  await app.settled()
+  t.is(await statusOf('sub_b'), 'canceled')
+})
+
+test.serial(
+  'while Stripe is busy the event waits, more often than it may fail, and never becomes a dead letter',
+  async (t) => {
+    await app.user('sub_c')
+    api.objects.set('/v1/subscriptions/sub_c', object('sub_c', 'active'))
+    const busy = { status: 429, headers: { 'retry-after': '0.2' } }
+    api.failures.push(busy, { status: 503, headers: { 'retry-after': '0.2' } }, busy, busy)
+    await app.deliver(event('customer.subscription.created', object('sub_c', 'incomplete')))
+    await app.settled()
+    t.is(await statusOf('sub_c'), 'active')
+    t.deepEqual(await app.db.query("SELECT id FROM pgboss.job WHERE name = 'dead-letters'"), [])
+  },
+)
+
+test.serial('a fetch that was overtaken changes nothing', async (t) => {
+  await app.user('sub_d')
+  api.objects.set('/v1/subscriptions/sub_d', object('sub_d', 'past_due'))
+  await app.deliver(event('customer.subscription.updated', object('sub_d', 'active')))
+  await waitFor(async () => (await statusOf('sub_d')) === 'past_due')
+  // Another process has taken and applied a higher number in between.
+  await app.db.query("UPDATE stripe_cursors SET applied_seq = seq + 10 WHERE object_id = 'sub_d'")
+  api.objects.set('/v1/subscriptions/sub_d', object('sub_d', 'active'))
+  await app.deliver(event('customer.subscription.updated', object('sub_d', 'active')))
+  await app.settled()
+  t.is(await statusOf('sub_d'), 'past_due')
+})

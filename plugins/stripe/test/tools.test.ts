@@ -1,0 +1,127 @@
+import { createForge, defineAgent, type RunContext } from '@titanforge/core'
+import { captureLog } from '@titanforge/core/testing'
+import test, { type ExecutionContext } from 'ava'
+import { z } from 'zod'
+import { StripeGateway, stripeTools } from '../src/index.js'
+import { stripeStandIn } from './stripe-stand-in.js'
+
+const USER = '019b0000-0000-7000-8000-000000000001'
+
+async function agentWithTools(t: ExecutionContext) {
+  const api = await stripeStandIn()
+  t.teardown(() => api.close())
+  const tools = stripeTools(
+    new StripeGateway({ secretKey: 'sk_test_of_the_tests', apiBase: api.url }),
+  )
+  const { log } = captureLog()
+  const forge = createForge({ plugins: [], log })
+  const call = <Result>(use: (ctx: RunContext) => Promise<Result>) => {
+    const agent = defineAgent({
+      name: 'tester',
+      description: 'Calls one tool.',
+      tools: Object.values(tools),
+      input: z.undefined(),
+      output: z.custom<Result>(),
+      run: (_input, ctx) => use(ctx),
+    })
+    return forge.run(agent, undefined)
+  }
+  return { api, tools, call }
+}
+
+test('a customer and a Checkout Session carry the user, and a key that makes repeats harmless', async (t) => {
+  const { api, tools, call } = await agentWithTools(t)
+  api.objects.set('/v1/customers', { id: 'cus_1', object: 'customer' })
+  api.objects.set('/v1/checkout/sessions', {
+    id: 'cs_1',
+    object: 'checkout.session',
+    url: 'https://checkout.test/cs_1',
+  })
+  const customer = await call((ctx) =>
+    ctx.tool(tools.createCustomer, { userId: USER, email: 'ada@example.com' }),
+  )
+  t.deepEqual(customer, { customerId: 'cus_1' })
+  const session = await call((ctx) =>
+    ctx.tool(tools.createCheckoutSession, {
+      userId: USER,
+      customerId: 'cus_1',
+      priceId: 'price_1',
+      mode: 'subscription',
+      successUrl: 'https://shop.test/done',
+      cancelUrl: 'https://shop.test/back',
+    }),
+  )
+  t.deepEqual(session, { id: 'cs_1', url: 'https://checkout.test/cs_1' })
+  const [first, second] = api.requests
+  t.is(first?.body.get('metadata[account_id]'), USER)
+  t.is(second?.body.get('client_reference_id'), USER)
+  t.is(second?.body.get('subscription_data[metadata][account_id]'), USER)
+  for (const { idempotencyKey } of api.requests) t.regex(idempotencyKey ?? '', /tester/)
+})
+
+test('a subscription is read, and cancelled at the end of its period or now', async (t) => {
+  const { api, tools, call } = await agentWithTools(t)
+  api.objects.set('/v1/subscriptions/sub_1', {
+    id: 'sub_1',
+    object: 'subscription',
+    status: 'active',
+    cancel_at_period_end: true,
+  })
+  const input = { subscriptionId: 'sub_1' }
+  const expected = { id: 'sub_1', status: 'active', cancelAtPeriodEnd: true }
+  t.deepEqual(await call((ctx) => ctx.tool(tools.retrieveSubscription, input)), expected)
+  t.deepEqual(
+    await call((ctx) => ctx.tool(tools.cancelSubscription, { ...input, when: 'period_end' })),
+    expected,
+  )
+  t.deepEqual(
+    await call((ctx) => ctx.tool(tools.cancelSubscription, { ...input, when: 'now' })),
+    expected,
+  )
+  t.deepEqual(
+    api.requests.map(({ method }) => method),
+    ['GET', 'POST', 'DELETE'],
+  )
+})
+
+test('a plan is a product and a price', async (t) => {
+  const { api, tools, call } = await agentWithTools(t)
+  api.objects.set('/v1/products', { id: 'prod_1', object: 'product' })
+  api.objects.set('/v1/prices', { id: 'price_1', object: 'price' })
+  const plan = {
+    name: 'Pro',
+    unitAmount: 2000,
+    currency: 'USD',
+    interval: 'month' as const,
+    metadata: { 'limit:runs': '5' },
+  }
+  t.deepEqual(await call((ctx) => ctx.tool(tools.createProductAndPrice, plan)), {
+    productId: 'prod_1',
+    priceId: 'price_1',
+  })
+  t.is(api.requests[1]?.body.get('unit_amount'), '2000')
+  t.is(api.requests[1]?.body.get('currency'), 'usd')
+  t.not(api.requests[0]?.idempotencyKey, api.requests[1]?.idempotencyKey)
+})
+
+test("Stripe's errors become codes that say what to do", async (t) => {
+  const { api, tools, call } = await agentWithTools(t)
+  const read = () =>
+    call((ctx) => ctx.tool(tools.retrieveSubscription, { subscriptionId: 'sub_1' }))
+  api.failures.push({
+    status: 402,
+    body: { error: { type: 'card_error', code: 'card_declined', message: 'Insufficient funds.' } },
+  })
+  await t.throwsAsync(read(), { code: 'CARD_DECLINED', message: /Insufficient funds/ })
+  await t.throwsAsync(read(), { code: 'STRIPE_REFUSED' })
+  api.failures.push({ status: 429 })
+  await t.throwsAsync(read(), { code: 'STRIPE_UNAVAILABLE' })
+})
+
+test('without an API key a tool says which variable is missing', async (t) => {
+  const gateway = new StripeGateway({})
+  await t.throwsAsync(
+    gateway.call((stripe) => stripe.customers.list()),
+    { code: 'STRIPE_NOT_CONFIGURED', message: /STRIPE_SECRET_KEY/ },
+  )
+})
