@@ -1,0 +1,3 @@
+export { reporter } from './agent.js'
+export { milestoneReached } from './contract.js'
+export { milestones } from './plugin.js'

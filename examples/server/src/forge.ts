@@ -1,0 +1,17 @@
+import { createForge } from '@titanforge/core'
+import { fail } from './fail.js'
+import { log } from './log.js'
+import { serverPlugins } from './plugins.js'
+
+// An operator's command, beside or instead of the running server: opens everything, takes no work.
+try {
+  const forge = createForge({ plugins: serverPlugins(), log })
+  await forge.start({ serve: false })
+  try {
+    await forge.command(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`))
+  } finally {
+    await forge.stop()
+  }
+} catch (error) {
+  fail(error)
+}

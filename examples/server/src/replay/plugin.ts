@@ -1,0 +1,24 @@
+import { Analytics } from '@titanforge/analytics'
+import { Users } from '@titanforge/auth'
+import { definePlugin } from '@titanforge/core'
+import { Database } from '@titanforge/database'
+import { EventLog } from '@titanforge/events'
+import { Entitlements } from '@titanforge/provisioning'
+import { Billing } from '@titanforge/stripe'
+import { z } from 'zod'
+import { replayCommand } from './command.js'
+
+/** The command `replay`: plays a file of Stripe events to the running server. */
+export const replay = definePlugin({
+  name: 'replay',
+  config: z.object({ webhookSecrets: z.array(z.string()), port: z.coerce.number() }),
+  requires: {
+    db: Database,
+    users: Users,
+    billing: Billing,
+    entitlements: Entitlements,
+    analytics: Analytics,
+    eventLog: EventLog,
+  },
+  setup: ({ config, ...services }) => ({ commands: [replayCommand(config, services)] }),
+})

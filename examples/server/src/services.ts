@@ -1,0 +1,71 @@
+type Mode = 'real' | 'local' | 'off'
+
+/** One line of what a start prints: a service, what stands behind it, and what changes that. */
+export interface ServiceLine {
+  service: string
+  mode: Mode
+  detail: string
+  /** The environment variable that changes it. */
+  variable: string
+}
+
+interface Service {
+  service: string
+  variable: string
+  /** Where the variable is set. */
+  real: string
+  otherwise: { mode: 'local' | 'off'; detail: string }
+}
+
+const SERVICES: Service[] = [
+  {
+    service: 'PostgreSQL',
+    variable: 'DATABASE_URL',
+    real: 'your server',
+    otherwise: { mode: 'local', detail: 'embedded, started with this server' },
+  },
+  {
+    service: 'Stripe webhooks',
+    variable: 'STRIPE_WEBHOOK_SECRET',
+    real: 'signed with your secret',
+    otherwise: { mode: 'local', detail: 'signed with a secret made here; try `npm run replay`' },
+  },
+  {
+    service: 'Stripe API',
+    variable: 'STRIPE_SECRET_KEY',
+    real: 'every object is fetched before it is applied',
+    otherwise: { mode: 'off', detail: 'webhooks are applied as they come' },
+  },
+  {
+    service: 'E-mail',
+    variable: 'SMTP_URL',
+    real: 'your SMTP server',
+    otherwise: { mode: 'local', detail: 'caught here and shown at /dev/mail' },
+  },
+  {
+    service: 'Log-in tokens',
+    variable: 'JWT_SECRET',
+    real: 'signed with your secret',
+    otherwise: { mode: 'local', detail: 'signed with a secret made here' },
+  },
+]
+
+/** What stands behind each service, given the environment. Shows no values. */
+export function serviceLines(environment: NodeJS.ProcessEnv): ServiceLine[] {
+  return SERVICES.map(({ service, variable, real, otherwise }) =>
+    environment[variable]
+      ? { service, variable, mode: 'real', detail: real }
+      : { service, variable, ...otherwise },
+  )
+}
+
+/** The lines as a table for people. */
+export function formatServices(lines: readonly ServiceLine[]): string {
+  const width = Math.max(...lines.map((line) => line.service.length))
+  return lines
+    .map(({ service, mode, detail, variable }) => {
+      const hint = mode === 'real' ? `(${variable} is set)` : `(set ${variable} to change that)`
+      return `  ${service.padEnd(width)}  ${mode.padEnd(5)}  ${detail} ${hint}`
+    })
+    .join('\n')
+}
