@@ -75,6 +75,6 @@ async function rollBack(outer: SequelizeTransaction, cause: unknown): Promise<vo
   try {
     await outer.rollback()
   } catch (error) {
-    throw new AggregateError([cause, error], messageOf(cause), { cause })
+    throw new AggregateError([cause, error], messageOf(cause), { cause: error })
   }
 }

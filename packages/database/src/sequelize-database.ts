@@ -1,6 +1,6 @@
 import type { Logger, Transaction } from '@titanforge/core'
 import type { Model, ModelStatic, Sequelize } from 'sequelize'
-import { Database } from './database.js'
+import type { Database } from './database.js'
 import { DatabaseErrors } from './errors.js'
 import { fencedTransaction } from './fenced-transaction.js'
 import type { ModelDefinition } from './model.js'
@@ -60,7 +60,7 @@ export class SequelizeDatabase implements Database {
     const { sequelize } = this
     if (!sequelize.isDefined(definition.name))
       throw DatabaseErrors.MODEL_UNKNOWN({ model: definition.name })
-    return sequelize.model(definition.name) as ModelStatic<Model<Row, Partial<Row>>>
+    return sequelize.model(definition.name)
   }
 
   async query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]> {
@@ -68,8 +68,8 @@ export class SequelizeDatabase implements Database {
     const { connectionManager } = this.sequelize
     const connection = (await connectionManager.getConnection({ type: 'write' })) as PgConnection
     try {
-      const result = await connection.query<Row>(sql, values)
-      return result.rows
+      const { rows } = await connection.query(sql, values)
+      return rows as Row[]
     } finally {
       connectionManager.releaseConnection(connection)
     }
@@ -86,7 +86,7 @@ export class SequelizeDatabase implements Database {
 }
 
 interface PgConnection {
-  query<Row>(sql: string, values?: readonly unknown[]): Promise<{ rows: Row[] }>
+  query(sql: string, values?: readonly unknown[]): Promise<{ rows: object[] }>
 }
 
 // Sequelize repeats the connection string's host and user in its messages, but never the password; the

@@ -22,6 +22,8 @@ const BATCH = 8
 
 /** The engine on pg-boss: one queue per consumer, and one for all dead letters. */
 export class BossEngine implements EventEngine {
+  /** pg-boss's name for each consumer's worker. */
+  readonly #workers = new Map<string, string>()
   readonly deadLetters: DeadLetters = {
     list: (options) => this.#list(options),
     redrive: ({ consumer, ids } = {}) =>
@@ -73,16 +75,21 @@ export class BossEngine implements EventEngine {
       pollingIntervalSeconds: 1,
       notifyPollingIntervalSeconds: 1,
     } as const
-    let worker: string | undefined
-    worker = await this.boss.work<Delivery, void, typeof options>(
+    const worker = await this.boss.work<Delivery, void, typeof options>(
       consumer,
       options,
       async (jobs) => {
         await Promise.all(jobs.map((job) => handle(claimOf(consumer, job))))
-        // A worker pauses after each batch unless it is woken; there may be more.
-        if (worker) this.boss.notifyWorker(worker)
+        this.#wake(consumer)
       },
     )
+    this.#workers.set(consumer, worker)
+  }
+
+  /** A worker pauses after each batch unless it is woken; there may be more. */
+  #wake(consumer: string) {
+    const worker = this.#workers.get(consumer)
+    if (worker) this.boss.notifyWorker(worker)
   }
 
   async complete(tx: Transaction, claim: Claim): Promise<void> {
