@@ -7,8 +7,8 @@ import { peer } from './peers.js'
 const forge = createForge({ plugins: [] })
 
 // The copy that core itself stands on, so that the ratio is the price of what core adds.
-const core = createRequire(import.meta.resolve('@titanforge/core'))
-const { EventEmitter } = core('eventemitter3')
+const coreRequire = createRequire(import.meta.resolve('@titanforge/core'))
+const { EventEmitter } = coreRequire('eventemitter3')
 
 const payload = { percent: 40 }
 let heard = 0
@@ -17,7 +17,7 @@ function eventemitter3() {
   const emitter = new EventEmitter()
   emitter.on('bench.progress', () => void heard++)
   return {
-    name: `eventemitter3 ${core('eventemitter3/package.json').version}`,
+    name: `eventemitter3 ${coreRequire('eventemitter3/package.json').version}`,
     run(n) {
       for (let i = 0; i < n; i++) emitter.emit('bench.progress', payload)
     },

@@ -15,7 +15,7 @@ export type LocalSecrets = z.infer<typeof secrets>
  */
 export function localSecrets(file: string): LocalSecrets {
   const random = (bytes: number) => randomBytes(bytes).toString('base64url')
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  mkdirSync(dirname(file), { recursive: true })
   try {
     const made: LocalSecrets = { jwtSecret: random(48), webhookSecret: `whsec_${random(32)}` }
     // `wx` lets one of two processes that start at once win; the other reads what the first wrote.

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,6 +53,8 @@ export function runToEnd(name: 'main' | 'forge', args: string[], env: Environmen
 /** A new, empty folder for a server's data; `remove` takes it away. */
 export async function temporaryHome(): Promise<{ home: string; remove(): Promise<void> }> {
   const home = await mkdtemp(join(tmpdir(), 'titanforge-home-'))
+  // As root, PostgreSQL runs as another user, who has to be able to enter.
+  await chmod(home, 0o755)
   return { home, remove: () => rm(home, { recursive: true, force: true }) }
 }
 

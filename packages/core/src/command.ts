@@ -23,7 +23,8 @@ export interface Command {
 const usageOf = ({ name, usage }: Command) => (usage ? `${name} ${usage}` : name)
 
 /**
- * Runs the command that `argv` names, such as `['user:create', 'ada@example.com']`.
+ * Runs the command that `argv` names, such as `['user:create', 'ada@example.com']`; lists all where it
+ * names none.
  *
  * @throws COMMAND_UNKNOWN with the list of commands; COMMAND_USAGE where its options do not fit.
  */
@@ -32,12 +33,14 @@ export async function runCommand(
   argv: readonly string[],
   print: (line: string) => void,
 ): Promise<void> {
-  const [name = '', ...args] = argv
-  const command = commands.find((candidate) => candidate.name === name)
-  if (!command) {
-    const known = commands.map((c) => `${usageOf(c)}: ${c.description}`).sort()
-    throw CoreErrors.COMMAND_UNKNOWN({ name, known })
+  const [name, ...args] = argv
+  const known = commands.map((c) => `${usageOf(c)}: ${c.description}`).sort()
+  if (name === undefined) {
+    for (const line of known) print(line)
+    return
   }
+  const command = commands.find((candidate) => candidate.name === name)
+  if (!command) throw CoreErrors.COMMAND_UNKNOWN({ name, known })
   const { positionals, values } = parseOptions(command, args)
   await command.run({ positionals, values, print })
 }

@@ -71,8 +71,8 @@ async function runStep<Input, Output>(
   const controller = new AbortController()
   const cancel = () => controller.abort(cancelled())
   const expire = () => controller.abort(CoreErrors.RUN_TIMED_OUT({ what, ms: timeoutMs }))
-  // A step whose limit ends after its caller's is cancelled by its caller, who is the one that took too long.
-  const timer = deadline < parent.deadline ? setTimeout(expire, timeoutMs) : undefined
+  // Its own limit, for a caller whose deadline comes first cancels it.
+  const timer = setTimeout(expire, timeoutMs)
   parent.signal.addEventListener('abort', cancel, { once: true })
   try {
     const parsed = parse(step.input, input, `input of ${what}`)

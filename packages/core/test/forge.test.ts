@@ -5,6 +5,7 @@ import { EventBus } from '../src/events/event-bus.js'
 import { defineEvent } from '../src/events/event.js'
 import { on } from '../src/events/subscription.js'
 import { createForge } from '../src/forge.js'
+import { MemoryUnitOfWork } from '../src/memory-unit-of-work.js'
 import { definePlugin } from '../src/plugin.js'
 import { captureLog } from '../src/testing/index.js'
 import { token } from '../src/token.js'
@@ -70,32 +71,32 @@ test("a plugin's own bus takes the place of the one in memory", (t) => {
   t.false(forge.inspect().some((report) => report.plugin === 'memory-events'))
 })
 
-test("the bus in memory publishes with a plugin's own transactions", async (t) => {
-  const committed = defineEvent({ name: 'test.committed', version: 1, schema: z.string() })
-  const heard: string[] = []
+test("the bus in memory publishes and handles in a plugin's own transactions", async (t) => {
+  const happened = defineEvent({ name: 'test.happened', version: 1, schema: z.string() })
+  const opened: Transaction[] = []
+  const handled: Transaction[] = []
+  const unitOfWork = new MemoryUnitOfWork()
+  const own: UnitOfWork = {
+    transaction: (work) =>
+      unitOfWork.transaction((tx) => {
+        opened.push(tx)
+        return work(tx)
+      }),
+  }
   const database = definePlugin({
     name: 'database',
     provides: { unitOfWork: UnitOfWork },
     setup: () => ({
-      services: {
-        unitOfWork: {
-          async transaction<Result>(work: (tx: Transaction) => Promise<Result>) {
-            const hooks: (() => void)[] = []
-            const result = await work({ onCommit: (hook: () => void) => void hooks.push(hook) })
-            for (const hook of hooks) hook()
-            return result
-          },
-        },
-      },
-      on: [on(committed, 'test.hears', async ({ payload }) => void heard.push(payload))],
+      services: { unitOfWork: own },
+      on: [on(happened, 'test.hears', async ({ tx }) => void handled.push(tx))],
     }),
   })
   const forge = createForge({ plugins: [database()], log })
-  t.false(forge.inspect().some((report) => report.plugin === 'memory-unit-of-work'))
   await forge.start()
-  await forge.get(UnitOfWork).transaction((tx) => forge.get(EventBus).publish(tx, committed, 'yes'))
+  await own.transaction((tx) => forge.get(EventBus).publish(tx, happened, 'hello'))
   await forge.stop()
-  t.deepEqual(heard, ['yes'])
+  t.is(opened.length, 2)
+  t.deepEqual(handled, opened.slice(1))
 })
 
 test('two plugins cannot declare one event differently', (t) => {

@@ -199,6 +199,17 @@ test('a run that cancels itself before its first await ends all the same', async
   await t.throwsAsync(act(agent, { signal: controller.signal }), { code: 'RUN_CANCELLED' })
 })
 
+test('a run that cancels itself and throws at once rejects once', async (t) => {
+  const controller = new AbortController()
+  const cause = new Error('no')
+  const run = () => {
+    controller.abort()
+    throw cause
+  }
+  const running = forge.run(defineAgent({ ...double, run }), 1, { signal: controller.signal })
+  t.is(await t.throwsAsync(running), cause)
+})
+
 test('principal and deadline are inherited by every step, and a step may only shorten the deadline', async (t) => {
   const seen: Pick<RunContext, 'runId' | 'principal' | 'deadline'>[] = []
   const look = defineTool({ ...double, name: 'look', run: (n, ctx) => (seen.push(ctx), n) })

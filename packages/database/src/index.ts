@@ -1,4 +1,5 @@
 export { Database } from './database.js'
+export { EmbeddedErrors } from './embedded/errors.js'
 export { DatabaseErrors } from './errors.js'
 export { sqlMigration, type Migration } from './migration.js'
 export { Migrator, type MigrationState } from './migrator.js'

@@ -1,7 +1,7 @@
-import { definePlugin, EventBus } from '@titanforge/core'
+import { definePlugin } from '@titanforge/core'
 import { Users } from '@titanforge/auth'
 import { Database } from '@titanforge/database'
-import { cron } from '@titanforge/events'
+import { cron, EventLog } from '@titanforge/events'
 import { Billing } from '@titanforge/stripe'
 import { analyticsAgent } from './agent.js'
 import { AnalyticsService } from './analytics-service.js'
@@ -14,8 +14,8 @@ import { analyticsRoutes } from './routes.js'
 /** The event log as daily figures and MRR. */
 export const analytics = definePlugin({
   name: 'analytics',
-  // Users, the bus and billing for what they store: the figures are read from their tables and events.
-  requires: { db: Database, bus: EventBus, users: Users, billing: Billing },
+  // All but the database for what they store: the figures come from their tables and events.
+  requires: { db: Database, eventLog: EventLog, users: Users, billing: Billing },
   provides: { analytics: Analytics },
   migrations,
   setup({ db }) {

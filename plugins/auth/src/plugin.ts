@@ -1,5 +1,6 @@
 import { definePlugin, EventBus } from '@titanforge/core'
 import { Database } from '@titanforge/database'
+import { EventLog } from '@titanforge/events'
 import { Guard } from '@titanforge/http'
 import { AccessTokens } from './access-tokens.js'
 import { Accounts } from './accounts.js'
@@ -15,7 +16,8 @@ import { authRoutes } from './routes.js'
 export const auth = definePlugin({
   name: 'auth',
   config,
-  requires: { db: Database, bus: EventBus },
+  // The event log for its table: an event belongs to a user.
+  requires: { db: Database, bus: EventBus, eventLog: EventLog },
   provides: { users: Users, guard: Guard },
   events: [signedUp, loggedIn],
   models: [AccountModel],

@@ -35,10 +35,10 @@ test('the existing account is found, in any spelling, and stays as it is', async
 })
 
 test('an account that is needed in many places at once is made once', async (t) => {
-  const spellings = ['many@example.com', 'Many@Example.com']
-  const found = await Promise.all(
-    Array.from({ length: 10 }, (_, i) => ensure({ email: spellings[i % 2]! })),
-  )
+  const spelling = (_: unknown, index: number) =>
+    index % 2 ? 'many@example.com' : 'Many@Example.com'
+  const emails = Array.from({ length: 10 }, spelling)
+  const found = await Promise.all(emails.map((email) => ensure({ email })))
   t.is(new Set(found.map((user) => user.id)).size, 1)
 })
 

@@ -93,7 +93,7 @@ test('RetryLater waits as long as it says and does not count as an attempt', asy
       attempts.push(attempt)
       if (attempts.length < 5) throw new RetryLater(0.001, 'the provider is busy')
     },
-    { retry: { limit: 0, baseSeconds: 60 } },
+    { retry: { limit: 0, baseSeconds: 3600, maxSeconds: 3600 } },
   )
   await publish()
   await bus.idle()
