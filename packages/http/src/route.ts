@@ -96,7 +96,7 @@ export function route<
   Body extends Schema | undefined = undefined,
 >(definition: RouteDefinition<Auth, Params, Query, Body>): Route {
   // The host hands the handler what the schemas produced, so the types hold.
-  return Object.freeze(definition) as unknown as Route
+  return Object.freeze(definition)
 }
 
 declare module '@titanforge/core' {

@@ -134,7 +134,7 @@ test('a raw body of the limit is taken, one byte more is 413, announced or not',
     method: 'POST',
     body: chunks,
     duplex: 'half',
-  } as RequestInit)
+  })
   t.is(chunked.status, 413)
 })
 

@@ -22,7 +22,9 @@ test('a request gets an id of version 7, in the header, the handler and every lo
   const id = headers.get('x-request-id') ?? ''
   t.true(validate(id) && version(id) === 7)
   t.deepEqual(body, { requestId: id })
-  const about = lines.map((line) => JSON.parse(line)).filter((line) => line.requestId === id)
+  const about = lines
+    .map((line) => JSON.parse(line) as { requestId?: string; msg: string })
+    .filter((line) => line.requestId === id)
   t.deepEqual(about.map((line) => line.msg).sort(), ['in the handler', 'request'])
 })
 
@@ -45,7 +47,9 @@ test('any other is replaced', async (t) => {
 test('a request is logged at debug with method, path, status and time, but without its query', async (t) => {
   const { url, lines } = await serve(t, { routes })
   await call(`${url}/id?token=secret`)
-  const logged = JSON.parse(lines.find((line) => line.includes('"msg":"request"')) ?? '{}')
+  const logged = JSON.parse(lines.find((line) => line.includes('"msg":"request"')) ?? '{}') as {
+    ms?: unknown
+  }
   t.like(logged, { level: 20, method: 'GET', path: '/id', status: 200 })
   t.is(typeof logged.ms, 'number')
   t.false(lines.join().includes('secret'))

@@ -56,7 +56,8 @@ function isReadOnly(error: unknown): false {
 
 async function listedLinks(native: string): Promise<{ source: string; target: string }[]> {
   const list = join(native, 'pg-symlinks.json')
-  return existsSync(list) ? JSON.parse(await readFile(list, 'utf8')) : []
+  if (!existsSync(list)) return []
+  return JSON.parse(await readFile(list, 'utf8')) as { source: string; target: string }[]
 }
 
 /** Readable to everybody and writable to us, whatever the original was. */

@@ -19,7 +19,7 @@ export async function withLock<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const path = join(folder, 'lock')
-  let lost = false
+  const held = { lost: false }
   const release = await lock(folder, {
     lockfilePath: path,
     stale: STALE_MS,
@@ -31,7 +31,7 @@ export async function withLock<Result>(
     },
     // Two at once do no damage: data appears by rename, and PostgreSQL guards its folder itself.
     onCompromised: (error) => {
-      lost = true
+      held.lost = true
       log.warn({ path, reason: messageOf(error) }, 'another process took over the lock')
     },
   }).catch((cause: unknown) => {
@@ -42,6 +42,6 @@ export async function withLock<Result>(
   try {
     return await work()
   } finally {
-    if (!lost) await release()
+    if (!held.lost) await release()
   }
 }

@@ -54,7 +54,8 @@ export async function startServer(
   for (;;) {
     const args = ['start', '-w', '-D', dataOf(cluster), '-o', `-p ${await choosePort()}`]
     try {
-      return await runProgram(programIn(native, 'pg_ctl'), args, cluster)
+      await runProgram(programIn(native, 'pg_ctl'), args, cluster)
+      return
     } catch (error) {
       if (!PASSING.test(messageOf(error)) || Date.now() > deadline) throw error
     }

@@ -19,7 +19,7 @@ test('a platform without programs gets one sentence that names DATABASE_URL', as
   const error = await t.throwsAsync<ForgeError>(findPlatformPackage('plan9-mips'), {
     code: 'EMBEDDED_POSTGRES_UNAVAILABLE',
   })
-  t.regex(error?.message ?? '', /^[^.\n]*plan9-mips: set DATABASE_URL[^.\n]*\.$/)
+  t.regex(error.message, /^[^.\n]*plan9-mips: set DATABASE_URL[^.\n]*\.$/)
 })
 
 test('a program that fails is quoted, with its log and the way round it', async (t) => {
@@ -31,7 +31,7 @@ test('a program that fails is quoted, with its log and the way round it', async 
       code: 'EMBEDDED_POSTGRES_FAILED',
     },
   )
-  const message = error?.message ?? ''
+  const message = error.message
   t.regex(message, /initdb ended with code 3/)
   t.regex(message, /DATABASE_URL/)
   t.regex(message, /the disk is made of cheese/)
@@ -47,7 +47,7 @@ test('a program that cannot be run is named', async (t) => {
       code: 'EMBEDDED_POSTGRES_FAILED',
     },
   )
-  t.regex(error?.message ?? '', /initdb cannot be run \(.*ENOENT/)
+  t.regex(error.message, /initdb cannot be run \(.*ENOENT/)
 })
 
 test('a directory that cannot be made gets our code and the way round it', async (t) => {
@@ -59,7 +59,7 @@ test('a directory that cannot be made gets our code and the way round it', async
       code: 'EMBEDDED_POSTGRES_FAILED',
     },
   )
-  t.regex(error?.message ?? '', /ENOTDIR.*DATABASE_URL/)
+  t.regex(error.message, /ENOTDIR.*DATABASE_URL/)
 })
 
 test('a port that somebody takes at the last moment costs only another attempt', async (t) => {
