@@ -8,7 +8,7 @@ import {
   type SubscriptionState,
 } from './contract.js'
 import type { Applying } from './objects/object-rule.js'
-import type { StoredItem } from './objects/subscription.js'
+import type { StoredItem } from './objects/subscription-item.js'
 
 interface Row {
   user_id: string | null

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { lockProduct } from '../locks.js'
 import { refreshSubscriptions } from '../subscription-state.js'
 import type { ObjectRule } from './object-rule.js'
-import { reference } from './reading.js'
+import { recurring, reference } from './reading.js'
 
 const price = z.object({
   id: z.string(),
@@ -12,13 +12,7 @@ const price = z.object({
   active: z.boolean(),
   currency: z.string().length(3),
   unit_amount: z.number().int().nullish(),
-  recurring: z
-    .object({
-      interval: z.enum(['day', 'week', 'month', 'year']),
-      interval_count: z.number().int(),
-      usage_type: z.string().optional(),
-    })
-    .nullish(),
+  recurring,
 })
 
 export const priceRule: ObjectRule = {

@@ -17,5 +17,14 @@ export const metadata = z
   .nullish()
   .transform((entries) => entries ?? {})
 
+/** How often a price is charged; null for one that is charged once. */
+export const recurring = z
+  .object({
+    interval: z.enum(['day', 'week', 'month', 'year']),
+    interval_count: z.number().int(),
+    usage_type: z.string().optional(),
+  })
+  .nullish()
+
 /** The key under which an object's metadata names the account it belongs to. */
 export const ACCOUNT_KEY = 'account_id'

@@ -6,50 +6,13 @@ import { shareProducts } from '../locks.js'
 import { publishState } from '../subscription-state.js'
 import type { ObjectRule } from './object-rule.js'
 import { ACCOUNT_KEY, metadata, moment, reference } from './reading.js'
-
-const item = z
-  .object({
-    id: z.string(),
-    price: z.object({
-      id: z.string(),
-      product: reference.pipe(z.string()),
-      currency: z.string(),
-      unit_amount: z.number().int().nullish(),
-      recurring: z
-        .object({
-          interval: z.enum(['day', 'week', 'month', 'year']),
-          interval_count: z.number().int(),
-          usage_type: z.string().optional(),
-        })
-        .nullish(),
-    }),
-    quantity: z.number().int().nullish(),
-    current_period_start: z.number().nullish(),
-    current_period_end: z.number().nullish(),
-  })
-  .transform(({ id, price, quantity, ...period }) => ({
-    id,
-    priceId: price.id,
-    productId: price.product,
-    currency: price.currency,
-    unitAmount: price.unit_amount ?? null,
-    interval: price.recurring?.interval ?? null,
-    intervalCount: price.recurring?.interval_count ?? 1,
-    metered: price.recurring?.usage_type === 'metered',
-    // Metered items have none.
-    quantity: quantity ?? null,
-    periodStart: period.current_period_start ?? null,
-    periodEnd: period.current_period_end ?? null,
-  }))
-
-/** An item as it is kept in `subscriptions.items`. Periods are seconds since the epoch. */
-export type StoredItem = z.infer<typeof item>
+import { subscriptionItem } from './subscription-item.js'
 
 const subscription = z.object({
   id: z.string(),
   customer: reference.pipe(z.string()),
   status: z.string(),
-  items: z.object({ data: z.array(item) }),
+  items: z.object({ data: z.array(subscriptionItem) }),
   cancel_at_period_end: z.boolean(),
   cancel_at: moment,
   canceled_at: moment,
