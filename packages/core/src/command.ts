@@ -22,6 +22,13 @@ export interface Command {
 
 const usageOf = ({ name, usage }: Command) => (usage ? `${name} ${usage}` : name)
 
+/** @throws COMMAND_CONFLICT where two commands have one name. */
+export function refuseCommandConflicts(commands: readonly Command[]): void {
+  const names = commands.map((command) => command.name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice) throw CoreErrors.COMMAND_CONFLICT({ name: twice })
+}
+
 /**
  * Runs the command that `argv` names, such as `['user:create', 'ada@example.com']`; lists all where it
  * names none.

@@ -17,7 +17,10 @@ export function validateConfig(
   const parsed = new Map<string, unknown>()
   const problems: string[] = []
   for (const { definition, config } of plugins) {
-    if (!definition.config) continue
+    if (!definition.config) {
+      if (isGiven(config)) problems.push(`${definition.name}: takes no configuration; leave it out`)
+      continue
+    }
     const result = readConfig(definition.name, definition.config, config, environment)
     if (result.ok) parsed.set(definition.name, result.value)
     else problems.push(...result.problems)
@@ -46,3 +49,6 @@ function readConfig(
   const invalid = result.ok ? [] : result.problems.filter((p) => !missing.has(p.path)).map(describe)
   return { ok: false as const, problems: [...unset, ...invalid] }
 }
+
+const isGiven = (config: unknown) =>
+  typeof config !== 'object' || config === null || Object.keys(config).length > 0

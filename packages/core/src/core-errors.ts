@@ -58,10 +58,6 @@ export const CoreErrors = defineErrors({
     message: (p: { caller: string; tool: string }) =>
       `${p.caller} called the tool "${p.tool}", which it does not declare. Add it to the agent's tools.`,
   },
-  AGENT_NOT_CALLABLE: {
-    message: (p: { agent: string }) =>
-      `Agent "${p.agent}" only handles events; it has no run() to call.`,
-  },
   EVENT_CONFLICT: {
     message: (p: { event: string }) =>
       `Two plugins declare the event "${p.event}" differently. An event belongs to one plugin; import it from there.`,
@@ -69,6 +65,10 @@ export const CoreErrors = defineErrors({
   CONSUMER_CONFLICT: {
     message: (p: { consumer: string }) =>
       `Two handlers are called "${p.consumer}". A consumer's name is its durable identity; give each its own.`,
+  },
+  COMMAND_CONFLICT: {
+    message: (p: { name: string }) =>
+      `Two plugins contribute the command "${p.name}". Give each its own name, such as "plugin:action".`,
   },
   COMMAND_UNKNOWN: {
     status: 404,

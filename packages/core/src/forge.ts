@@ -1,5 +1,5 @@
 import type { Agent } from './agent.js'
-import { runCommand, type Command } from './command.js'
+import { refuseCommandConflicts, runCommand } from './command.js'
 import { validateConfig } from './config.js'
 import { CoreErrors } from './core-errors.js'
 import { EventBus } from './events/event-bus.js'
@@ -68,7 +68,9 @@ export function createForge(options: ForgeOptions): Forge {
   refuseEventConflicts(ordered.map((plugin) => plugin.definition))
   const wiring = wire(ordered, configs, log)
   collectSubscriptions(wiring)
-  const lifecycle = new Lifecycle(wiring.wired, { startTimeoutMs, stopTimeoutMs })
+  const commands = wiring.all('commands').flatMap(({ value }) => [...value])
+  refuseCommandConflicts(commands)
+  const lifecycle = new Lifecycle(wiring.wired, { startTimeoutMs, stopTimeoutMs }, log)
   let state: State = 'created'
   let stopping: Promise<void> | undefined
 
@@ -76,6 +78,8 @@ export function createForge(options: ForgeOptions): Forge {
     plugins: wiring.plugins,
     all: wiring.all,
     find: wiring.find,
+    make: wiring.make,
+    resolve: wiring.resolve,
     get: (token) => wiring.container.get(token),
     inspect: () => inspect(wiring.plugins),
     run: (agent, input, runOptions = {}) =>
@@ -92,7 +96,6 @@ export function createForge(options: ForgeOptions): Forge {
       return stopping
     },
     async command(argv, print) {
-      const commands: Command[] = wiring.all('commands').flatMap(({ value }) => [...value])
       await runCommand(commands, argv, print)
     },
   }

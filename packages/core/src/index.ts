@@ -1,5 +1,5 @@
 export * from './agent.js'
-export * from './command.js'
+export { runCommand, type Command, type CommandContext } from './command.js'
 export { inject, injectable, type InjectableClass } from './container.js'
 export { CoreErrors } from './core-errors.js'
 export { env, envList } from './env.js'

@@ -1,5 +1,6 @@
 import { CoreErrors } from './core-errors.js'
-import { messageOf } from './errors.js'
+import { ForgeError, messageOf } from './errors.js'
+import type { Logger } from './logger.js'
 import type { Startable, Stop } from './plugin.js'
 import type { WiredPlugin } from './wiring.js'
 
@@ -24,6 +25,7 @@ export class Lifecycle {
   constructor(
     private readonly plugins: readonly WiredPlugin[],
     private readonly limits: Limits,
+    private readonly log: Logger,
   ) {}
 
   /**
@@ -99,11 +101,21 @@ export class Lifecycle {
     try {
       return await Promise.race([work, timeout])
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'PLUGIN_TIMED_OUT')
+      if (error instanceof ForgeError && error.code === 'PLUGIN_TIMED_OUT') {
+        this.#stopWhenLate(plugin, work)
         throw error
+      }
       throw CoreErrors.PLUGIN_FAILED({ plugin, phase, reason: messageOf(error) }, { cause: error })
     } finally {
       clearTimeout(timer)
     }
+  }
+  /** What opens after its time is closed again; nobody else knows of it. */
+  #stopWhenLate(plugin: string, work: Promise<Stop | void>) {
+    work
+      .then(async (stop) => stop?.())
+      .catch((error: unknown) => {
+        this.log.error({ err: error, plugin }, 'a plugin that took too long failed afterwards')
+      })
   }
 }

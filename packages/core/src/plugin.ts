@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { AnyAgent } from './agent.js'
 import type { Command } from './command.js'
+import type { InjectableClass } from './container.js'
 import { CoreErrors } from './core-errors.js'
 import type { EventType } from './events/event.js'
 import type { Subscription } from './events/subscription.js'
@@ -52,6 +53,16 @@ export interface ForgeView {
   all<Key extends keyof Contributions>(key: Key): readonly Contributed<Key>[]
   /** The static side of every plugin, in plugin order. */
   readonly plugins: readonly AnyPluginDefinition[]
+  /**
+   * Makes an instance of a class that takes the services of its static `inject` list.
+   *
+   * @throws SERVICE_MISSING
+   */
+  make<Instance, const Inject extends readonly Token<unknown>[]>(
+    target: InjectableClass<Instance, Inject>,
+  ): Instance
+  /** Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`. */
+  resolve<Instance>(target: new (...services: never[]) => Instance): Instance
   /** A service that is nobody's declared requirement; undefined where no plugin provides it. */
   find<Service>(token: Token<Service>): Service | undefined
 }

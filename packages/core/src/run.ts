@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid'
+import { randomUUID } from 'node:crypto'
 import type { Agent } from './agent.js'
 import { CoreErrors } from './core-errors.js'
 import { EventBus } from './events/event-bus.js'
@@ -41,7 +41,7 @@ export async function runAgent<Input, Output>(
   container: Container,
   log: Logger,
 ): Promise<Output> {
-  const runId = uuidv7()
+  const runId = randomUUID()
   const scope: Scope = {
     runId,
     path: agent.name,

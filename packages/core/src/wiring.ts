@@ -34,6 +34,8 @@ export function wire(
   let complete = false
   const view: ForgeView = {
     plugins: ordered.map((plugin) => plugin.definition),
+    make: (target) => container.make(target),
+    resolve: (target) => container.resolve(target),
     find: <Service>(token: Token<Service>) =>
       container.has(token) ? container.get(token) : undefined,
     all: <Key extends keyof Contributions>(key: Key) => {

@@ -178,3 +178,45 @@ test('a forge runs the commands that its plugins contribute', async (t) => {
   await createForge({ plugins: [plugin()], log }).command(['hello'], (line) => lines.push(line))
   t.deepEqual(lines, ['Hello.'])
 })
+
+test('two commands of one name are refused', (t) => {
+  const command = { name: 'tidy', description: 'tidies up', run: async () => undefined }
+  const plugin = (name: string) => definePlugin({ name, setup: () => ({ commands: [command] }) })()
+  t.throws(() => createForge({ plugins: [plugin('a'), plugin('b')], log: captureLog().log }), {
+    code: 'COMMAND_CONFLICT',
+  })
+})
+
+test('configuration for a plugin that takes none is refused', (t) => {
+  const plain = definePlugin({ name: 'plain', setup: () => ({}) })
+  const plugin = { ...plain(), config: { colour: 'red' } }
+  t.throws(() => createForge({ plugins: [plugin], log: captureLog().log }), {
+    code: 'CONFIG_INVALID',
+    message: /plain: takes no configuration/,
+  })
+})
+
+test('a plugin and an application make classes of the services they list', (t) => {
+  const Clock = token<{ hour: number }>('test.Clock')
+  class Greeter {
+    static readonly inject = [Clock] as const
+    constructor(readonly clock: { hour: number }) {}
+  }
+  const clock = definePlugin({
+    name: 'clock',
+    provides: { clock: Clock },
+    setup: () => ({ services: { clock: { hour: 9 } } }),
+  })
+  let made: Greeter | undefined
+  const user = definePlugin({
+    name: 'user',
+    requires: { clock: Clock },
+    setup({ forge }) {
+      made = forge.make(Greeter)
+      return {}
+    },
+  })
+  const forge = createForge({ plugins: [user(), clock()], log: captureLog().log })
+  t.is(made?.clock.hour, 9)
+  t.is(forge.make(Greeter).clock.hour, 9)
+})

@@ -153,3 +153,17 @@ test('a forge starts once', async (t) => {
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve))
 }
+
+test('what opens after its time is closed again', async (t) => {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  const closed = new Promise<void>((resolve) => {
+    const slow = definePlugin({
+      name: 'slow',
+      setup: () => ({ start: () => opened.then(() => () => resolve()) }),
+    })
+    const forge = createForge({ plugins: [slow()], log: captureLog().log, startTimeoutMs: 20 })
+    void t.throwsAsync(forge.start(), { code: 'PLUGIN_TIMED_OUT' }).then(open)
+  })
+  await t.notThrowsAsync(closed)
+})
