@@ -11,7 +11,8 @@ import { createLogger, type Logger } from './logger.js'
 import { orderPlugins } from './plugin-order.js'
 import type { ForgeView, Plugin } from './plugin.js'
 import { memoryUnitOfWork } from './memory-unit-of-work.js'
-import { runAgent, type RunOptions } from './run.js'
+import { retryTools } from './retry.js'
+import { Runner, type RunOptions } from './run.js'
 import type { Token } from './token.js'
 import { UnitOfWork } from './transaction.js'
 import { wire } from './wiring.js'
@@ -71,6 +72,12 @@ export function createForge(options: ForgeOptions): Forge {
   const commands = wiring.all('commands').flatMap(({ value }) => [...value])
   refuseCommandConflicts(commands)
   const lifecycle = new Lifecycle(wiring.wired, { startTimeoutMs, stopTimeoutMs }, log)
+  const runner = new Runner({
+    container: wiring.container,
+    log,
+    interceptors: [retryTools, ...wiring.all('interceptors').flatMap(({ value }) => [...value])],
+    observers: wiring.all('observers').flatMap(({ value }) => [...value]),
+  })
   let state: State = 'created'
   let stopping: Promise<void> | undefined
 
@@ -82,8 +89,7 @@ export function createForge(options: ForgeOptions): Forge {
     resolve: wiring.resolve,
     get: (token) => wiring.container.get(token),
     inspect: () => inspect(wiring.plugins),
-    run: (agent, input, runOptions = {}) =>
-      runAgent(agent, input, runOptions, wiring.container, log),
+    run: (agent, input, runOptions = {}) => runner.run(agent, input, runOptions),
     async start({ serve = true } = {}) {
       if (state !== 'created') throw CoreErrors.FORGE_STATE({ action: 'start', state })
       state = 'started'

@@ -6,7 +6,9 @@ import { CoreErrors } from './core-errors.js'
 import type { EventType } from './events/event.js'
 import type { Subscription } from './events/subscription.js'
 import type { HealthCheck } from './health.js'
+import type { Interceptor } from './interceptor.js'
 import type { Logger } from './logger.js'
+import type { Observer } from './observer.js'
 import type { Schema } from './schema.js'
 import type { Services, Token, Tokens } from './token.js'
 import type { Tool } from './tool.js'
@@ -27,6 +29,8 @@ export interface Contributions {
   agents?: readonly AnyAgent[]
   tools?: readonly Tool[]
   on?: readonly Subscription[]
+  interceptors?: readonly Interceptor[]
+  observers?: readonly Observer[]
   commands?: readonly Command[]
   health?: readonly HealthCheck[]
   /** Opens what the plugin needs, in dependency order. */

@@ -17,7 +17,18 @@ export interface Wiring extends ForgeView {
 }
 
 // Read by the kernel itself.
-const KERNEL_KEYS = ['services', 'agents', 'tools', 'on', 'commands', 'health', 'start', 'serve']
+const KERNEL_KEYS = [
+  'services',
+  'agents',
+  'tools',
+  'on',
+  'interceptors',
+  'observers',
+  'commands',
+  'health',
+  'start',
+  'serve',
+]
 
 /**
  * Runs every plugin's setup, in order, and registers what it provides.

@@ -8,12 +8,13 @@ const VALUES = `
   createLogger defineAgent defineErrors defineEvent definePlugin defineSignal defineTool env envList
   envelope inject injectable memoryEvents memoryUnitOfWork messageOf on parse runCommand token`
 const TYPES = `
-  Agent AgentDefinition AnyAgent AnyPluginDefinition Command CommandContext Contributed Contributions
-  DeadLetter DeadLetters Declarations DeliveryContext ErrorKind EventDefinition EventEnvelope EventType
-  Forge ForgeErrorOptions ForgeOptions ForgeView Handler HandlerContext HealthCheck InjectableClass LogLevel
-  LogMethod Logger LoggerOptions Plugin PluginDefinition PluginFactory PluginReport Principal PublishOptions
-  Published RetryPolicy RunContext RunOptions Schema SchemaProblem SchemaResult Services SignalType
-  Startable Stop Subscription SubscriptionOptions Token Tokens Tool ToolDefinition ToolEffect Transaction
+  Agent AgentDefinition AnyAgent AnyPluginDefinition Call Command CommandContext Contributed
+  Contributions DeadLetter DeadLetters Declarations DeliveryContext ErrorKind EventDefinition
+  EventEnvelope EventType Forge ForgeErrorOptions ForgeOptions ForgeView Handler HandlerContext
+  HealthCheck InjectableClass Interceptor LogLevel LogMethod Logger LoggerOptions Observer Outcome
+  Phase Plugin PluginDefinition PluginFactory PluginReport Principal PublishOptions Published
+  RetryPolicy RunContext RunOptions Schema SchemaProblem SchemaResult Services SignalType Startable
+  Stop Subscription SubscriptionOptions Token Tokens Tool ToolDefinition ToolEffect Transaction
   TwoStepHandler`
 
 const words = (text: string) => text.trim().split(/\s+/)

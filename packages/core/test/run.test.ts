@@ -199,15 +199,14 @@ test('a run that cancels itself before its first await ends all the same', async
   await t.throwsAsync(act(agent, { signal: controller.signal }), { code: 'RUN_CANCELLED' })
 })
 
-test('a run that cancels itself and throws at once rejects once', async (t) => {
+test('a run that is cancelled ends as cancelled, whatever its agent throws then', async (t) => {
   const controller = new AbortController()
-  const cause = new Error('no')
   const run = () => {
     controller.abort()
-    throw cause
+    throw new Error('no')
   }
   const running = forge.run(defineAgent({ ...double, run }), 1, { signal: controller.signal })
-  t.is(await t.throwsAsync(running), cause)
+  await t.throwsAsync(running, { code: 'RUN_CANCELLED' })
 })
 
 test('principal and deadline are inherited by every step, and a step may only shorten the deadline', async (t) => {

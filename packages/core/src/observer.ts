@@ -1,0 +1,25 @@
+import type { Call, Outcome } from './call.js'
+import type { Logger } from './logger.js'
+
+/** Watches calls of agents and tools. Fails open: what it throws is logged, and the call goes on. */
+export interface Observer {
+  started?(call: Call): void
+  ended?(call: Call, outcome: Outcome): void
+}
+
+/** One observer out of many, in plugin order. */
+export function composeObservers(observers: readonly Observer[], log: Logger): Required<Observer> {
+  const tell = (notify: (observer: Observer) => void) => {
+    for (const observer of observers) {
+      try {
+        notify(observer)
+      } catch (error) {
+        log.error({ err: error }, 'an observer failed')
+      }
+    }
+  }
+  return {
+    started: (call) => tell((observer) => observer.started?.(call)),
+    ended: (call, outcome) => tell((observer) => observer.ended?.(call, outcome)),
+  }
+}

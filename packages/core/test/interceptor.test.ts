@@ -1,0 +1,107 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { z } from 'zod'
+import { defineAgent } from '../src/agent.js'
+import { createForge } from '../src/forge.js'
+import { PHASES, type Interceptor, type Phase } from '../src/interceptor.js'
+import { definePlugin } from '../src/plugin.js'
+import { captureLog } from '../src/testing/index.js'
+import { defineTool } from '../src/tool.js'
+
+const { log } = captureLog()
+
+const add = defineTool({
+  name: 'add',
+  description: 'Adds one.',
+  effect: 'external',
+  input: z.number(),
+  output: z.number(),
+  run: (n) => n + 1,
+})
+const adder = defineAgent({
+  name: 'adder',
+  description: 'Adds one.',
+  tools: [add],
+  input: z.number(),
+  output: z.number(),
+  run: (n, ctx) => ctx.tool(add, n),
+})
+
+function forgeWith(...plugins: (readonly Interceptor[])[]) {
+  const made = plugins.map((interceptors, index) =>
+    definePlugin({ name: `plugin-${index}`, setup: () => ({ interceptors }) })(),
+  )
+  return createForge({ plugins: made, log })
+}
+
+test('every call of an agent and a tool passes the phases in order, plugin by plugin inside a phase', async (t) => {
+  const anyPhases = fc.array(fc.constantFrom(...PHASES), { maxLength: 6 })
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyPhases, { minLength: 1, maxLength: 4 }), async (plugins) => {
+      const passed: string[] = []
+      const note = (phase: Phase, name: string): Interceptor => ({
+        phase,
+        async intercept(call, next) {
+          passed.push(`${call.kind} ${phase} ${name}`)
+          return next()
+        },
+      })
+      const named = plugins.map((phases, plugin) =>
+        phases.map((phase, index) => note(phase, `${plugin}.${index}`)),
+      )
+      t.is(await forgeWith(...named).run(adder, 1), 2)
+      const expected = PHASES.flatMap((phase) =>
+        plugins.flatMap((phases, plugin) =>
+          phases.flatMap((one, index) => (one === phase ? [`${phase} ${plugin}.${index}`] : [])),
+        ),
+      )
+      t.deepEqual(passed, [
+        ...expected.map((line) => `agent ${line}`),
+        ...expected.map((line) => `tool ${line}`),
+      ])
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('an interceptor that throws, at once or later, stops the call before it is made', async (t) => {
+  let calls = 0
+  const counted = defineTool({ ...add, run: (n) => ((calls += 1), n) })
+  const caller = defineAgent({ ...adder, tools: [counted], run: (n, ctx) => ctx.tool(counted, n) })
+  const refuse = (): never => {
+    throw new Error('closed')
+  }
+  for (const intercept of [refuse, async () => refuse()]) {
+    const onTools: Interceptor = {
+      phase: 'guard',
+      intercept: (call, next) => (call.kind === 'tool' ? intercept() : next()),
+    }
+    await t.throwsAsync(forgeWith([onTools]).run(caller, 1), { message: 'closed' })
+  }
+  t.is(calls, 0)
+})
+
+test('an interceptor may answer in place of the call, and its answer is checked', async (t) => {
+  const answering = (answer: unknown): Interceptor => ({
+    phase: 'cache',
+    intercept: async (call, next) => (call.kind === 'tool' ? answer : next()),
+  })
+  t.is(await forgeWith([answering(7)]).run(adder, 1), 7)
+  await t.throwsAsync(forgeWith([answering('seven')]).run(adder, 1), { code: 'INPUT_INVALID' })
+})
+
+test('an interceptor sees the parsed input and the context of the call', async (t) => {
+  const seen: unknown[] = []
+  const look: Interceptor = {
+    phase: 'admit',
+    async intercept({ kind, definition, input, ctx }, next) {
+      seen.push([kind, definition.name, input, ctx.principal?.userId])
+      return next()
+    },
+  }
+  await forgeWith([look]).run(adder, 1, { principal: { userId: 'ada' } })
+  t.deepEqual(seen, [
+    ['agent', 'adder', 1, 'ada'],
+    ['tool', 'add', 1, 'ada'],
+  ])
+})

@@ -1,0 +1,69 @@
+import test from 'ava'
+import { z } from 'zod'
+import { defineAgent } from '../src/agent.js'
+import { createForge } from '../src/forge.js'
+import type { Observer } from '../src/observer.js'
+import { definePlugin } from '../src/plugin.js'
+import { captureLog } from '../src/testing/index.js'
+
+const echo = defineAgent({
+  name: 'echo',
+  description: 'Answers what it is told.',
+  input: z.string(),
+  output: z.string(),
+  run: (text) => {
+    if (text === 'fail') throw new Error('as asked')
+    return text
+  },
+})
+
+function forgeWith(...observers: Observer[]) {
+  const { log, lines } = captureLog()
+  const watcher = definePlugin({ name: 'watcher', setup: () => ({ observers }) })
+  return { forge: createForge({ plugins: [watcher()], log }), lines }
+}
+
+test('an observer hears of every call and of what it came to', async (t) => {
+  const heard: string[] = []
+  const { forge } = forgeWith({
+    started: (call) => void heard.push(`started ${call.definition.name}`),
+    ended: (call, { status, durationMs }) => {
+      t.true(durationMs >= 0)
+      heard.push(`${status} ${call.definition.name}`)
+    },
+  })
+  await forge.run(echo, 'hello')
+  await t.throwsAsync(forge.run(echo, 'fail'))
+  const controller = new AbortController()
+  const waiting = defineAgent({
+    ...echo,
+    name: 'waiting',
+    run: () => {
+      controller.abort()
+      return 'too late'
+    },
+  })
+  await t.throwsAsync(forge.run(waiting, '', { signal: controller.signal }))
+  t.deepEqual(heard, [
+    'started echo',
+    'succeeded echo',
+    'started echo',
+    'failed echo',
+    'started waiting',
+    'cancelled waiting',
+  ])
+})
+
+test('an observer that fails is logged and stops nobody', async (t) => {
+  const heard: string[] = []
+  const fail = () => {
+    throw new Error('looked away')
+  }
+  const { forge, lines } = forgeWith(
+    { started: fail, ended: fail },
+    { ended: () => void heard.push('ended') },
+  )
+  t.is(await forge.run(echo, 'hello'), 'hello')
+  t.deepEqual(heard, ['ended'])
+  t.is(lines.filter((line) => line.includes('looked away')).length, 2)
+})

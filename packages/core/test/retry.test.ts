@@ -1,0 +1,82 @@
+import test from 'ava'
+import { z } from 'zod'
+import { defineAgent } from '../src/agent.js'
+import { ForgeError } from '../src/errors.js'
+import { createForge } from '../src/forge.js'
+import { captureLog } from '../src/testing/index.js'
+import { defineTool, type ToolEffect } from '../src/tool.js'
+
+const forge = createForge({ plugins: [], log: captureLog().log })
+
+/** An agent whose one tool fails a number of times before it works. */
+function shaky(
+  effect: ToolEffect,
+  failures: number,
+  failure: () => Error = () => new Error('busy'),
+) {
+  const keys: string[] = []
+  const tool = defineTool({
+    name: 'shaky',
+    description: 'Works in the end.',
+    effect,
+    input: z.null(),
+    output: z.string(),
+    run: (_input, ctx) => {
+      keys.push(ctx.idempotencyKey)
+      if (keys.length <= failures) throw failure()
+      return 'done'
+    },
+  })
+  const agent = defineAgent({
+    name: 'caller',
+    description: 'Calls the tool.',
+    tools: [tool],
+    input: z.null(),
+    output: z.string(),
+    run: (_input, ctx) => ctx.tool(tool, null),
+  })
+  return { agent, keys }
+}
+
+for (const effect of ['read', 'idempotent'] as const) {
+  test(`a tool whose effect is ${effect} is called again, with the same idempotency key`, async (t) => {
+    const { agent, keys } = shaky(effect, 2)
+    t.is(await forge.run(agent, null), 'done')
+    t.is(keys.length, 3)
+    t.is(new Set(keys).size, 1)
+  })
+
+  test(`a tool whose effect is ${effect} is given up on after its third failure`, async (t) => {
+    const { agent, keys } = shaky(effect, 3)
+    await t.throwsAsync(forge.run(agent, null), { message: 'busy' })
+    t.is(keys.length, 3)
+  })
+}
+
+test('a tool with an external effect is never called again', async (t) => {
+  const { agent, keys } = shaky('external', 1)
+  await t.throwsAsync(forge.run(agent, null), { message: 'busy' })
+  t.is(keys.length, 1)
+})
+
+test('an error that blames the caller is final', async (t) => {
+  const { agent, keys } = shaky(
+    'read',
+    1,
+    () => new ForgeError('NO_SUCH_PAGE', 'gone', { status: 404 }),
+  )
+  await t.throwsAsync(forge.run(agent, null), { code: 'NO_SUCH_PAGE' })
+  t.is(keys.length, 1)
+})
+
+test('a cancelled run tries nothing again', async (t) => {
+  const controller = new AbortController()
+  const { agent, keys } = shaky('read', 1, () => {
+    controller.abort()
+    return new Error('busy')
+  })
+  await t.throwsAsync(forge.run(agent, null, { signal: controller.signal }), {
+    code: 'RUN_CANCELLED',
+  })
+  t.is(keys.length, 1)
+})
