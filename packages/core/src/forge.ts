@@ -10,6 +10,7 @@ import { Lifecycle, type Limits } from './lifecycle.js'
 import { createLogger, type Logger } from './logger.js'
 import { orderPlugins } from './plugin-order.js'
 import type { ForgeView, Plugin } from './plugin.js'
+import { pluginsCommand } from './plugins-command.js'
 import { memoryUnitOfWork } from './memory-unit-of-work.js'
 import { retryTools } from './retry.js'
 import { Runner, type RunOptions } from './run.js'
@@ -42,7 +43,7 @@ export interface Forge extends ForgeView {
     input: Input,
     options?: RunOptions,
   ): Promise<Output>
-  /** Runs an operator's command; see {@link runCommand}. */
+  /** Runs an operator's command, such as `plugins`; see {@link runCommand}. */
   command(argv: readonly string[], print: (line: string) => void): Promise<void>
   /** Who requires and provides what, in start order. Shows no configuration. */
   inspect(): PluginReport[]
@@ -69,7 +70,8 @@ export function createForge(options: ForgeOptions): Forge {
   refuseEventConflicts(ordered.map((plugin) => plugin.definition))
   const wiring = wire(ordered, configs, log)
   collectSubscriptions(wiring)
-  const commands = wiring.all('commands').flatMap(({ value }) => [...value])
+  const contributed = wiring.all('commands').flatMap(({ value }) => [...value])
+  const commands = [pluginsCommand(() => inspect(wiring.plugins)), ...contributed]
   refuseCommandConflicts(commands)
   const lifecycle = new Lifecycle(wiring.wired, { startTimeoutMs, stopTimeoutMs }, log)
   const runner = new Runner({

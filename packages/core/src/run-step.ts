@@ -6,6 +6,7 @@ import type { Observer } from './observer.js'
 import type { RunContext } from './run-context.js'
 import { parse } from './schema.js'
 import type { Tool } from './tool.js'
+import { inSpan } from './tracing.js'
 
 /** How long a step that was told to end may take over it, in milliseconds, before nobody waits any more. */
 const GRACE_MS = 1_000
@@ -61,7 +62,10 @@ export async function runStep<Input, Output>(
       signal.throwIfAborted()
       return definition.run(parsed, ctx)
     }
-    const result = await untilSettled(step.intercept(call, innermost), signal)
+    const work = () => step.intercept(call, innermost)
+    const attributes = { 'titanforge.run_id': ctx.runId }
+    const traced = inSpan(`${kind} ${definition.name}`, { attributes }, work)
+    const result = await untilSettled(traced, signal)
     const output = parse(definition.output, result, `output of ${what}`)
     ended({ status: 'succeeded' })
     return output

@@ -4,9 +4,10 @@ import ts from 'typescript'
 
 // A change of these lists is a change of what every plugin is written against.
 const VALUES = `
-  CoreErrors EventBus ForgeError RetryLater Signals UnitOfWork check collectSubscriptions createForge
-  createLogger defineAgent defineErrors defineEvent definePlugin defineSignal defineTool env envList
-  envelope inject injectable memoryEvents memoryUnitOfWork messageOf on parse runCommand token`
+  CoreErrors EventBus ForgeError RetryLater Signals UnitOfWork check collectSubscriptions
+  createForge createLogger defineAgent defineErrors defineEvent definePlugin defineSignal defineTool
+  env envList envelope inConsumeSpan inPublishSpan inject injectable memoryEvents memoryUnitOfWork
+  messageOf on parse runCommand token`
 const TYPES = `
   Agent AgentDefinition AnyAgent AnyPluginDefinition Call Command CommandContext Contributed
   Contributions DeadLetter DeadLetters Declarations DeliveryContext ErrorKind EventDefinition
@@ -47,7 +48,12 @@ test('the public names of @titanforge/core', async (t) => {
 
 test('the public names of @titanforge/core/testing', (t) => {
   t.deepEqual(exportsOf('../src/testing/index.d.ts'), {
-    values: ['captureLog', 'startProcess'],
-    types: ['CapturedLog', 'RunningProcess', 'StartProcessOptions'],
+    values: words(`
+      busConformance captureLog fakeClock pluginConformance scriptedAgent scriptedTool startProcess
+      testForge waitFor`),
+    types: words(`
+      Answer BusConformanceOptions CapturedLog FakeClock PluginConformanceOptions RunningProcess
+      Scripted ScriptedAgentDefinition ScriptedToolDefinition StartProcessOptions TestContext TestForge
+      TestForgeOptions TestFunction WaitOptions`),
   })
 })

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { parse } from '../schema.js'
+import { traceparent } from '../tracing.js'
 import type { PublishOptions } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
 
@@ -29,6 +30,7 @@ export function envelope<Payload>(
     occurredAt: options.occurredAt ?? new Date(),
     correlationId: cause?.correlationId ?? id,
     causationId: cause?.id ?? null,
+    traceparent: traceparent(),
     payload: parsed,
   }
 }

@@ -68,5 +68,7 @@ export interface EventEnvelope<Payload = unknown> {
   readonly correlationId: string
   /** The event whose handler published this one. */
   readonly causationId: string | null
+  /** The publisher's span, as a W3C `traceparent`; null where nothing traces. */
+  readonly traceparent: string | null
   readonly payload: Payload
 }

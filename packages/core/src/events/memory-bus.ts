@@ -9,6 +9,7 @@ import type { DeadLetter, DeadLetters, EventBus, PublishOptions, Published } fro
 import type { EventEnvelope, EventType } from './event.js'
 import { RetryLater } from './retry-later.js'
 import { Signals } from './signals.js'
+import { inConsumeSpan, inPublishSpan } from './spans.js'
 import type { Subscription } from './subscription.js'
 
 interface Delivery {
@@ -57,7 +58,7 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     payload: Payload,
     options?: PublishOptions,
   ): Promise<Published> {
-    return this.#store(tx, envelope(type, payload, options))
+    return inPublishSpan(type, async () => this.#store(tx, envelope(type, payload, options)))
   }
 
   /** Begins to deliver, what was published before included. */
@@ -113,7 +114,9 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     const retry = { limit: 5, baseSeconds: 0.05, maxSeconds: 5, ...options.retry }
     for (let tries = 1; ;) {
       try {
-        await this.#handle(subscription, event, tries)
+        await inConsumeSpan(subscription.consumer, event, () =>
+          this.#handle(subscription, event, tries),
+        )
         return
       } catch (error) {
         const waits = error instanceof RetryLater
@@ -149,8 +152,8 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     }
     const prepared = await subscription.prepare?.(delivery)
     await this.transaction(async (tx) => {
-      const publish = async <P>(type: EventType<P>, body: P, options?: PublishOptions) =>
-        this.#store(tx, envelope(type, body, options, event))
+      const publish = <P>(type: EventType<P>, body: P, options?: PublishOptions) =>
+        inPublishSpan(type, async () => this.#store(tx, envelope(type, body, options, event)))
       await subscription.commit({ ...delivery, tx, publish }, prepared)
     })
   }

@@ -21,7 +21,18 @@ export interface RunningProcess {
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>
 }
 
-/** Runs a JavaScript program in a process of its own and resolves when it has printed that it is up. */
+/**
+ * Runs a JavaScript program in a process of its own and resolves when it has printed that it is up.
+ *
+ * @example
+ * import { startProcess } from '@titanforge/core/testing'
+ *
+ * const program = "setInterval(() => {}, 1000); console.log('up on port 3000')"
+ * const running = await startProcess('-e', { args: [program], ready: /port (\d+)/ })
+ * running.match[1] // '3000'
+ * await running.end('SIGTERM') // 'SIGTERM'
+ * @throws where it ends before, or prints nothing of the kind in time, with what it printed.
+ */
 export async function startProcess(
   file: string,
   options: StartProcessOptions,

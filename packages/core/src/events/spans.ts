@@ -1,0 +1,21 @@
+import { inSpan } from '../tracing.js'
+import type { EventEnvelope, EventType } from './event.js'
+
+/** Publishes inside a span, which the event then carries to its consumers. */
+export function inPublishSpan<Result>(
+  type: Pick<EventType, 'name'>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const attributes = { 'messaging.destination.name': type.name }
+  return inSpan(`publish ${type.name}`, { kind: 'producer', attributes }, work)
+}
+
+/** Handles an event inside a span that is linked to the one that published it. */
+export function inConsumeSpan<Result>(
+  consumer: string,
+  { id, type, traceparent }: EventEnvelope,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const attributes = { 'messaging.destination.name': type, 'messaging.message.id': id }
+  return inSpan(`consume ${consumer}`, { kind: 'consumer', attributes, follows: traceparent }, work)
+}

@@ -1,0 +1,46 @@
+import type { Forge } from '../../forge.js'
+import type { Plugin } from '../../plugin.js'
+import { suite, type TestContext, type TestFunction } from '../suite.js'
+import { opener } from './application.js'
+import { checkDeadLetters } from './dead-letters.js'
+import { checkDelivery } from './delivery.js'
+import { checkDuplicates } from './duplicates.js'
+import { checkHandlers } from './handlers.js'
+import { checkRetries } from './retries.js'
+import { checkSignals } from './signals.js'
+import { checkStopping } from './stopping.js'
+
+export interface BusConformanceOptions {
+  /**
+   * Starts an application of the given plugins on the bus that is to be examined, with a store of its own,
+   * and sees to it that it is stopped when the test ends; {@link testForge} does both.
+   */
+  create(t: TestContext, plugins: readonly Plugin[]): Promise<{ readonly forge: Forge }>
+  /** How long a delivery may take, in milliseconds; 15,000 if left out. */
+  timeoutMs?: number
+}
+
+/**
+ * Registers the tests that every event bus has to pass.
+ *
+ * @param test AVA's `test`, or anything of its form.
+ * @example
+ * import { memoryEvents } from '@titanforge/core'
+ * import { busConformance, testForge } from '@titanforge/core/testing'
+ * import test from 'ava'
+ *
+ * busConformance(test, {
+ *   create: (t, plugins) => testForge(t, [memoryEvents(), ...plugins]),
+ * })
+ */
+export function busConformance(test: TestFunction, options: BusConformanceOptions): void {
+  const check = suite(test, 'event bus')
+  const open = opener(options)
+  checkDelivery(check, open)
+  checkDuplicates(check, open)
+  checkHandlers(check, open)
+  checkRetries(check, open)
+  checkDeadLetters(check, open)
+  checkSignals(check, open)
+  checkStopping(check, open)
+}

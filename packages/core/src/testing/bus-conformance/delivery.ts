@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { EventBus } from '../../events/event-bus.js'
+import { definePlugin } from '../../plugin.js'
+import { UnitOfWork } from '../../transaction.js'
+import type { Check } from '../suite.js'
+import type { Open } from './application.js'
+import { noting, shipped, sold } from './shop.js'
+
+/** Who is told of what, and when. */
+export function checkDelivery(check: Check, open: Open): void {
+  check('every consumer hears an event once, and those of other events do not', async (t) => {
+    const [one, two] = [noting('conformance.one'), noting('conformance.two')]
+    const deaf = noting('conformance.deaf', shipped)
+    const app = await open(t, [one.subscription, deaf.subscription, two.subscription])
+    await app.publish('o1')
+    await app.publish('o2')
+    await app.hears(one, ['o1', 'o2'])
+    await app.hears(two, ['o1', 'o2'])
+    await app.hears(deaf, [])
+  })
+
+  check('nothing is delivered before the commit', async (t) => {
+    const notes = noting('conformance.notes')
+    const app = await open(t, [notes.subscription])
+    await app.transaction(async (tx) => {
+      await app.bus.publish(tx, sold, { order: 'o1' })
+      await app.publish('meanwhile')
+      await app.hears(notes, ['meanwhile'])
+    })
+    await app.hears(notes, ['meanwhile', 'o1'])
+  })
+
+  check('nothing is delivered after a rollback', async (t) => {
+    const notes = noting('conformance.notes')
+    const app = await open(t, [notes.subscription])
+    const cause = new Error('changed my mind')
+    const rolledBack = app.transaction(async (tx) => {
+      await app.bus.publish(tx, sold, { order: 'o1' })
+      throw cause
+    })
+    await assert.rejects(rolledBack, cause)
+    await app.hears(notes, [])
+  })
+
+  check('all events of one transaction are delivered', async (t) => {
+    const notes = noting('conformance.notes')
+    const app = await open(t, [notes.subscription])
+    const orders = Array.from({ length: 10 }, (_, n) => `o${n}`)
+    await app.transaction(async (tx) => {
+      for (const order of orders) await app.bus.publish(tx, sold, { order })
+    })
+    await app.hears(notes, orders)
+  })
+
+  check('what a plugin publishes while it starts is delivered', async (t) => {
+    const notes = noting('conformance.notes')
+    const early = definePlugin({
+      name: 'conformance-early',
+      requires: { bus: EventBus, work: UnitOfWork },
+      setup: ({ bus, work }) => ({
+        start: async () =>
+          void (await work.transaction((tx) => bus.publish(tx, sold, { order: 'early' }))),
+      }),
+    })
+    const app = await open(t, [notes.subscription], [early()])
+    await app.hears(notes, ['early'])
+  })
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import type { EventEnvelope } from '../../events/event.js'
+import { on, type DeliveryContext } from '../../events/subscription.js'
+import type { Check } from '../suite.js'
+import type { Open } from './application.js'
+import { noting, QUICK, shipped, sold, type Order } from './shop.js'
+
+/** What handlers are given, and what they give on. */
+export function checkHandlers(check: Check, open: Open): void {
+  check('a handler is given the event as it was published', async (t) => {
+    const heard: DeliveryContext<Order>[] = []
+    const note = on(sold, 'conformance.note', async (ctx) => void heard.push(ctx))
+    const app = await open(t, [note])
+    const options = {
+      userId: '0b5e9a6c-5f0e-4c59-8d3d-6a2b7f5c1e11',
+      occurredAt: new Date('2026-01-31T23:59:59.500Z'),
+      source: 'stripe',
+      externalId: 'evt_1',
+    }
+    const { id } = await app.publish('o1', options)
+    await app.until('the delivery', () => heard.length > 0)
+    const [{ event, payload, attempt }] = heard as [DeliveryContext<Order>]
+    const stored = { order: 'o1', buyer: 'nobody' }
+    const expected = {
+      ...options,
+      id,
+      type: 'conformance.sold',
+      version: 2,
+      key: 'o1',
+      correlationId: id,
+      causationId: null,
+      payload: stored,
+    }
+    assert.deepEqual(event, { ...event, ...expected })
+    assert.deepEqual(payload, stored, 'the payload, as the schema makes it')
+    assert.equal(attempt, 1)
+  })
+
+  check('an event published in a handler carries the chain that led to it', async (t) => {
+    const chain: EventEnvelope[] = []
+    const ship = on(sold, 'conformance.ship', async (ctx) => {
+      chain.push(ctx.event)
+      await ctx.publish(shipped, ctx.payload)
+    })
+    const note = on(shipped, 'conformance.note', async ({ event }) => void chain.push(event))
+    const app = await open(t, [ship, note])
+    const { id } = await app.publish('o1')
+    await app.until('both deliveries', () => chain.length === 2)
+    assert.deepEqual(
+      chain.map(({ type, correlationId, causationId }) => [type, correlationId, causationId]),
+      [
+        ['conformance.sold', id, null],
+        ['conformance.shipped', id, id],
+      ],
+    )
+  })
+
+  check('a two-step handler prepares outside the transaction and commits the result', async (t) => {
+    const prepared: { key: string; inside: boolean }[] = []
+    const committed: string[] = []
+    const twoStep = on(
+      sold,
+      'conformance.two-step',
+      {
+        prepare: async (ctx) => {
+          prepared.push({ key: ctx.idempotencyKey, inside: 'tx' in ctx })
+          return `receipt ${prepared.length}`
+        },
+        commit: async ({ tx, attempt }, receipt) => {
+          tx.onCommit(() => committed.push(receipt))
+          if (attempt === 1) throw new Error('not yet')
+        },
+      },
+      QUICK,
+    )
+    const app = await open(t, [twoStep])
+    await app.publish('o1')
+    await app.until('the receipt', () => committed.length > 0)
+    assert.deepEqual(committed, ['receipt 2'])
+    const [first, second] = prepared
+    assert.equal(first?.inside, false, 'prepare was given a transaction')
+    assert.deepEqual(second, first, 'a second attempt has the key of the first')
+  })
+
+  check('a payload that does not fit is refused to the publisher', async (t) => {
+    const notes = noting('conformance.notes')
+    const app = await open(t, [notes.subscription])
+    const bad = app.transaction((tx) => app.bus.publish(tx, sold, { order: 1 } as never))
+    await assert.rejects(bad, { code: 'INPUT_INVALID', message: /conformance\.sold.*order/s })
+    await app.hears(notes, [])
+  })
+}

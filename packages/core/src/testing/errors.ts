@@ -1,0 +1,23 @@
+import { defineErrors } from '../errors.js'
+
+/** Errors that only tests meet. */
+export const TestingErrors = defineErrors({
+  IDLE_UNKNOWN: {
+    message: () =>
+      'Only the bus in memory knows when it is idle. With another, wait for what the events bring about: waitFor(() => …).',
+  },
+  SCRIPT_EXHAUSTED: {
+    // The caller is wrong, so the kernel does not try again.
+    status: 400,
+    message: (p: { name: string; answers: number }) =>
+      `"${p.name}" was called more often than its ${p.answers} answer(s). Give it one more, or look for who calls it.`,
+  },
+  SCRIPT_INCOMPLETE: {
+    message: (p: { name: string; answers: number; calls: number }) =>
+      `"${p.name}" has ${p.answers} answer(s) and was called ${p.calls} time(s). Make the two equal.`,
+  },
+  WAITED_IN_VAIN: {
+    message: (p: { what: string; timeoutMs: number }) =>
+      `Waited ${p.timeoutMs} ms for ${p.what}, in vain. Look at what should have brought it about.`,
+  },
+})

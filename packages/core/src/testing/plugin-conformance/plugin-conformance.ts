@@ -1,0 +1,72 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Plugin, PluginFactory } from '../../plugin.js'
+import type { Schema } from '../../schema.js'
+import { suite, type TestContext, type TestFunction } from '../suite.js'
+import { checkAbort } from './abort.js'
+import { checkConfiguration, type BadConfig } from './configuration.js'
+import { checkDeclarations } from './declarations.js'
+import { checkIsolation, type StateHooks } from './isolation.js'
+import { checkLifecycle } from './lifecycle.js'
+import { checkSchemas } from './schemas.js'
+import { checkSetup } from './setup.js'
+import { preparer } from './specimen.js'
+
+export interface PluginConformanceOptions<Config> {
+  /** A configuration with which it works, for two applications at a time: a port is 0. */
+  config?: Config
+  /** Configurations that it must refuse, and where. */
+  refuses?: readonly BadConfig[]
+  /** Plugins that provide what it requires, made afresh for every application. */
+  needs?(t: TestContext): Promise<readonly Plugin[]> | readonly Plugin[]
+  /** All plugins of an application in which this one fails to start after it has opened something. */
+  failing?(t: TestContext): Promise<readonly Plugin[]> | readonly Plugin[]
+  /** State that could be shared by mistake, such as a cache of the module. */
+  state?: StateHooks
+  /** An input for each tool that is to be aborted, by its name. Every such tool is called three times. */
+  inputs?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Registers the tests that every plugin has to pass. They start it several times, one after the other
+ * where the runner can; what keeps the process alive is counted, so nothing else should run beside them.
+ *
+ * @param test AVA's `test`, or anything of its form.
+ * @example
+ * import { definePlugin } from '@titanforge/core'
+ * import { pluginConformance } from '@titanforge/core/testing'
+ * import test from 'ava'
+ * import { z } from 'zod'
+ *
+ * const ticker = definePlugin({
+ *   name: 'ticker',
+ *   config: z.object({ everyMs: z.number().int().min(1) }),
+ *   setup: ({ config, log }) => ({
+ *     start() {
+ *       const timer = setInterval(() => log.info('tick'), config.everyMs)
+ *       return () => clearInterval(timer)
+ *     },
+ *   }),
+ * })
+ *
+ * pluginConformance(test, ticker, {
+ *   config: { everyMs: 1000 },
+ *   refuses: [{ config: { everyMs: 0 }, path: 'everyMs' }],
+ * })
+ */
+export function pluginConformance<Config extends Schema>(
+  test: TestFunction,
+  plugin: PluginFactory<Config>,
+  options: PluginConformanceOptions<StandardSchemaV1.InferInput<Config>> = {},
+): void {
+  const { definition } = plugin
+  const { failing, inputs = {}, state } = options
+  const check = suite(test, `plugin ${definition.name}`)
+  const prepare = preparer(definition, options)
+  checkSetup(check, prepare)
+  checkConfiguration(check, definition, options)
+  checkLifecycle(check, prepare, definition, failing)
+  checkIsolation(check, prepare, definition, state)
+  checkDeclarations(check, prepare, definition)
+  checkSchemas(check, prepare, definition, inputs)
+  checkAbort(check, prepare, inputs)
+}

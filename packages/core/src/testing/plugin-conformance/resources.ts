@@ -1,0 +1,26 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+const GRACE_MS = 1000
+
+/** What keeps this process alive just now, by kind: timers, sockets, requests to the file system. */
+export const activeResources = (): string[] => process.getActiveResourcesInfo()
+
+/** The kinds that there are more of now, as in `2 × Timeout`. */
+export function addedSince(before: readonly string[]): string[] {
+  const now = activeResources()
+  const count = (kinds: readonly string[], kind: string) => kinds.filter((k) => k === kind).length
+  return [...new Set(now)]
+    .map((kind) => ({ kind, added: count(now, kind) - count(before, kind) }))
+    .filter(({ added }) => added > 0)
+    .map(({ kind, added }) => `${added} × ${kind}`)
+}
+
+/** What stays after the time that a socket may take to close. */
+export async function leftSince(before: readonly string[]): Promise<string[]> {
+  const deadline = Date.now() + GRACE_MS
+  for (;;) {
+    const left = addedSince(before)
+    if (left.length === 0 || Date.now() > deadline) return left
+    await delay(20)
+  }
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import type { AnyPluginDefinition, Contributions } from '../../plugin.js'
+import type { Schema } from '../../schema.js'
+import type { Check } from '../suite.js'
+import { toolsOf, type Prepare } from './specimen.js'
+
+// Enough to reach every kind of schema; a valid input of each tool comes from the options.
+const PROBES = [undefined, null, true, 0, '', [], {}]
+
+/** Values are checked where no await is possible. */
+export function checkSchemas(
+  check: Check,
+  prepare: Prepare,
+  definition: AnyPluginDefinition,
+  inputs: Readonly<Record<string, unknown>>,
+): void {
+  check('schemas validate synchronously', async (t) => {
+    const { wired } = await prepare(t)
+    const problems = await Promise.all(
+      schemasOf(wired, definition).map(({ what, schema, name }) =>
+        problemOf(what, schema, name === undefined ? PROBES : [...PROBES, inputs[name]]),
+      ),
+    )
+    assert.deepEqual(problems.flat(), [])
+  })
+}
+
+interface Named {
+  what: string
+  schema: Schema
+  /** Of the tool that takes it. */
+  name?: string
+}
+
+function schemasOf(wired: Contributions, { config, events = [] }: AnyPluginDefinition): Named[] {
+  const agents = (wired.agents ?? []).flatMap((agent) =>
+    'input' in agent && 'output' in agent
+      ? [
+          { what: `the input of agent "${agent.name}"`, schema: agent.input as Schema },
+          { what: `the output of agent "${agent.name}"`, schema: agent.output as Schema },
+        ]
+      : [],
+  )
+  return [
+    ...(config ? [{ what: 'the configuration', schema: config }] : []),
+    ...events.map(({ name, schema }) => ({ what: `the event "${name}"`, schema })),
+    ...toolsOf(wired).flatMap(({ name, input, output }) => [
+      { what: `the input of tool "${name}"`, schema: input, name },
+      { what: `the output of tool "${name}"`, schema: output },
+    ]),
+    ...agents,
+  ]
+}
+
+async function problemOf(
+  what: string,
+  schema: Schema,
+  values: readonly unknown[],
+): Promise<string[]> {
+  const results = values.map((value) => schema['~standard'].validate(value))
+  const promises = results.filter((result) => result instanceof Promise)
+  // Where they reject, nobody else would know.
+  await Promise.allSettled(promises)
+  return promises.length > 0 ? [`${what} validates asynchronously`] : []
+}

@@ -1,0 +1,43 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { defineAgent, type Agent, type AgentDefinition } from '../agent.js'
+import type { Schema } from '../schema.js'
+import { anything, script, type Answer, type Anything, type Scripted } from './script.js'
+
+export interface ScriptedAgentDefinition<In extends Schema, Out extends Schema> extends Partial<
+  Omit<AgentDefinition<In, Out>, 'name' | 'run'>
+> {
+  name: string
+  answers: readonly Answer<StandardSchemaV1.InferOutput<In>, StandardSchemaV1.InferOutput<Out>>[]
+}
+
+/**
+ * An agent that answers in order, and writes down what it was called with. Where no schema is given, it
+ * takes and gives anything.
+ *
+ * @example
+ * import { createForge, defineAgent } from '@titanforge/core'
+ * import { scriptedAgent } from '@titanforge/core/testing'
+ * import { z } from 'zod'
+ *
+ * const researcher = scriptedAgent({ name: 'researcher', answers: ['Bonn has 340,000 inhabitants.'] })
+ * const writer = defineAgent({
+ *   name: 'writer', description: 'Writes.', input: z.string(), output: z.unknown(),
+ *   run: (topic, ctx) => ctx.run(researcher, topic),
+ * })
+ * await createForge({ plugins: [] }).run(writer, 'Bonn')
+ * researcher.calls // ['Bonn']
+ * researcher.assertComplete()
+ */
+export function scriptedAgent<
+  In extends Schema = Schema<Anything>,
+  Out extends Schema = Schema<Anything>,
+>(
+  definition: ScriptedAgentDefinition<In, Out>,
+): Agent<StandardSchemaV1.InferOutput<In>, StandardSchemaV1.InferOutput<Out>> &
+  Scripted<StandardSchemaV1.InferOutput<In>> {
+  const { answers, ...rest } = definition
+  const { scripted, run } = script(rest.name, answers)
+  const schemas = { input: anything as unknown as In, output: anything as unknown as Out }
+  const agent = defineAgent({ description: 'Answers as a test says.', ...schemas, ...rest, run })
+  return Object.freeze({ ...agent, ...scripted })
+}

@@ -1,0 +1,192 @@
+import { EventEmitter } from 'node:events'
+import test from 'ava'
+import { EventBus } from '../../src/events/event-bus.js'
+import { MemoryEventBus } from '../../src/events/memory-bus.js'
+import { collectSubscriptions } from '../../src/events/registry.js'
+import { RetryLater } from '../../src/events/retry-later.js'
+import type { Subscription } from '../../src/events/subscription.js'
+import { definePlugin } from '../../src/plugin.js'
+import { busConformance, testForge } from '../../src/testing/index.js'
+import { UnitOfWork, type Transaction } from '../../src/transaction.js'
+import { registered } from './registered.js'
+
+busConformance(test, { create: testForge })
+
+/** An application on a bus with a fault. */
+const busWith = (fault: (bus: MemoryEventBus) => Partial<MemoryEventBus>) =>
+  definePlugin({
+    name: 'faulty-events',
+    requires: { work: UnitOfWork },
+    provides: { bus: EventBus },
+    setup({ log, forge, work }) {
+      const sound = new MemoryEventBus(log, work)
+      const { publish, signal, listen, stop, consume } = bound(sound)
+      const bus = { publish, signal, listen, stop, consume, deadLetters: sound.deadLetters }
+      Object.assign(bus, fault(sound))
+      return {
+        services: { bus },
+        serve() {
+          bus.consume(collectSubscriptions(forge))
+          return () => bus.stop()
+        },
+      }
+    },
+  })
+
+const bound = (bus: MemoryEventBus) => ({
+  publish: bus.publish.bind(bus),
+  signal: bus.signal.bind(bus),
+  listen: bus.listen.bind(bus),
+  stop: bus.stop.bind(bus),
+  consume: bus.consume.bind(bus),
+})
+
+/** Consumers that are not called as they should be. */
+const consumers =
+  (change: (subscription: Subscription) => Subscription) => (bus: MemoryEventBus) => ({
+    consume: (all: readonly Subscription[]) => bus.consume(all.map(change)),
+  })
+
+// Transactions that nothing can roll back.
+const atOnce: Transaction = { onCommit: (hook) => hook() }
+const soon: Transaction = { onCommit: (hook) => void setImmediate(hook) }
+
+/** Takes no heed of where an event comes from. */
+const forgetful = (bus: MemoryEventBus): Partial<MemoryEventBus> => ({
+  publish: (tx, type, payload) => bus.publish(tx, type, payload),
+})
+
+/** What is wrong with a bus, by the test that finds it. */
+const faults: Record<string, Parameters<typeof busWith>[0]> = {
+  'every consumer hears an event once': (bus) => ({
+    consume: (all) => bus.consume([...all, ...all]),
+  }),
+  'nothing is delivered before the commit': (bus) => ({
+    publish: (_tx, ...event) => bus.publish(atOnce, ...event),
+  }),
+  'nothing is delivered after a rollback': (bus) => ({
+    publish: (_tx, ...event) => bus.publish(soon, ...event),
+  }),
+  'all events of one transaction': (bus) => {
+    const begun = new WeakSet<object>()
+    return {
+      publish: async (tx, ...event) => {
+        if (begun.has(tx)) return { id: 'lost', duplicate: false }
+        begun.add(tx)
+        return bus.publish(tx, ...event)
+      },
+    }
+  },
+  'while it starts': (bus) => {
+    let consuming = false
+    return {
+      publish: async (tx, ...event) =>
+        consuming ? bus.publish(tx, ...event) : { id: 'lost', duplicate: false },
+      consume: (all) => {
+        consuming = true
+        bus.consume(all)
+      },
+    }
+  },
+  'is brought again': forgetful,
+  'at the same moment': forgetful,
+  'one transaction publishes twice': forgetful,
+  'can be brought again': (bus) => {
+    const known = new Set<unknown>()
+    return {
+      publish: async (tx, type, payload, options) => {
+        const { externalId = {} } = options ?? {}
+        if (known.has(externalId)) return { id: 'first', duplicate: true }
+        known.add(externalId)
+        return bus.publish(tx, type, payload, options)
+      },
+    }
+  },
+  'sources do not get': (bus) => ({
+    publish: (tx, type, payload, options) =>
+      bus.publish(tx, type, payload, options && { ...options, source: 'outside' }),
+  }),
+  'as it was published': (bus) => ({
+    publish: (tx, type, payload, options) =>
+      bus.publish(tx, type, payload, { ...options, occurredAt: new Date() }),
+  }),
+  'carries the chain': (bus) =>
+    consumers((one) => ({
+      ...one,
+      commit: (ctx, made) =>
+        one.commit({ ...ctx, publish: (...event) => bus.publish(ctx.tx, ...event) }, made),
+    }))(bus),
+  'two-step handler': consumers((one) => ({
+    ...one,
+    prepare: undefined,
+    commit: async (ctx) => one.commit(ctx, await one.prepare?.(ctx)),
+  })),
+  'a payload that does not fit': (bus) => ({
+    publish: (tx, type, payload) => {
+      const schema = {
+        '~standard': { version: 1, vendor: 'none', validate: (value: unknown) => ({ value }) },
+      }
+      return bus.publish(tx, { ...type, schema } as never, payload)
+    },
+  }),
+  'is tried again': consumers((one) => ({
+    ...one,
+    commit: (ctx, made) =>
+      one.commit(ctx, made).catch((error: unknown) => {
+        if (ctx.attempt > 1) throw error
+      }),
+  })),
+  'becomes a dead letter': consumers((one) => ({ ...one, options: { retry: { limit: 0 } } })),
+  'RetryLater does not count': consumers((one) => ({
+    ...one,
+    commit: (ctx, made) =>
+      one.commit(ctx, made).catch((error: unknown) => {
+        throw error instanceof RetryLater ? new Error(error.message) : error
+      }),
+  })),
+  'redriven dead letters': (bus) => ({
+    deadLetters: {
+      ...bus.deadLetters,
+      redrive: async () => (await bus.deadLetters.list()).length,
+    },
+  }),
+  'dead letters are listed': (bus) => ({
+    deadLetters: { ...bus.deadLetters, redrive: () => bus.deadLetters.redrive() },
+  }),
+  'listeners hear a signal': (bus) => ({
+    signal: (type, payload) => void setImmediate(() => bus.signal(type, payload)),
+  }),
+  'a listener that fails': () => {
+    const emitter = new EventEmitter()
+    return {
+      listen: (type, listener) => {
+        emitter.on(type.name, (payload) => void listener(payload as never))
+        return () => undefined
+      },
+      signal: (type, payload) => void emitter.emit(type.name, payload),
+    }
+  },
+  'stopping aborts': consumers((one) => ({
+    ...one,
+    commit: (ctx, made) => one.commit({ ...ctx, signal: new AbortController().signal }, made),
+  })),
+  'stopping waits': (bus) => ({ stop: async () => void bus.stop() }),
+}
+
+for (const [title, fault] of Object.entries(faults)) {
+  test(`a fault is found by "${title}"`, async (t) => {
+    const faulty = busWith(fault)
+    const suite = registered((register) =>
+      busConformance(register, {
+        create: (context, plugins) => testForge(context, [faulty(), ...plugins]),
+        timeoutMs: 100,
+      }),
+    )
+    await t.throwsAsync(suite.run(t, title))
+  })
+}
+
+test('for every test of the suite there is a fault that it finds', (t) => {
+  const { titles } = registered((register) => busConformance(register, { create: testForge }))
+  t.is(titles.length, Object.keys(faults).length)
+})

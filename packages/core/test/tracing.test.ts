@@ -1,0 +1,90 @@
+import { context, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base'
+import test from 'ava'
+import { z } from 'zod'
+import { defineAgent } from '../src/agent.js'
+import { defineEvent } from '../src/events/event.js'
+import { on } from '../src/events/subscription.js'
+import { createForge } from '../src/forge.js'
+import { definePlugin } from '../src/plugin.js'
+import { captureLog } from '../src/testing/index.js'
+import { defineTool } from '../src/tool.js'
+import { UnitOfWork } from '../src/transaction.js'
+
+const exporter = new InMemorySpanExporter()
+trace.setGlobalTracerProvider(
+  new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }),
+)
+context.setGlobalContextManager(new AsyncLocalStorageContextManager())
+
+const noted = defineEvent({ name: 'test.noted', version: 1, schema: z.string() })
+const tool = defineTool({
+  name: 'note',
+  description: 'Notes something down.',
+  effect: 'external',
+  input: z.string(),
+  output: z.null(),
+  async run(text, ctx) {
+    if (text === 'nothing') throw new Error('nothing to note')
+    await ctx
+      .get(UnitOfWork)
+      .transaction(async (tx) => void (await ctx.bus.publish(tx, noted, text)))
+    return null
+  },
+})
+const agent = defineAgent({
+  name: 'secretary',
+  description: 'Notes things down.',
+  tools: [tool],
+  input: z.string(),
+  output: z.null(),
+  run: (text, ctx) => ctx.tool(tool, text),
+})
+
+test.beforeEach(() => exporter.reset())
+
+test.serial(
+  'a run, its tools and what they publish nest; a consumer is linked across the bus',
+  async (t) => {
+    let handled = () => {}
+    const done = new Promise<void>((resolve) => (handled = resolve))
+    const listener = definePlugin({
+      name: 'listener',
+      events: [noted],
+      setup: () => ({ on: [on(noted, 'listener.noted', async () => handled())] }),
+    })
+    const forge = createForge({ plugins: [listener()], log: captureLog().log })
+    await forge.start()
+    await forge.run(agent, 'milk')
+    await done
+    await forge.stop()
+    const spans = new Map(exporter.getFinishedSpans().map((span) => [span.name, span]))
+    t.deepEqual([...spans.keys()].sort(), [
+      'agent secretary',
+      'consume listener.noted',
+      'publish test.noted',
+      'tool note',
+    ])
+    const idOf = (name: string) => spans.get(name)?.spanContext().spanId
+    t.is(spans.get('tool note')?.parentSpanContext?.spanId, idOf('agent secretary'))
+    t.is(spans.get('publish test.noted')?.parentSpanContext?.spanId, idOf('tool note'))
+    const consumed = spans.get('consume listener.noted')
+    t.deepEqual(
+      consumed?.links.map((link) => link.context.spanId),
+      [idOf('publish test.noted')],
+    )
+  },
+)
+
+test.serial('a failure shows on the spans that it went through', async (t) => {
+  const forge = createForge({ plugins: [], log: captureLog().log })
+  await t.throwsAsync(forge.run(agent, 'nothing'))
+  for (const span of exporter.getFinishedSpans()) {
+    t.like(span.status, { code: 2, message: 'nothing to note' }, span.name)
+  }
+})
