@@ -18,12 +18,17 @@ const DEAD_LETTERS = 'dead-letters'
 // The longest that fits its integer column: 63 years.
 const FOR_EVER_SECONDS = 2_000_000_000
 const KEEP_DONE_SECONDS = 3600
-const BATCH = 8
+const WORKERS = 3
+const POLLING = {
+  batchSize: 4,
+  includeMetadata: true,
+  // Workers are woken by NOTIFY; this is for what it misses, and for retries that come due.
+  pollingIntervalSeconds: 1,
+  notifyPollingIntervalSeconds: 1,
+} as const
 
 /** The engine on pg-boss: one queue per consumer, and one for all dead letters. */
 export class BossEngine implements EventEngine {
-  /** pg-boss's name for each consumer's worker. */
-  readonly #workers = new Map<string, string>()
   readonly deadLetters: DeadLetters = {
     list: (options) => this.#list(options),
     redrive: ({ consumer, ids } = {}) =>
@@ -69,27 +74,21 @@ export class BossEngine implements EventEngine {
   }
 
   async work(consumer: string, handle: (claim: Claim) => Promise<void>): Promise<void> {
-    const options = {
-      batchSize: BATCH,
-      includeMetadata: true,
-      pollingIntervalSeconds: 1,
-      notifyPollingIntervalSeconds: 1,
-    } as const
-    const worker = await this.boss.work<Delivery, void, typeof options>(
-      consumer,
-      options,
-      async (jobs) => {
-        await Promise.all(jobs.map((job) => handle(claimOf(consumer, job))))
-        this.#wake(consumer)
-      },
-    )
-    this.#workers.set(consumer, worker)
+    // A worker fetches again when all of its batch has ended, so one slow event would hold up the rest.
+    for (let index = 0; index < WORKERS; index++) await this.#startWorker(consumer, handle)
   }
 
-  /** A worker pauses after each batch unless it is woken; there may be more. */
-  #wake(consumer: string) {
-    const worker = this.#workers.get(consumer)
-    if (worker) this.boss.notifyWorker(worker)
+  async #startWorker(consumer: string, handle: (claim: Claim) => Promise<void>): Promise<void> {
+    const worker: { id?: string } = {}
+    worker.id = await this.boss.work<Delivery, void, typeof POLLING>(
+      consumer,
+      POLLING,
+      async (jobs) => {
+        await Promise.all(jobs.map((job) => handle(claimOf(consumer, job))))
+        // A worker pauses after each batch unless it is woken; there may be more.
+        if (worker.id) this.boss.notifyWorker(worker.id)
+      },
+    )
   }
 
   async complete(tx: Transaction, claim: Claim): Promise<void> {

@@ -1,5 +1,7 @@
 import {
   envelope,
+  inConsumeSpan,
+  inPublishSpan,
   messageOf,
   parse,
   RetryLater,
@@ -19,20 +21,24 @@ import { load } from './event-log.js'
 /** Stores an event and queues its deliveries, in a transaction. */
 export type Store = (tx: Transaction, event: EventEnvelope) => Promise<Published>
 
+export interface ConsumerParts {
+  db: Pick<Database, 'query' | 'transaction'>
+  engine: EventEngine
+  store: Store
+  log: Logger
+}
+
 /** Applies the events of one subscription, each once. */
 export class Consumer {
   constructor(
     private readonly subscription: Subscription,
-    private readonly db: Database,
-    private readonly engine: EventEngine,
-    private readonly store: Store,
-    private readonly log: Logger,
+    private readonly parts: ConsumerParts,
   ) {}
 
   /** Handles one claim and settles it. Never throws. */
   async handle(claim: Claim): Promise<void> {
     const { consumer, eventId, attempt } = claim
-    const log = this.log.child({ consumer, eventId, attempt })
+    const log = this.parts.log.child({ consumer, eventId, attempt })
     try {
       await this.#apply(claim, log)
     } catch (error) {
@@ -41,8 +47,12 @@ export class Consumer {
   }
 
   async #apply(claim: Claim, log: Logger): Promise<void> {
+    const event = await load(this.parts.db, claim.eventId)
+    await inConsumeSpan(claim.consumer, event, () => this.#deliver(claim, event, log))
+  }
+
+  async #deliver(claim: Claim, event: EventEnvelope, log: Logger): Promise<void> {
     const { event: type, consumer } = this.subscription
-    const event = await load(this.db, claim.eventId)
     const delivery: DeliveryContext<unknown> = {
       event,
       payload: parse(type.schema, event.payload, `payload of ${event.type}`),
@@ -52,13 +62,15 @@ export class Consumer {
       log,
     }
     const prepared = await this.subscription.prepare?.(delivery)
-    await this.db.transaction(async (tx) => {
+    await this.parts.db.transaction(async (tx) => {
       if (await firstTime(tx, consumer, event.id)) {
         const publish = <P>(publishedType: EventType<P>, payload: P, options?: PublishOptions) =>
-          this.store(tx, envelope(publishedType, payload, options, event))
+          inPublishSpan(publishedType, () =>
+            this.parts.store(tx, envelope(publishedType, payload, options, event)),
+          )
         await this.subscription.commit({ ...delivery, tx, publish }, prepared)
       }
-      await this.engine.complete(tx, claim)
+      await this.parts.engine.complete(tx, claim)
     })
   }
 
@@ -69,7 +81,7 @@ export class Consumer {
         log.warn({ err: error, seconds: error.seconds }, 'a delivery was postponed')
         return
       }
-      await this.engine.fail(claim, messageOf(error))
+      await this.parts.engine.fail(claim, messageOf(error))
       if (claim.last) log.error({ err: error }, 'an event became a dead letter')
       else log.warn({ err: error }, 'a handler failed; the event will be delivered again')
     } catch (failure) {
@@ -80,9 +92,9 @@ export class Consumer {
 
   /** A new delivery in place of this one, so that waiting does not use up the attempts. */
   async #postpone(claim: Claim, seconds: number): Promise<void> {
-    await this.db.transaction(async (tx) => {
-      await this.engine.enqueue(tx, claim.consumer, claim.eventId, seconds)
-      await this.engine.complete(tx, claim)
+    await this.parts.db.transaction(async (tx) => {
+      await this.parts.engine.enqueue(tx, claim.consumer, claim.eventId, seconds)
+      await this.parts.engine.complete(tx, claim)
     })
   }
 }

@@ -1,6 +1,7 @@
 import type { EventEnvelope, Transaction } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import { EventErrors } from './errors.js'
+import { jsonb } from './jsonb.js'
 
 export interface Stored {
   id: string
@@ -10,14 +11,14 @@ export interface Stored {
 }
 
 const COLUMNS =
-  'id, user_id, event_type, payload, timestamp, version, source, external_id, key, correlation_id, causation_id'
+  'id, user_id, event_type, payload, timestamp, version, source, external_id, key, correlation_id, causation_id, trace'
 
 // A duplicate is found by the unique index, which also waits for a transaction that is inserting the same
 // event right now.
 const APPEND = `
   WITH stored AS (
     INSERT INTO events (${COLUMNS})
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     ON CONFLICT (source, external_id) DO NOTHING
     RETURNING id
   )
@@ -35,7 +36,7 @@ export async function append(tx: Transaction, event: EventEnvelope): Promise<Sto
     event.id,
     event.userId,
     event.type,
-    JSON.stringify(event.payload),
+    jsonb(event.payload),
     event.occurredAt,
     event.version,
     event.source,
@@ -43,6 +44,7 @@ export async function append(tx: Transaction, event: EventEnvelope): Promise<Sto
     event.key,
     event.correlationId,
     event.causationId,
+    event.traceparent,
   ])
   if (row?.id) return { id: row.id, duplicate: false, consumers: row.consumers }
   const [known] = await tx.query<{ id: string }>(
@@ -64,6 +66,7 @@ interface EventRow {
   key: string | null
   correlation_id: string
   causation_id: string | null
+  trace: string | null
 }
 
 /** @throws EVENT_GONE */
@@ -81,6 +84,7 @@ export async function load(db: Pick<Database, 'query'>, eventId: string): Promis
     occurredAt: row.timestamp,
     correlationId: row.correlation_id,
     causationId: row.causation_id,
+    traceparent: row.trace,
     payload: row.payload,
   }
 }

@@ -9,6 +9,8 @@ import { PostgresEventBus } from './postgres-bus.js'
 import { schedule } from './scheduler.js'
 import { startBoss } from './start-boss.js'
 
+const DRAIN_MS = 10_000
+
 /** The durable event bus on PostgreSQL, and scheduled jobs. */
 export const events = definePlugin({
   name: 'events',
@@ -28,8 +30,7 @@ export const events = definePlugin({
         const engine = new BossEngine(boss, log)
         await engine.prepare()
         await bus.open(engine, collectSubscriptions(forge))
-        // Lets handlers under way finish; what is left goes back to its queue.
-        return () => boss.stop({ graceful: true, timeout: 10_000, close: true })
+        return () => boss.stop({ close: true })
       },
       async serve() {
         await bus.consume(collectSubscriptions(forge))
@@ -38,6 +39,8 @@ export const events = definePlugin({
           forge.all('jobs').flatMap(({ value }) => [...value]),
           log,
         )
+        // Handlers under way finish while every plugin is still open; what is left goes back to its queue.
+        return () => boss.stop({ graceful: true, timeout: DRAIN_MS, close: false })
       },
     }
   },

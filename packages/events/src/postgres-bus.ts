@@ -1,5 +1,6 @@
 import {
   envelope,
+  inPublishSpan,
   Signals,
   type DeadLetters,
   type EventBus,
@@ -12,12 +13,15 @@ import {
   type Transaction,
 } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
+import pLimit from 'p-limit'
 import { Consumer } from './consumer.js'
 import type { EventEngine } from './engine.js'
 import { EventErrors } from './errors.js'
 import { append } from './event-log.js'
 
 export interface DeliveryDefaults {
+  /** How many handlers may be in their transaction at once, in this process. */
+  concurrency: number
   claimSeconds: number
   retryLimit: number
   retryBaseSeconds: number
@@ -46,7 +50,7 @@ export class PostgresEventBus extends Signals implements EventBus {
     payload: Payload,
     options?: PublishOptions,
   ): Promise<Published> {
-    return this.#store(tx, envelope(type, payload, options))
+    return inPublishSpan(type, () => this.#store(tx, envelope(type, payload, options)))
   }
 
   /** Registers the consumers: from the end of this on, every event that commits reaches them. */
@@ -59,12 +63,7 @@ export class PostgresEventBus extends Signals implements EventBus {
         retryBaseSeconds: options.retry?.baseSeconds ?? this.defaults.retryBaseSeconds,
         retryMaxSeconds: options.retry?.maxSeconds ?? this.defaults.retryMaxSeconds,
       })
-      // After the queue exists, so that nobody publishes to one that does not.
-      await this.db.query(
-        `INSERT INTO event_consumers (consumer, event_type) VALUES ($1, $2)
-         ON CONFLICT (consumer) DO UPDATE SET event_type = excluded.event_type`,
-        [consumer, event.name],
-      )
+      await this.#register(consumer, event.name)
     }
     this.#engine = engine
   }
@@ -73,10 +72,38 @@ export class PostgresEventBus extends Signals implements EventBus {
   async consume(subscriptions: readonly Subscription[]): Promise<void> {
     const engine = this.#opened()
     const store = (tx: Transaction, event: EventEnvelope) => this.#store(tx, event)
+    // Handlers may use a second connection while they hold one; with every connection held, none would end.
+    const turn = pLimit(this.defaults.concurrency)
+    const db = {
+      query: this.db.query.bind(this.db),
+      transaction: <Result>(work: (tx: Transaction) => Promise<Result>) =>
+        turn(() => this.db.transaction(work)),
+    }
     for (const subscription of subscriptions) {
-      const consumer = new Consumer(subscription, this.db, engine, store, this.logger)
+      const consumer = new Consumer(subscription, { db, engine, store, log: this.logger })
       await engine.work(subscription.consumer, (claim) => consumer.handle(claim))
     }
+  }
+
+  /**
+   * Publishers read the consumers in their transaction, and so lock the table until their commit. Taking it
+   * alone therefore waits for everybody who may have missed the new consumer, and holds back the others.
+   */
+  async #register(consumer: string, eventType: string): Promise<void> {
+    const values = [consumer, eventType]
+    const known = await this.db.query(
+      'SELECT 1 FROM event_consumers WHERE consumer = $1 AND event_type = $2',
+      values,
+    )
+    if (known.length > 0) return
+    await this.db.transaction(async (tx) => {
+      await tx.query('LOCK TABLE event_consumers IN ACCESS EXCLUSIVE MODE')
+      await tx.query(
+        `INSERT INTO event_consumers (consumer, event_type, registered_at) VALUES ($1, $2, clock_timestamp())
+         ON CONFLICT (consumer) DO UPDATE SET event_type = excluded.event_type`,
+        values,
+      )
+    })
   }
 
   async #store(tx: Transaction, event: EventEnvelope): Promise<Published> {

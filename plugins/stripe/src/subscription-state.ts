@@ -116,6 +116,8 @@ function describe(item: StoredItem, entry: CatalogueEntry | undefined): Subscrip
 
 /** A user's current subscription is the newest that gives access. */
 async function chooseCurrent(tx: Transaction, userId: string): Promise<void> {
+  // One at a time for a user, or two subscriptions that change at once would not see each other.
+  await tx.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [userId])
   await tx.query(
     `UPDATE users SET current_subscription_id = (
        SELECT id FROM subscriptions WHERE user_id = $1 AND (state ->> 'access')::boolean

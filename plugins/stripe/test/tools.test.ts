@@ -114,7 +114,8 @@ test("Stripe's errors become codes that say what to do", async (t) => {
   })
   await t.throwsAsync(read(), { code: 'CARD_DECLINED', message: /Insufficient funds/ })
   await t.throwsAsync(read(), { code: 'STRIPE_REFUSED' })
-  api.failures.push({ status: 429 })
+  // A read is tried three times.
+  api.failures.push({ status: 429 }, { status: 429 }, { status: 500 })
   await t.throwsAsync(read(), { code: 'STRIPE_UNAVAILABLE' })
 })
 

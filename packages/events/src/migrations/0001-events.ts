@@ -14,7 +14,8 @@ export const events = sqlMigration('0001-events', {
       external_id varchar(255),
       key text,
       correlation_id uuid NOT NULL,
-      causation_id uuid
+      causation_id uuid,
+      trace text
     );
     CREATE UNIQUE INDEX events_source_external_id ON events (source, external_id);
     CREATE INDEX events_type_timestamp ON events (event_type, timestamp);
