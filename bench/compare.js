@@ -6,17 +6,17 @@ export function median(numbers) {
 }
 
 /** Operations a second of one run. */
-async function rate(contestant, n) {
-  const start = performance.now()
+async function rate(contestant, n, now) {
+  const start = now()
   await contestant.run(n)
-  return (n / (performance.now() - start)) * 1000
+  return (n / (now() - start)) * 1000
 }
 
 /** How many operations of a contestant, warm by then, fill about `targetMs`. */
-async function calibrate(contestant, targetMs) {
+async function calibrate(contestant, targetMs, now) {
   let n = 10
   for (;;) {
-    const ms = (n / (await rate(contestant, n))) * 1000
+    const ms = (n / (await rate(contestant, n, now))) * 1000
     if (ms >= targetMs / 2) return n
     n = Math.ceil(n * Math.min(10, (targetMs * 1.2) / Math.max(ms, 0.01)))
   }
@@ -25,16 +25,20 @@ async function calibrate(contestant, targetMs) {
 /**
  * Measures contestants `{ name, run(n) }` in turns, A B C, B C A, …: what slows the machine down slows all
  * of them. Ratios to the first contestant are taken inside each round; above 1 is faster than it.
+ * `now` tells the time in milliseconds.
  */
-export async function compare(contestants, { rounds = 21, targetMs = 40 } = {}) {
+export async function compare(
+  contestants,
+  { rounds = 21, targetMs = 40, now = () => performance.now() } = {},
+) {
   const entries = []
   for (const contestant of contestants) {
-    entries.push({ contestant, n: await calibrate(contestant, targetMs), rates: [] })
+    entries.push({ contestant, n: await calibrate(contestant, targetMs, now), rates: [] })
   }
   for (let round = 0; round < rounds; round++) {
     const shift = round % entries.length
     for (const entry of [...entries.slice(shift), ...entries.slice(0, shift)]) {
-      entry.rates.push(await rate(entry.contestant, entry.n))
+      entry.rates.push(await rate(entry.contestant, entry.n, now))
     }
   }
   const [reference] = entries

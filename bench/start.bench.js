@@ -45,3 +45,7 @@ const line = (name, seconds) =>
 console.log(`\nstart of the built server, embedded PostgreSQL, ${ROUNDS} rounds`)
 line('empty database', empty)
 line('second start', again)
+if (median(empty) > 10 || median(again) > 3) {
+  console.log('too slow: an empty database may take 10 s, a second start 3 s')
+  process.exitCode = 1
+}

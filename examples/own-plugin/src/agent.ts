@@ -14,7 +14,7 @@ const countTool = defineTool({
 
 /** Sums up in one sentence how many customers pay. */
 export const reporter = defineAgent({
-  name: 'customer_reporter',
+  name: 'customer-reporter',
   description: 'Sums up how many customers pay.',
   input: z.object({}),
   output: z.string(),

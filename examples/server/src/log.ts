@@ -1,4 +1,20 @@
-import { createLogger, type LogLevel } from '@titanforge/core'
+import { createLogger, definePlugin, env, type LogLevel } from '@titanforge/core'
+import { z } from 'zod'
 
-/** Warnings and errors only, unless `LOG_LEVEL` asks for more: what a start prints is for people. */
-export const log = createLogger({ level: (process.env.LOG_LEVEL ?? 'warn') as LogLevel })
+const level = z.enum(['debug', 'info', 'warn', 'error', 'silent'])
+
+// Warnings and errors only, unless more is asked for: what a start prints is for people.
+const parsed = level.safeParse(process.env.LOG_LEVEL || 'warn')
+
+export const log = createLogger({
+  level: parsed.success ? parsed.data : ('warn' satisfies LogLevel),
+})
+
+/** Lets a wrong `LOG_LEVEL` be reported with every other wrong setting. */
+export const logging = definePlugin({
+  name: 'log',
+  config: z.object({ level }),
+  setup: () => ({}),
+})
+
+export const logLevel = env('LOG_LEVEL', () => 'warn' as const) as LogLevel

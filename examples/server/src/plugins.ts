@@ -10,6 +10,7 @@ import { notifications } from '@titanforge/notifications'
 import { provisioning } from '@titanforge/provisioning'
 import { stripe } from '@titanforge/stripe'
 import { home } from './home.js'
+import { logging, logLevel } from './log.js'
 import { localSecrets, type LocalSecrets } from './local-secrets.js'
 import { replay } from './replay/plugin.js'
 
@@ -18,6 +19,7 @@ const unset = () => undefined
 /** The bundled server: every plugin, with its configuration from the environment. */
 export function serverPlugins(): Plugin[] {
   return [
+    logging({ level: logLevel }),
     database({
       url: env('DATABASE_URL', unset),
       directory: join(home, 'postgres'),
@@ -35,6 +37,7 @@ export function serverPlugins(): Plugin[] {
     provisioning(),
     email({
       smtpUrl: env('SMTP_URL', unset),
+      directory: join(home, 'mail'),
       from: env('MAIL_FROM', () => 'TitanForge <hello@titanforge.localhost>'),
     }),
     notifications({ publicUrl: env('PUBLIC_URL', unset) }),

@@ -9,6 +9,7 @@ import {
   keptIn,
   length,
   MOST_LINES,
+  ownFolder,
   packageCircles,
   type Rule,
 } from './architecture/rules.js'
@@ -85,6 +86,30 @@ const cases: Record<string, Case> = {
       (name) =>
         `packages/core/src/a.ts: ${name} is not among the dependencies of packages/core/package.json`,
     ),
+  },
+  'relative imports stay inside their package': {
+    rule: ownFolder,
+    broken: {
+      'packages/core/src/a.ts': `
+        import manifest from '../package.json'
+        import { b } from './deep/b.js'
+        import { c } from '../../core/src/c.js'
+        import { v7 } from 'uuid'`,
+      'packages/core/src/deep/b.ts': `import type { Route } from '../../../http/src/route.js'`,
+      'packages/core/src/c.ts': `import x = require('../../core-other/src/x.js')`,
+      'plugins/shop/src/d.ts': `export * from '../../mail/src/plugin.js'`,
+      'plugins/shop/src/e.ts': `import type y = require('../../../packages/core/src/a.js')`,
+      'examples/server/src/f.ts': `void import('../../..')`,
+      'examples/server/src/g.ts': `let x: import('../../../plugins/shop/src/d.js').D`,
+    },
+    problems: [
+      'packages/core/src/deep/b.ts: ../../../http/src/route.js leaves packages/core',
+      'packages/core/src/c.ts: ../../core-other/src/x.js leaves packages/core',
+      'plugins/shop/src/d.ts: ../../mail/src/plugin.js leaves plugins/shop',
+      'plugins/shop/src/e.ts: ../../../packages/core/src/a.js leaves plugins/shop',
+      'examples/server/src/f.ts: ../../.. leaves examples/server',
+      'examples/server/src/g.ts: ../../../plugins/shop/src/d.js leaves examples/server',
+    ].map((problem) => `${problem}; import by package name`),
   },
   'a plugin imports from another only what that one has in its contract': {
     rule: contracts,

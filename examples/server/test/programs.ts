@@ -17,6 +17,11 @@ const NOTHING_CONFIGURED = {
   JWT_SECRET: undefined,
   NODE_ENV: undefined,
   LOG_LEVEL: undefined,
+  HOST: undefined,
+  PUBLIC_URL: undefined,
+  MAIL_FROM: undefined,
+  EVENT_CLAIM_SECONDS: undefined,
+  DATABASE_POOL: undefined,
 }
 
 export type Environment = Record<string, string | undefined>

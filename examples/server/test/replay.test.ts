@@ -2,7 +2,7 @@ import test from 'ava'
 import { fixture, runToEnd, startServer, temporaryHome } from './programs.js'
 
 const { home, remove } = await temporaryHome()
-const server = await startServer({ TITANFORGE_HOME: home })
+let server = await startServer({ TITANFORGE_HOME: home })
 test.after.always(async () => {
   await server.end('SIGTERM')
   await remove()
@@ -49,12 +49,18 @@ for (const { name, email, grants } of cases) {
   )
 }
 
-test.serial('the mail is in the local catcher', async (t) => {
-  const response = await fetch(`${server.url}/dev/mail`, {
-    headers: { accept: 'application/json' },
-  })
-  const text = await response.text()
-  for (const { email } of cases) t.is(text.split(`"${email}"`).length - 1, 1, email)
+test.serial('each customer’s one mail names the plan, and is there after a restart', async (t) => {
+  const mails = async () => {
+    const headers = { accept: 'application/json' }
+    const text = await (await fetch(`${server.url}/dev/mail`, { headers })).text()
+    return { text, subjects: text.split('Welcome to TitanForge: Pro"').length - 1 }
+  }
+  const before = await mails()
+  for (const { email } of cases) t.is(before.text.split(`"${email}"`).length - 1, 1, email)
+  t.is(before.subjects, cases.length)
+  await server.end('SIGKILL')
+  server = await startServer({ TITANFORGE_HOME: home })
+  t.deepEqual(await mails(), before)
 })
 
 test.serial(

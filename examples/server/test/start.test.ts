@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
@@ -84,6 +84,7 @@ test.serial(
     const { status, output } = await runToEnd('main', [], {
       TITANFORGE_HOME: home,
       PORT: 'eighty',
+      LOG_LEVEL: 'loud',
       JWT_SECRET: 'short',
       STRIPE_WEBHOOK_SECRET: ' ',
       DATABASE_URL: 'mysql://localhost',
@@ -92,6 +93,7 @@ test.serial(
     t.is(status, 1)
     for (const name of [
       'PORT',
+      'LOG_LEVEL',
       'JWT_SECRET',
       'STRIPE_WEBHOOK_SECRET',
       'DATABASE_URL',
@@ -114,4 +116,14 @@ test.serial('in production, missing secrets stop the start', async (t) => {
   t.is(status, 1)
   t.regex(output, /JWT_SECRET/)
   t.regex(output, /STRIPE_WEBHOOK_SECRET/)
+})
+
+test.serial('damaged secrets of its own are one clear error among the others', async (t) => {
+  const { home, remove } = await temporaryHome()
+  t.teardown(remove)
+  await writeFile(join(home, 'secrets.json'), '{"jwt')
+  const { status, output } = await runToEnd('main', [], { TITANFORGE_HOME: home, PORT: 'eighty' })
+  t.is(status, 1)
+  t.regex(output, /JWT_SECRET\): .*secrets\.json is damaged/)
+  t.regex(output, /\(PORT\)/)
 })

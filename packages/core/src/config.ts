@@ -35,19 +35,23 @@ function readConfig(
   config: unknown,
   environment: NodeJS.ProcessEnv,
 ) {
-  const { value, variables, missing } = resolveEnv(config, environment)
+  const { value, variables, missing, failed } = resolveEnv(config, environment)
   const describe = ({ path, message }: SchemaProblem) => {
     const variable = variables.get(path) ?? variables.get(path.replace(/\.\d+$/, ''))
     const place = [plugin, path].filter(Boolean).join('.')
     return variable ? `${place} (${variable}): ${message}` : `${place}: ${message}`
   }
-  const unset = [...missing].map((path) =>
-    describe({ path, message: 'is required; set the variable' }),
-  )
+  const unread = [
+    ...[...missing].map((path) => describe({ path, message: 'is required; set the variable' })),
+    ...[...failed].map(([path, message]) => describe({ path, message })),
+  ]
+  const isKnown = ({ path }: SchemaProblem) => missing.has(path) || failed.has(path)
   const result = check(schema, value, `the configuration of plugin "${plugin}"`)
-  if (result.ok && unset.length === 0) return { ok: true as const, value: result.value }
-  const invalid = result.ok ? [] : result.problems.filter((p) => !missing.has(p.path)).map(describe)
-  return { ok: false as const, problems: [...unset, ...invalid] }
+  if (result.ok && unread.length === 0) return { ok: true as const, value: result.value }
+  const invalid = result.ok
+    ? []
+    : result.problems.filter((problem) => !isKnown(problem)).map(describe)
+  return { ok: false as const, problems: [...unread, ...invalid] }
 }
 
 const isGiven = (config: unknown) =>

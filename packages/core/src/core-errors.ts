@@ -68,7 +68,7 @@ export const CoreErrors = defineErrors({
   },
   COMMAND_CONFLICT: {
     message: (p: { name: string }) =>
-      `Two plugins contribute the command "${p.name}". Give each its own name, such as "plugin:action".`,
+      `There are two commands called "${p.name}". Give each its own name, such as "plugin:action".`,
   },
   COMMAND_UNKNOWN: {
     status: 404,

@@ -1,3 +1,5 @@
+import { messageOf } from './errors.js'
+
 /** Stands in a plugin's configuration for the value of an environment variable. */
 export class EnvReference {
   constructor(
@@ -46,18 +48,25 @@ export interface ResolvedConfig {
   variables: Map<string, string>
   /** Paths of required variables that are unset. */
   missing: Set<string>
+  /** Why a fallback could not be had, by path. */
+  failed: Map<string, string>
 }
 
 /** Replaces every {@link EnvReference} in plain objects and arrays. */
 export function resolveEnv(config: unknown, environment: NodeJS.ProcessEnv): ResolvedConfig {
   const variables = new Map<string, string>()
   const missing = new Set<string>()
+  const failed = new Map<string, string>()
   const visit = (value: unknown, path: string): unknown => {
     if (value instanceof EnvReference) {
       variables.set(path, value.name)
-      const read = value.read(environment)
-      if (read !== MISSING) return read
-      missing.add(path)
+      try {
+        const read = value.read(environment)
+        if (read !== MISSING) return read
+        missing.add(path)
+      } catch (error) {
+        failed.set(path, messageOf(error))
+      }
       return undefined
     }
     if (Array.isArray(value))
@@ -73,7 +82,7 @@ export function resolveEnv(config: unknown, environment: NodeJS.ProcessEnv): Res
     }
     return value
   }
-  return { value: visit(config, ''), variables, missing }
+  return { value: visit(config, ''), variables, missing, failed }
 }
 
 const join = (path: string, key: string) => (path ? `${path}.${key}` : key)

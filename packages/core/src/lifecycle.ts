@@ -21,6 +21,7 @@ export class Lifecycle {
   readonly #started: Started[] = []
   #phase: Promise<void> = Promise.resolve()
   #stopping = false
+  #stopped: Promise<unknown[]> | undefined
 
   constructor(
     private readonly plugins: readonly WiredPlugin[],
@@ -72,7 +73,13 @@ export class Lifecycle {
     }
   }
 
-  async #stopAll(): Promise<unknown[]> {
+  /** Stops everything once; who asks again waits for the same. */
+  #stopAll(): Promise<unknown[]> {
+    this.#stopped ??= this.#stopInReverse()
+    return this.#stopped
+  }
+
+  async #stopInReverse(): Promise<unknown[]> {
     const problems: unknown[] = []
     for (let started = this.#started.pop(); started; started = this.#started.pop()) {
       try {

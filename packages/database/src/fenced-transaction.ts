@@ -1,4 +1,4 @@
-import { messageOf, type Transaction } from '@titanforge/core'
+import { messageOf, type Logger, type Transaction } from '@titanforge/core'
 import type { PoolClient } from 'pg'
 import type { Sequelize } from 'sequelize'
 import { DatabaseErrors } from './errors.js'
@@ -38,6 +38,7 @@ class SqlTransaction implements Transaction {
 export async function fencedTransaction<Result>(
   sequelize: Sequelize,
   work: (tx: Transaction) => Promise<Result>,
+  log: Logger,
 ): Promise<Result> {
   const outer = await sequelize.transaction()
   const tx = new SqlTransaction(connectionOf(outer))
@@ -47,12 +48,12 @@ export async function fencedTransaction<Result>(
     await probe(tx)
   } catch (error) {
     tx.end()
-    await rollBack(outer, error)
+    await rollBack(outer, log)
     throw error
   }
   tx.end()
   await outer.commit()
-  for (const hook of tx.hooks) hook()
+  for (const hook of tx.hooks) runHook(hook, log)
   return result
 }
 
@@ -70,11 +71,20 @@ async function probe(tx: Transaction): Promise<void> {
   }
 }
 
-/** Keeps both errors where the rollback fails too, as it does on a connection that is gone. */
-async function rollBack(outer: SequelizeTransaction, cause: unknown): Promise<void> {
+/** The caller hears why it came to this; that the rollback failed too, as on a dead connection, is logged. */
+async function rollBack(outer: SequelizeTransaction, log: Logger): Promise<void> {
   try {
     await outer.rollback()
   } catch (error) {
-    throw new AggregateError([cause, error], messageOf(cause), { cause: error })
+    log.warn({ err: error }, 'a rollback failed; PostgreSQL rolls back by itself')
+  }
+}
+
+/** The commit stands, whatever a hook does. */
+function runHook(hook: () => void, log: Logger): void {
+  try {
+    hook()
+  } catch (error) {
+    log.error({ err: error }, 'a hook failed after the commit')
   }
 }

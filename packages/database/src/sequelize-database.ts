@@ -1,4 +1,5 @@
 import type { Logger, Transaction } from '@titanforge/core'
+import type pg from 'pg'
 import type { Model, ModelStatic, Sequelize } from 'sequelize'
 import type { Database } from './database.js'
 import { DatabaseErrors } from './errors.js'
@@ -25,6 +26,7 @@ export class SequelizeDatabase implements Database {
     const { Sequelize, DataTypes } = await import('sequelize')
     const sequelize = new Sequelize(url, {
       dialect: 'postgres',
+      dialectModule: await quietPg(),
       logging: (sql) => this.log.debug({ sql }, 'query'),
       pool: { max: poolSize, idle: 10_000 },
       define: { timestamps: false, underscored: true },
@@ -76,7 +78,7 @@ export class SequelizeDatabase implements Database {
   }
 
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return fencedTransaction(this.sequelize, work)
+    return fencedTransaction(this.sequelize, work, this.log)
   }
 
   #opened(): Open {
@@ -94,4 +96,20 @@ interface PgConnection {
 const reasonOf = (error: unknown) => {
   const { original } = error as { original?: { code?: string; message?: string } }
   return original?.code ?? original?.message ?? 'no answer'
+}
+
+/**
+ * pg, whose clients always have somebody who listens to their errors. Sequelize begins to listen a moment
+ * after it has connected; a connection that dies in between would end the process. Whoever uses the
+ * connection hears of its end from the query.
+ */
+async function quietPg(): Promise<object> {
+  const { default: driver } = await import('pg')
+  class Client extends driver.Client {
+    constructor(config?: pg.ClientConfig) {
+      super(config)
+      this.on('error', () => undefined)
+    }
+  }
+  return { ...driver, types: driver.types, Client }
 }

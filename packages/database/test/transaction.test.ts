@@ -19,7 +19,7 @@ test.after.always(async () => {
 const stored = async (id: number) =>
   (await db.query('SELECT id FROM notes WHERE id = $1', [id])).length === 1
 
-test('what a transaction writes is there after it', async (t) => {
+test.serial('what a transaction writes is there after it', async (t) => {
   const result = await db.transaction(async (tx) => {
     await tx.query('INSERT INTO notes VALUES ($1)', [1])
     return 'done'
@@ -28,7 +28,7 @@ test('what a transaction writes is there after it', async (t) => {
   t.true(await stored(1))
 })
 
-test('a throw undoes everything and reaches the caller', async (t) => {
+test.serial('a throw undoes everything and reaches the caller', async (t) => {
   const failure = await t.throwsAsync(
     db.transaction(async (tx) => {
       await tx.query('INSERT INTO notes VALUES ($1)', [2])
@@ -39,7 +39,7 @@ test('a throw undoes everything and reaches the caller', async (t) => {
   t.false(await stored(2))
 })
 
-test('a swallowed SQL error cannot look like success, and no hook runs', async (t) => {
+test.serial('a swallowed SQL error cannot look like success, and no hook runs', async (t) => {
   let committed = false
   await t.throwsAsync(
     db.transaction(async (tx) => {
@@ -53,7 +53,7 @@ test('a swallowed SQL error cannot look like success, and no hook runs', async (
   t.false(committed)
 })
 
-test('hooks run after the commit, when others can see it', async (t) => {
+test.serial('hooks run after the commit, when others can see it', async (t) => {
   let seen: Promise<boolean> | undefined
   await db.transaction(async (tx) => {
     await tx.query('INSERT INTO notes VALUES ($1)', [4])
@@ -65,40 +65,49 @@ test('hooks run after the commit, when others can see it', async (t) => {
   t.true(await seen)
 })
 
-test('a query after the end is refused instead of reaching the connection of somebody else', async (t) => {
-  let late: (() => Promise<unknown>) | undefined
-  await db.transaction(async (tx) => {
-    late = () => tx.query('SELECT 1')
-  })
-  await t.throwsAsync(async () => late?.(), { code: 'TRANSACTION_OVER' })
-})
+test.serial(
+  'a query after the end is refused instead of reaching the connection of somebody else',
+  async (t) => {
+    let late: (() => Promise<unknown>) | undefined
+    await db.transaction(async (tx) => {
+      late = () => tx.query('SELECT 1')
+    })
+    await t.throwsAsync(async () => late?.(), { code: 'TRANSACTION_OVER' })
+  },
+)
 
-test('a connection that dies inside a transaction is an error, and the next transaction works', async (t) => {
-  await t.throwsAsync(
-    db.transaction(async (tx) => {
-      await tx.query('INSERT INTO notes VALUES ($1)', [5])
-      await db.query(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()",
-      )
-      await tx.query('SELECT 1')
-    }),
-  )
-  t.false(await stored(5))
-  await db.transaction(async (tx) => void (await tx.query('INSERT INTO notes VALUES ($1)', [6])))
-  t.true(await stored(6))
-})
+test.serial(
+  'a connection that dies inside a transaction is an error, and the next transaction works',
+  async (t) => {
+    await t.throwsAsync(
+      db.transaction(async (tx) => {
+        await tx.query('INSERT INTO notes VALUES ($1)', [5])
+        await db.query(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()",
+        )
+        await tx.query('SELECT 1')
+      }),
+    )
+    t.false(await stored(5))
+    await db.transaction(async (tx) => void (await tx.query('INSERT INTO notes VALUES ($1)', [6])))
+    t.true(await stored(6))
+  },
+)
 
-test('a database that cannot be reached is one clear error without the password', async (t) => {
-  const unreachable = createForge({
-    plugins: [database({ url: 'postgres://somebody:s3cret@127.0.0.1:1/nowhere' })],
-    log,
-  })
-  const error = await t.throwsAsync(unreachable.start(), { code: 'PLUGIN_FAILED' })
-  t.regex(error.message, /ECONNREFUSED.*DATABASE_URL/)
-  t.notRegex(JSON.stringify([error, error.cause, error.message, error.stack]), /s3cret/)
-})
+test.serial(
+  'a database that cannot be reached is one clear error without the password',
+  async (t) => {
+    const unreachable = createForge({
+      plugins: [database({ url: 'postgres://somebody:s3cret@127.0.0.1:1/nowhere' })],
+      log,
+    })
+    const error = await t.throwsAsync(unreachable.start(), { code: 'PLUGIN_FAILED' })
+    t.regex(error.message, /ECONNREFUSED.*DATABASE_URL/)
+    t.notRegex(JSON.stringify([error, error.cause, error.message, error.stack]), /s3cret/)
+  },
+)
 
-test('before the start, the error says when the database can be used', (t) => {
+test.serial('before the start, the error says when the database can be used', (t) => {
   const unstarted = createForge({ plugins: [database({ url })], log }).get(Database)
   t.throws(() => unstarted.sequelize, { code: 'DATABASE_NOT_STARTED' })
 })

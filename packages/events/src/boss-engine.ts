@@ -84,9 +84,12 @@ export class BossEngine implements EventEngine {
       consumer,
       POLLING,
       async (jobs) => {
-        await Promise.all(jobs.map((job) => handle(claimOf(consumer, job))))
+        // pg-boss completes what a batch leaves unsettled, unless the batch fails.
+        const results = await Promise.allSettled(jobs.map((job) => handle(claimOf(consumer, job))))
         // A worker pauses after each batch unless it is woken; there may be more.
         if (worker.id) this.boss.notifyWorker(worker.id)
+        const failed = results.find((result) => result.status === 'rejected')
+        if (failed) throw failed.reason
       },
     )
   }
@@ -134,6 +137,7 @@ function claimOf(consumer: string, job: JobWithMetadata<Delivery>): BossClaim {
     eventId: job.data.eventId,
     attempt: job.retryCount + 1,
     last: job.retryCount >= job.retryLimit,
+    seconds: job.expireInSeconds,
     signal: job.signal,
     jobId: job.id,
     retryCount: job.retryCount,

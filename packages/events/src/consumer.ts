@@ -26,6 +26,8 @@ export interface ConsumerParts {
   engine: EventEngine
   store: Store
   log: Logger
+  /** Aborts when the process stops. */
+  stopping: AbortSignal
 }
 
 /** Applies the events of one subscription, each once. */
@@ -35,7 +37,7 @@ export class Consumer {
     private readonly parts: ConsumerParts,
   ) {}
 
-  /** Handles one claim and settles it. Never throws. */
+  /** Handles one claim and settles it. Throws only what could not be settled. */
   async handle(claim: Claim): Promise<void> {
     const { consumer, eventId, attempt } = claim
     const log = this.parts.log.child({ consumer, eventId, attempt })
@@ -57,12 +59,13 @@ export class Consumer {
       event,
       payload: parse(type.schema, event.payload, `payload of ${event.type}`),
       attempt: claim.attempt,
-      signal: claim.signal,
+      signal: AbortSignal.any([claim.signal, this.parts.stopping]),
       idempotencyKey: `${consumer}:${event.id}`,
       log,
     }
     const prepared = await this.subscription.prepare?.(delivery)
     await this.parts.db.transaction(async (tx) => {
+      await bound(tx, claim.seconds)
       if (await firstTime(tx, consumer, event.id)) {
         const publish = <P>(publishedType: EventType<P>, payload: P, options?: PublishOptions) =>
           inPublishSpan(publishedType, () =>
@@ -81,19 +84,20 @@ export class Consumer {
         log.warn({ err: error, seconds: error.seconds }, 'a delivery was postponed')
         return
       }
-      await this.parts.engine.fail(claim, messageOf(error))
+      await this.parts.engine.fail(claim, storable(messageOf(error)))
       if (claim.last) log.error({ err: error }, 'an event became a dead letter')
       else log.warn({ err: error }, 'a handler failed; the event will be delivered again')
     } catch (failure) {
-      // The database is away. The claim runs out by itself, and the event is delivered again.
       log.error({ err: failure, cause: messageOf(error) }, 'a delivery could not be settled')
+      // The engine must not take it for done.
+      throw failure
     }
   }
 
   /** A new delivery in place of this one, so that waiting does not use up the attempts. */
   async #postpone(claim: Claim, seconds: number): Promise<void> {
     await this.parts.db.transaction(async (tx) => {
-      await this.parts.engine.enqueue(tx, claim.consumer, claim.eventId, seconds)
+      await this.parts.engine.enqueue(tx, claim.consumer, claim.eventId, pauseOf(seconds))
       await this.parts.engine.complete(tx, claim)
     })
   }
@@ -107,4 +111,22 @@ async function firstTime(tx: Transaction, consumer: string, eventId: string): Pr
     [consumer, eventId],
   )
   return rows.length === 1
+}
+
+const DAY_SECONDS = 24 * 3600
+
+/** What a handler asks for, within reason. */
+const pauseOf = (seconds: number) =>
+  Number.isNaN(seconds) ? 60 : Math.min(Math.max(seconds, 0), DAY_SECONDS)
+
+/** PostgreSQL holds neither NUL nor half of a surrogate pair. */
+const storable = (text: string) => text.replaceAll('\0', '').toWellFormed()
+
+/** A handler that hangs, or a process that is frozen, must not hold its rows and its connection for ever. */
+async function bound(tx: Transaction, seconds: number): Promise<void> {
+  await tx.query(
+    `SELECT set_config('idle_in_transaction_session_timeout', $1, true),
+            set_config('lock_timeout', $1, true), set_config('statement_timeout', $1, true)`,
+    [String(seconds * 1000)],
+  )
 }

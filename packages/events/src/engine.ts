@@ -6,6 +6,8 @@ export interface Claim {
   readonly eventId: string
   /** 1 for the first. */
   readonly attempt: number
+  /** How long the attempt may take, in seconds. */
+  readonly seconds: number
   /** Aborts when the claim is over or the process stops. */
   readonly signal: AbortSignal
   /** True where a failure of this attempt makes a dead letter. */
@@ -28,7 +30,7 @@ export interface EventEngine {
   declare(settings: QueueSettings): Promise<void>
   /** Queues a delivery in the publisher's transaction. */
   enqueue(tx: Transaction, consumer: string, eventId: string, afterSeconds?: number): Promise<void>
-  /** Calls `handle` for each delivery, several at a time. `handle` settles its claim and never throws. */
+  /** Calls `handle` for each delivery, several at a time. `handle` settles its claim, or throws where it could not. */
   work(consumer: string, handle: (claim: Claim) => Promise<void>): Promise<void>
   /**
    * Ends a claim as done, in the effect's transaction.

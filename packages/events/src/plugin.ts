@@ -40,7 +40,10 @@ export const events = definePlugin({
           log,
         )
         // Handlers under way finish while every plugin is still open; what is left goes back to its queue.
-        return () => boss.stop({ graceful: true, timeout: DRAIN_MS, close: false })
+        return async () => {
+          bus.tellStop()
+          await boss.stop({ graceful: true, timeout: DRAIN_MS, close: false })
+        }
       },
     }
   },

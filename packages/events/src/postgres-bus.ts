@@ -31,6 +31,7 @@ export interface DeliveryDefaults {
 /** The durable bus: events are rows of the publisher's transaction. */
 export class PostgresEventBus extends Signals implements EventBus {
   #engine: EventEngine | undefined
+  readonly #stopping = new AbortController()
 
   constructor(
     private readonly db: Database,
@@ -72,6 +73,7 @@ export class PostgresEventBus extends Signals implements EventBus {
   async consume(subscriptions: readonly Subscription[]): Promise<void> {
     const engine = this.#opened()
     const store = (tx: Transaction, event: EventEnvelope) => this.#store(tx, event)
+    const { signal: stopping } = this.#stopping
     // Handlers may use a second connection while they hold one; with every connection held, none would end.
     const turn = pLimit(this.defaults.concurrency)
     const db = {
@@ -79,8 +81,9 @@ export class PostgresEventBus extends Signals implements EventBus {
       transaction: <Result>(work: (tx: Transaction) => Promise<Result>) =>
         turn(() => this.db.transaction(work)),
     }
+    const parts = { db, engine, store, stopping, log: this.logger }
     for (const subscription of subscriptions) {
-      const consumer = new Consumer(subscription, { db, engine, store, log: this.logger })
+      const consumer = new Consumer(subscription, parts)
       await engine.work(subscription.consumer, (claim) => consumer.handle(claim))
     }
   }
@@ -104,6 +107,11 @@ export class PostgresEventBus extends Signals implements EventBus {
         values,
       )
     })
+  }
+
+  /** Tells the handlers under way that the process stops. */
+  tellStop(): void {
+    this.#stopping.abort()
   }
 
   async #store(tx: Transaction, event: EventEnvelope): Promise<Published> {

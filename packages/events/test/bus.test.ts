@@ -1,4 +1,11 @@
-import { defineEvent, definePlugin, EventBus, on, type Subscription } from '@titanforge/core'
+import {
+  defineEvent,
+  definePlugin,
+  EventBus,
+  on,
+  RetryLater,
+  type Subscription,
+} from '@titanforge/core'
 import { testForge } from '@titanforge/core/testing'
 import { database, Database, sqlMigration } from '@titanforge/database'
 import { testDatabase, waitFor } from '@titanforge/database/testing'
@@ -242,3 +249,45 @@ test.serial(
     t.pass()
   },
 )
+
+test.serial(
+  'a failure whose text cannot be stored, or whose pause is no number, loses no event',
+  async (t) => {
+    let calls = 0
+    const app = await application(t, [
+      on(noted, 'strange', async ({ tx, payload }) => {
+        calls++
+        if (calls === 1) throw new Error('bad\0name \ud800')
+        if (calls === 2) throw new RetryLater(-5, 'soon')
+        await tx.query("INSERT INTO effects (consumer, text) VALUES ('strange', $1)", [
+          payload.text,
+        ])
+      }),
+    ])
+    await app.publish('kept')
+    await waitFor(async () => (await app.effects('strange')).length > 0)
+    t.deepEqual(await app.effects('strange'), ['kept'])
+  },
+)
+
+test.serial('connections that die under load lose nothing and apply nothing twice', async (t) => {
+  const app = await application(t, [record('a'), record('b')])
+  const names = Array.from({ length: 150 }, (_, index) => `load-${index}`)
+  for (const [index, name] of names.entries()) {
+    await app.publish(name, name).catch(() => app.publish(name, name))
+    if (index % 30 === 15) {
+      await app.db
+        .query(
+          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+        )
+        .catch((error: unknown) => t.log(String(error)))
+    }
+  }
+  for (const consumer of ['a', 'b']) {
+    await waitFor(async () => (await app.effects(consumer)).length >= names.length, {
+      what: `every effect of ${consumer}`,
+      timeoutMs: 40_000,
+    })
+    t.deepEqual((await app.effects(consumer)).toSorted(), names.toSorted())
+  }
+})

@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import type { Address, Email } from 'postal-mime'
+import { createHash } from 'node:crypto'
+import PostalMime, { type Address } from 'postal-mime'
 
 /** A mail as the catcher shows it. */
 export interface CaughtMail {
+  /** A hash of the Message-ID: a mail that is delivered again is the same mail. */
   id: string
   messageId: string
   /** With the name, as in `Ada <ada@example.com>`. */
@@ -14,16 +15,21 @@ export interface CaughtMail {
   receivedAt: Date
 }
 
-export function caughtMail({ messageId, from, to, subject, text, html }: Email): CaughtMail {
+export async function caughtMail(raw: Uint8Array, receivedAt: Date): Promise<CaughtMail> {
+  const { messageId, from, to, subject, text, html } = await PostalMime.parse(raw)
   return {
-    id: randomUUID(),
+    // The header is optional (RFC 5322 section 3.6.4); without it, the whole mail tells it from others.
+    id: createHash('sha256')
+      .update(messageId || raw)
+      .digest('hex')
+      .slice(0, 32),
     messageId: messageId ?? '',
     from: from ? display(from) : '',
     to: to?.map(display) ?? [],
     subject: subject ?? '',
     text: text ?? '',
     html: html ?? null,
-    receivedAt: new Date(),
+    receivedAt,
   }
 }
 

@@ -16,4 +16,10 @@ export const config = z.object({
     .optional(),
   /** Who sends, as `hello@example.com` or `Name <hello@example.com>`. */
   from: sender,
+  /**
+   * A folder of its own for caught mail, made if need be, so that the mail outlasts a restart: the newest
+   * 500, one `.eml` file each; older `.eml` files in it are removed. Without it, caught mail is forgotten
+   * when the server stops.
+   */
+  directory: z.string().min(1).optional(),
 })

@@ -15,7 +15,7 @@ export const EmailErrors = defineErrors({
   MAIL_LOCAL_ONLY: {
     status: 403,
     message: () =>
-      'Caught mail is shown on the machine that runs the server only. Open the page there, as http://localhost:PORT/dev/mail.',
+      'Caught mail is shown on the machine that runs the server only. Open the page there and not through a proxy, as http://localhost:PORT/dev/mail.',
   },
   MAILER_CLOSED: {
     message: () => 'The mailer is not open. Send mail between start() and stop(), not in setup().',

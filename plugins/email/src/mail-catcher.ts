@@ -3,29 +3,37 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type { Readable } from 'node:stream'
 import type { Logger } from '@titanforge/core'
-import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 import { caughtMail, type CaughtMail } from './caught-mail.js'
+import type { MailFolder } from './mail-folder.js'
 
 const KEPT = 500
 
-/** Stands in for the mail server where none is configured: it keeps the last 500 mails in memory. */
+/**
+ * Stands in for the mail server where none is configured: it keeps the last 500 mails, in a folder if it
+ * has one, else in memory only. A mail that comes again replaces the first.
+ */
 export class MailCatcher {
   readonly #log: Logger
-  readonly #mails: CaughtMail[] = []
+  readonly #folder: MailFolder | undefined
+  /** By id, oldest first. */
+  readonly #mails = new Map<string, CaughtMail>()
   #server: SMTPServer | undefined
 
-  constructor(log: Logger) {
+  constructor(log: Logger, folder?: MailFolder) {
     this.#log = log
+    this.#folder = folder
   }
 
   /** Newest first. */
   get mails(): CaughtMail[] {
-    return this.#mails.toReversed()
+    return [...this.#mails.values()].reverse()
   }
 
   /** Listens on a free port of this machine only. Resolves with the URL to send to. */
   async open(): Promise<string> {
+    for (const { raw, receivedAt } of (await this.#folder?.open(KEPT)) ?? [])
+      this.#add(await caughtMail(raw, receivedAt))
     this.#server = new SMTPServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
       disableReverseLookup: true,
@@ -48,8 +56,18 @@ export class MailCatcher {
 
   // The sender gets its answer only now, so a mail that was sent can be seen.
   async #keep(stream: Readable): Promise<void> {
-    const parsed = await PostalMime.parse(await buffer(stream))
-    this.#mails.push(caughtMail(parsed))
-    if (this.#mails.length > KEPT) this.#mails.shift()
+    const raw = await buffer(stream)
+    const mail = await caughtMail(raw, new Date())
+    await this.#folder?.write({ id: mail.id, raw, receivedAt: mail.receivedAt })
+    this.#add(mail)
+    const [oldest] = this.#mails.keys()
+    if (oldest === undefined || this.#mails.size <= KEPT) return
+    this.#mails.delete(oldest)
+    await this.#folder?.remove(oldest)
+  }
+
+  #add(mail: CaughtMail): void {
+    this.#mails.delete(mail.id)
+    this.#mails.set(mail.id, mail)
   }
 }

@@ -17,7 +17,7 @@ export function mailPage(mails: readonly CaughtMail[]): string {
           <h1>Caught mail</h1>
           <p>
             No SMTP server is configured, so nothing leaves this machine: what would have been sent
-            is shown here and forgotten when the server stops. Set <code>SMTP_URL</code> to send.
+            is shown here, the newest 500 of it. Set <code>SMTP_URL</code> to send.
           </p>
         </header>
         <main>

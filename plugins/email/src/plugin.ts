@@ -2,6 +2,7 @@ import { definePlugin } from '@titanforge/core'
 import { config } from './config.js'
 import { Mailer } from './contract.js'
 import { MailCatcher } from './mail-catcher.js'
+import { MailFolder } from './mail-folder.js'
 import { mailRoutes } from './routes.js'
 import { SmtpMailer } from './smtp-mailer.js'
 import { sendEmail } from './tools.js'
@@ -11,12 +12,12 @@ export const email = definePlugin({
   name: 'email',
   config,
   provides: { mailer: Mailer },
-  setup({ config: { from, smtpUrl }, forge, log }) {
+  setup({ config: { from, smtpUrl, directory }, forge, log }) {
     const mailer = new SmtpMailer(from)
     const common = { services: { mailer }, tools: [sendEmail] }
     if (smtpUrl) return { ...common, start: () => mailer.open(smtpUrl) }
 
-    const catcher = new MailCatcher(log)
+    const catcher = new MailCatcher(log, directory ? new MailFolder(directory) : undefined)
     // An application without an HTTP host catches mail too; it only has nowhere to show it.
     const hosted = forge.plugins.some(({ collects }) => collects?.includes('routes'))
     return {

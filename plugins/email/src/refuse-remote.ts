@@ -1,15 +1,19 @@
 import { EmailErrors } from './errors.js'
 
+// A proxy on this machine may well ask for `localhost`; these say that somebody else asked it.
+const FORWARDING = ['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Real-IP']
+
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
 /**
- * Keeps the mails, in which there are links that log people in, from visitors who came by a public name,
- * and from web pages that point a name of their own at this machine (DNS rebinding).
+ * Keeps the mails, in which there are links that log people in, from visitors who came by a public name
+ * or through a proxy, and from web pages that point a name of their own at this machine (DNS rebinding).
  *
- * @param host the request's `Host` header.
+ * @param header reads a header of the request; empty if it was not sent.
  * @throws MAIL_LOCAL_ONLY
  */
-export function refuseRemote(host: string): void {
-  const name = URL.parse(`http://${host}`)?.hostname
-  if (!name || !LOOPBACK.includes(name)) throw EmailErrors.MAIL_LOCAL_ONLY()
+export function refuseRemote(header: (name: string) => string): void {
+  const name = URL.parse(`http://${header('Host')}`)?.hostname
+  const forwarded = FORWARDING.some((field) => header(field) !== '')
+  if (forwarded || !name || !LOOPBACK.includes(name)) throw EmailErrors.MAIL_LOCAL_ONLY()
 }

@@ -22,7 +22,7 @@ export const mailRoutes = (catcher: MailCatcher): Route[] => [
     auth: 'none',
     summary: 'The mails that were caught, newest first',
     handler({ header }) {
-      refuseRemote(header('host'))
+      refuseRemote(header)
       const vary = 'Accept'
       if (header('accept').includes('application/json')) return reply(200, catcher.mails, { vary })
       return reply(200, mailPage(catcher.mails), {

@@ -65,3 +65,15 @@ test('a connection that breaks in the middle of a mail harms nobody', async (t) 
     ['whole'],
   )
 })
+
+test('a mail that is delivered again is one mail', async (t) => {
+  const { catcher, mailer } = await start(t)
+  const mail = { to: 'ada@example.com', text: '', key: '1' }
+  const first = await mailer.send({ ...mail, subject: 'first' })
+  await mailer.send({ ...mail, subject: 'other', key: '2' })
+  t.deepEqual(await mailer.send({ ...mail, subject: 'again' }), first)
+  t.deepEqual(
+    catcher.mails.map(({ subject }) => subject),
+    ['again', 'other'],
+  )
+})

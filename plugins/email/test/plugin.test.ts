@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createForge, defineAgent, definePlugin, env, type Plugin } from '@titanforge/core'
 import { captureLog } from '@titanforge/core/testing'
 import { http, HttpServer } from '@titanforge/http'
@@ -7,6 +8,7 @@ import type { CaughtMail } from '../src/caught-mail.js'
 import { email, Mailer, sendEmail } from '../src/index.js'
 import { openInbox } from './inbox.js'
 import { statusFor } from './status-for.js'
+import { temporaryFolder } from './temporary-folder.js'
 
 const from = 'TitanForge <hello@example.com>'
 const HOSTILE = '</iframe><script>alert(1)</script>'
@@ -76,6 +78,41 @@ test('the page is for this machine: a public name in the Host header is refused'
   for (const [name, status] of Object.entries(statuses)) {
     t.is(await statusFor(page, `${name}:${port}`), status, name)
   }
+})
+
+test('the page is for this machine: a request that a proxy passed on is refused', async (t) => {
+  const { page } = await startCatcher(t)
+  const forwarding = {
+    Forwarded: 'for=203.0.113.7',
+    'X-Forwarded-For': '203.0.113.7',
+    'X-Forwarded-Host': 'app.example.com',
+    'X-Real-IP': '203.0.113.7',
+  }
+  for (const [name, value] of Object.entries(forwarding)) {
+    const response = await fetch(page, { headers: { [name]: value } })
+    t.is(response.status, 403, name)
+    t.regex(await response.text(), /MAIL_LOCAL_ONLY/)
+  }
+})
+
+test('with a directory, caught mail is there after a restart', async (t) => {
+  const directory = await temporaryFolder(t)
+  const plugin = () => email({ from, directory: join(directory, 'mail') })
+  const before = await start(t, http({ port: 0 }), plugin())
+  const mail = { to: 'ada@example.com', text: 'Hello', html: '<b>Hello ✉</b>' }
+  await before.mailer.send({ ...mail, subject: 'First', key: '1' })
+  await before.mailer.send({ ...mail, subject: 'Second', key: '2' })
+  const caught = await listOf(`${before.forge.get(HttpServer).url}/dev/mail`)
+  await before.forge.stop()
+  const after = await start(t, http({ port: 0 }), plugin())
+  const page = `${after.forge.get(HttpServer).url}/dev/mail`
+  t.is(caught.length, 2)
+  t.deepEqual(new Set(await listOf(page)), new Set(caught))
+  await after.mailer.send({ ...mail, subject: 'First again', key: '1' })
+  t.deepEqual(
+    (await listOf(page)).map(({ subject }) => subject),
+    ['First again', 'Second'],
+  )
 })
 
 test('with a server, mail goes there and /dev/mail does not exist', async (t) => {

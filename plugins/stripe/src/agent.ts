@@ -42,7 +42,7 @@ async function fetched(
     ...received,
     object: object ?? received.object,
     deleted: object === undefined,
-    order: { by: 'number', seq },
+    order: { ...received.order, seq },
   }
 }
 

@@ -25,18 +25,22 @@ export async function advance(tx: Transaction, objectId: string, order: Order): 
   await tx.query('INSERT INTO stripe_cursors (object_id) VALUES ($1) ON CONFLICT DO NOTHING', [
     objectId,
   ])
+  const { seq, created, rank } = order
   const rows =
-    order.by === 'number'
+    seq === undefined
       ? await tx.query(
-          'UPDATE stripe_cursors SET applied_seq = $2 WHERE object_id = $1 AND applied_seq < $2 RETURNING 1',
-          [objectId, order.seq],
-        )
-      : await tx.query(
           // Once deleted, nothing comes after. A tie of two updates goes to the one that arrives later.
           `UPDATE stripe_cursors SET applied_created = $2, applied_rank = $3
            WHERE object_id = $1 AND applied_rank < 2 AND (applied_created, applied_rank) <= ($2, $3)
            RETURNING 1`,
-          [objectId, order.created, order.rank],
+          [objectId, created, rank],
+        )
+      : await tx.query(
+          // The clock goes along, for the day that there is no API key any more.
+          `UPDATE stripe_cursors SET applied_seq = $2, applied_created = greatest(applied_created, $3),
+             applied_rank = CASE WHEN (applied_created, applied_rank) < ($3, $4) THEN $4 ELSE applied_rank END
+           WHERE object_id = $1 AND applied_seq < $2 RETURNING 1`,
+          [objectId, seq, created, rank],
         )
   return rows.length === 1
 }

@@ -33,7 +33,7 @@ async function customersUser(
   stripeCustomerId: string,
 ): Promise<string | undefined> {
   const rows = await tx.query<{ user_id: string }>(
-    'SELECT user_id FROM customers WHERE stripe_customer_id = $1',
+    'SELECT user_id FROM customer_links WHERE stripe_customer_id = $1',
     [stripeCustomerId],
   )
   return rows[0]?.user_id
@@ -48,21 +48,29 @@ async function referredUser(tx: Transaction, reference: string): Promise<string 
   return rows[0]?.user_id
 }
 
-/** A user has one customer per mode; a second one does not replace it. */
+/**
+ * A user has one current customer per mode, but Stripe makes another for each Payment Link; what that one
+ * pays for is the user's too. A deleted customer stays linked, so that its last events do not bring it back.
+ */
 async function link(applying: Applying, userId: string, stripeCustomerId: string): Promise<void> {
   const { tx, livemode } = applying
-  const linked = await tx.query(
+  await tx.query('INSERT INTO customer_links (stripe_customer_id, user_id) VALUES ($1, $2)', [
+    stripeCustomerId,
+    userId,
+  ])
+  const current = await tx.query(
     `INSERT INTO customers (id, user_id, livemode, stripe_customer_id) VALUES ($1, $2, $3, $4)
      ON CONFLICT (user_id, livemode) DO UPDATE SET stripe_customer_id = excluded.stripe_customer_id
        WHERE customers.stripe_customer_id IS NULL
      RETURNING 1`,
     [uuidv7(), userId, livemode, stripeCustomerId],
   )
-  if (linked.length === 0) return
-  await tx.query('UPDATE users SET stripe_customer_id = $2, updated_at = now() WHERE id = $1', [
-    userId,
-    stripeCustomerId,
-  ])
+  if (current.length > 0) {
+    await tx.query('UPDATE users SET stripe_customer_id = $2, updated_at = now() WHERE id = $1', [
+      userId,
+      stripeCustomerId,
+    ])
+  }
   await adopt(applying, userId, stripeCustomerId)
 }
 

@@ -1,15 +1,20 @@
 import { defineEvent } from '@titanforge/core'
 import { z } from 'zod'
 
+/** What everything that Stripe signs has. */
+export const signedEvent = z.looseObject({ id: z.string().min(1).max(255), type: z.string() })
+
 /** What every snapshot event of Stripe has; the rest of it is kept as it came. */
 export const stripeEvent = z.looseObject({
   id: z.string().min(1).max(255),
   type: z.string(),
   /** Seconds since the epoch. */
-  created: z.number().int(),
+  created: z.number().int().min(0).max(253_402_300_799),
   livemode: z.boolean(),
   account: z.string().nullish(),
-  data: z.looseObject({ object: z.looseObject({ object: z.string(), id: z.string().optional() }) }),
+  data: z.looseObject({
+    object: z.looseObject({ object: z.string(), id: z.string().max(255).optional() }),
+  }),
 })
 export type StripeEvent = z.infer<typeof stripeEvent>
 
@@ -25,5 +30,5 @@ export const stripeEventReceived = defineEvent({
 export const stripeEventIgnored = defineEvent({
   name: 'stripe.event_ignored',
   version: 1,
-  schema: z.object({ reason: z.string(), event: stripeEvent }),
+  schema: z.object({ reason: z.string(), event: signedEvent }),
 })

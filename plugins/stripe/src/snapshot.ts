@@ -18,8 +18,14 @@ const OBJECT_TYPES: readonly string[] = [
  * Where a snapshot stands among the others of its object: by our own number where the object was fetched,
  * by Stripe's clock where the event's payload is all there is.
  */
-export type Order =
-  { by: 'number'; seq: number } | { by: 'clock'; created: number; rank: 0 | 1 | 2 }
+export interface Order {
+  /** Our own number; undefined where the object was not fetched. */
+  seq?: number
+  /** Seconds since the epoch, by Stripe's clock. */
+  created: number
+  /** Within one second: created, changed, deleted. */
+  rank: 0 | 1 | 2
+}
 
 /** A Stripe object as of some moment. */
 export interface Snapshot {
@@ -62,7 +68,7 @@ export function snapshotOf(event: StripeEvent): Snapshot | undefined {
     ...subject,
     object: event.data.object,
     deleted: rank === 2 && subject.type !== 'subscription',
-    order: { by: 'clock', created: event.created, rank },
+    order: { created: event.created, rank },
     occurredAt: new Date(event.created * 1000),
   }
 }

@@ -80,7 +80,8 @@ async function catalogueOf(
     features: string[]
     limits: Record<string, number>
   }>(
-    'SELECT stripe_price_id, name, features, limits FROM products WHERE stripe_price_id = ANY($1)',
+    `SELECT p.stripe_price_id, s.name, s.features, s.limits
+     FROM products p JOIN stripe_products s USING (stripe_product_id) WHERE p.stripe_price_id = ANY($1)`,
     [items.map((item) => item.priceId)],
   )
   return new Map(

@@ -235,3 +235,80 @@ test.serial('a deleted customer is detached, and its history stays', async (t) =
   )
   t.is((await stateOf(it.sub))?.user_id, userId)
 })
+
+test.serial('a second customer of a user is the user’s too', async (t) => {
+  const it = fresh()
+  const userId = await app.user(it.reference)
+  for (const n of [1, 2]) {
+    const customer = `${it.customer}_${n}`
+    await app.deliver(
+      event('checkout.session.completed', checkoutSession(`${it.cs}_${n}`, customer, it.reference)),
+    )
+    await app.deliver(
+      event('customer.subscription.created', subscription(`${it.sub}_${n}`, { customer })),
+    )
+    await app.deliver(event('invoice.paid', invoice(`${it.inv}_${n}`, customer)))
+    await app.settled()
+    t.is((await stateOf(`${it.sub}_${n}`))?.user_id, userId)
+  }
+  t.is((await published('billing.payment_succeeded', userId)).length, 2)
+  t.deepEqual(
+    await app.db.query('SELECT stripe_customer_id FROM customers WHERE user_id = $1', [userId]),
+    [{ stripe_customer_id: `${it.customer}_1` }],
+  )
+})
+
+test.serial(
+  'a deleted customer does not come back, and the next one takes its place',
+  async (t) => {
+    const it = fresh()
+    const userId = await app.user(it.reference)
+    const old = subscription(it.sub, { customer: it.customer, reference: it.reference })
+    await app.deliver(event('customer.subscription.created', old, { created: T }))
+    await app.settled()
+    await app.deliver(
+      event('customer.deleted', { id: it.customer, object: 'customer' }, { created: T + 1 }),
+    )
+    await app.settled()
+    await app.deliver(
+      event('customer.subscription.deleted', { ...old, status: 'canceled' }, { created: T + 1 }),
+    )
+    await app.settled()
+    const next = `${it.customer}_next`
+    await app.deliver(
+      event('checkout.session.completed', checkoutSession(it.cs, next, it.reference)),
+    )
+    await app.deliver(event('invoice.paid', invoice(it.inv, next)))
+    await app.settled()
+    t.deepEqual(
+      await app.db.query('SELECT stripe_customer_id FROM users WHERE id = $1', [userId]),
+      [{ stripe_customer_id: next }],
+    )
+    t.is((await published('billing.payment_succeeded', userId)).length, 1)
+  },
+)
+
+test.serial(
+  'a product that is archived and brought back is for sale again, unless its price is not',
+  async (t) => {
+    const it = fresh()
+    const listed = async () =>
+      (
+        await app.db.query('SELECT is_active FROM products WHERE stripe_price_id = $1', [it.price])
+      )[0]
+    const archive = async (active: boolean, created: number) => {
+      await app.deliver(event('product.updated', product(it.prod, { active }), { created }))
+      await app.settled()
+    }
+    await app.deliver(event('price.created', price(it.price, it.prod), { created: T }))
+    await archive(false, T + 1)
+    t.deepEqual(await listed(), { is_active: false })
+    await archive(true, T + 2)
+    t.deepEqual(await listed(), { is_active: true })
+    await app.deliver(
+      event('price.updated', price(it.price, it.prod, { active: false }), { created: T + 3 }),
+    )
+    await archive(true, T + 4)
+    t.deepEqual(await listed(), { is_active: false })
+  },
+)

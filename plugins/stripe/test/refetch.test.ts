@@ -69,3 +69,18 @@ test.serial('a fetch that was overtaken changes nothing', async (t) => {
   await app.settled()
   t.is(await statusOf('sub_d'), 'past_due')
 })
+
+test.serial(
+  'without the API key again, an older payload does not win over what was fetched',
+  async (t) => {
+    await app.user('sub_e')
+    api.objects.set('/v1/subscriptions/sub_e', object('sub_e', 'canceled'))
+    const late = { created: 1_790_000_100 }
+    await app.deliver(event('customer.subscription.updated', object('sub_e', 'canceled'), late))
+    await app.settled()
+    const [cursor] = await app.db.query(
+      "SELECT applied_created FROM stripe_cursors WHERE object_id = 'sub_e'",
+    )
+    t.deepEqual(cursor, { applied_created: '1790000100' })
+  },
+)

@@ -46,11 +46,14 @@ export function replayCommand(config: ReplayConfig, services: ReplayServices): C
         clearOnComplete: false,
       })
       bar.start(events.length, 0, { type: '' })
-      for (const event of events) {
-        await deliver(event, url, config.webhookSecrets)
-        bar.increment({ type: event.type })
+      try {
+        for (const event of events) {
+          await deliver(event, url, config.webhookSecrets)
+          bar.increment({ type: event.type })
+        }
+      } finally {
+        bar.stop()
       }
-      bar.stop()
       await untilSettled(events, services.eventLog)
       print(await stateTable(accounts, services))
     },

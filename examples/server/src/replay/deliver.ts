@@ -7,7 +7,7 @@ const { webhooks } = new Stripe('sk_unused')
 /**
  * Signs an event as Stripe does and posts it to the server's webhook.
  *
- * @throws REPLAY_REFUSED, REPLAY_NO_SERVER
+ * @throws REPLAY_URL_INVALID, REPLAY_REFUSED, REPLAY_NO_SERVER
  */
 export async function deliver(
   event: RecordedEvent,
@@ -20,11 +20,17 @@ export async function deliver(
     'content-type': 'application/json; charset=utf-8',
     'stripe-signature': signature,
   }
+  if (!URL.canParse(url)) {
+    throw new ForgeError(
+      'REPLAY_URL_INVALID',
+      `"${url}" is no address. Give one such as http://127.0.0.1:3000.`,
+    )
+  }
   const response = await post(new URL('/webhooks/stripe', url), event.body, headers)
   if (response.ok) return
   throw new ForgeError(
     'REPLAY_REFUSED',
-    `The server answered ${response.status} to ${event.id}: ${await response.text()}`,
+    `The server answered ${response.status} to ${event.id}: ${await response.text()} Does the server have the same STRIPE_WEBHOOK_SECRET?`,
   )
 }
 

@@ -27,15 +27,24 @@ export interface RecordedEvent {
 /**
  * Reads a file of Stripe events, one JSON object a line, in the order of delivery.
  *
- * @throws REPLAY_FILE_INVALID naming the line.
+ * @throws REPLAY_FILE_UNREADABLE; REPLAY_FILE_INVALID naming the line.
  */
 export async function readEvents(file: string): Promise<RecordedEvent[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n')
+  const lines = (await contentOf(file)).split('\n')
   const events: RecordedEvent[] = []
   for (const [index, body] of lines.entries()) {
     if (body.trim() !== '') events.push(recorded(body, `${file}:${index + 1}`))
   }
   return events
+}
+
+async function contentOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const message = `The file cannot be read: ${messageOf(error)}`
+    throw new ForgeError('REPLAY_FILE_UNREADABLE', message, { status: 422, cause: error })
+  }
 }
 
 function recorded(body: string, place: string): RecordedEvent {

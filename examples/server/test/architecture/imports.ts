@@ -40,6 +40,8 @@ export function importsOf(files: Files): Import[] {
         add(node.moduleSpecifier, clause ? namesIn(clause) : [], typeOnly)
       } else if (ts.isExportDeclaration(node)) {
         add(node.moduleSpecifier, elementsOf(node.exportClause), node.isTypeOnly)
+      } else if (ts.isExternalModuleReference(node)) {
+        add(node.expression, ['*'], node.parent.isTypeOnly)
       } else if (
         ts.isCallExpression(node) &&
         node.expression.kind === ts.SyntaxKind.ImportKeyword

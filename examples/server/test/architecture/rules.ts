@@ -87,6 +87,13 @@ export const declaredImports: Rule = (files) => {
   })
 }
 
+export const ownFolder: Rule = (files) =>
+  importsOf(files).flatMap(({ file, specifier }) => {
+    const to = posix.join(posix.dirname(file), specifier)
+    if (!specifier.startsWith('.') || folderOf(to) === folderOf(file)) return []
+    return `${file}: ${specifier} leaves ${folderOf(file)}; import by package name`
+  })
+
 export const contracts: Rule = (files) =>
   crossings(files).flatMap(({ file, from, to, names }) => {
     if (!from.startsWith('plugins/') || !to.startsWith('plugins/')) return []

@@ -1,2 +1,2 @@
 export { testDatabase, type TestDatabase } from './test-database.js'
-export { waitFor, type WaitOptions } from './wait-for.js'
+export { waitFor, type WaitOptions } from '@titanforge/core/testing'

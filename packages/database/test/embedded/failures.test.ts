@@ -10,6 +10,7 @@ import { startFrom } from '../../src/embedded/embedded-postgres.js'
 import { freePort } from '../../src/embedded/free-port.js'
 import { startEmbeddedPostgres } from '../../src/embedded/index.js'
 import { findPlatformPackage } from '../../src/embedded/platform-package.js'
+import { preparePrograms } from '../../src/embedded/prepare-programs.js'
 import { startServer } from '../../src/embedded/server.js'
 import { databaseDirectory, isRunning, temporaryFolder } from './temporary-folder.js'
 
@@ -71,8 +72,9 @@ test('a port that somebody takes at the last moment costs only another attempt',
   await once(rival, 'listening')
   t.teardown(() => rival.close())
   const ports = [port, await freePort()]
-  const { native } = await findPlatformPackage()
-  await startServer(await locateCluster(directory), native, async () => ports.shift() ?? t.fail())
+  const cluster = await locateCluster(directory)
+  const native = await preparePrograms(await findPlatformPackage(), cluster.user, log)
+  await startServer(cluster, native, async () => ports.shift() ?? t.fail())
   t.true(await isRunning(directory))
   t.deepEqual(ports, [])
 })

@@ -11,7 +11,8 @@ export const welcome = defineKind({
   name: 'welcome',
   event: subscriptionChanged,
   businessKey: ({ subscriptionId }) => `welcome:${subscriptionId}`,
-  wanted: ({ after }) => after.access,
+  // Not before the catalogue knows what was bought: the mail names it.
+  wanted: ({ after }) => after.access && after.items.every((item) => item.name !== null),
   render({ after }, user, { productName, publicUrl }) {
     const plans = plansOf(after.items)
     const names = plans.map(({ name }) => name).join(', ')

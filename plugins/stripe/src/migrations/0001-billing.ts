@@ -23,6 +23,7 @@ export const billing = sqlMigration('0001-billing', {
       interval text CHECK (interval IN ('day', 'week', 'month', 'year')),
       interval_count integer NOT NULL DEFAULT 1,
       metered boolean NOT NULL DEFAULT false,
+      price_active boolean NOT NULL DEFAULT true,
       is_active boolean NOT NULL DEFAULT true,
       features jsonb NOT NULL DEFAULT '[]',
       limits jsonb NOT NULL DEFAULT '{}',
@@ -72,6 +73,12 @@ export const billing = sqlMigration('0001-billing', {
       created_at timestamptz NOT NULL DEFAULT now(),
       UNIQUE (user_id, livemode)
     );
+
+    CREATE TABLE customer_links (
+      stripe_customer_id varchar(255) PRIMARY KEY,
+      user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE
+    );
+    COMMENT ON TABLE customer_links IS 'every Stripe customer that was ever known to be a user; customers has the current one';
 
     CREATE TABLE customer_references (
       reference varchar(255) PRIMARY KEY,
@@ -125,6 +132,7 @@ export const billing = sqlMigration('0001-billing', {
     DROP TABLE charges;
     DROP TABLE invoices;
     DROP TABLE customer_references;
+    DROP TABLE customer_links;
     DROP TABLE customers;
     ALTER TABLE users DROP COLUMN current_subscription_id, DROP COLUMN stripe_customer_id;
     DROP TABLE subscriptions;

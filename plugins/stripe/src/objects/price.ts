@@ -25,14 +25,14 @@ export const priceRule: ObjectRule = {
     await lockProduct(applying.tx, product)
     await applying.tx.query(
       `INSERT INTO products (id, name, description, type, stripe_price_id, stripe_product_id, currency, unit_amount,
-         interval, interval_count, metered, is_active, features, limits)
-       SELECT $1, coalesce(p.name, $4), p.description, $2, $3, $4, $5, $6, $7, $8, $9, $10 AND coalesce(p.is_active, true),
+         interval, interval_count, metered, price_active, is_active, features, limits)
+       SELECT $1, coalesce(p.name, $4), p.description, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10 AND coalesce(p.is_active, true),
          coalesce(p.features, '[]'), coalesce(p.limits, '{}')
        FROM (VALUES (1)) AS one LEFT JOIN stripe_products p ON p.stripe_product_id = $4
        ON CONFLICT (stripe_price_id) DO UPDATE SET name = excluded.name, description = excluded.description,
          type = excluded.type, stripe_product_id = excluded.stripe_product_id, currency = excluded.currency,
          unit_amount = excluded.unit_amount, interval = excluded.interval, interval_count = excluded.interval_count,
-         metered = excluded.metered, is_active = excluded.is_active, features = excluded.features,
+         metered = excluded.metered, price_active = excluded.price_active, is_active = excluded.is_active, features = excluded.features,
          limits = excluded.limits, updated_at = now()`,
       [
         uuidv7(),
@@ -56,7 +56,7 @@ export const priceRule: ObjectRule = {
   },
   async remove({ tx }, id) {
     await tx.query(
-      'UPDATE products SET is_active = false, updated_at = now() WHERE stripe_price_id = $1',
+      'UPDATE products SET price_active = false, is_active = false, updated_at = now() WHERE stripe_price_id = $1',
       [id],
     )
   },

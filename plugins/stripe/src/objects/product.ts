@@ -55,7 +55,7 @@ export const productRule: ObjectRule = {
       values,
     )
     await applying.tx.query(
-      `UPDATE products SET name = $2, description = $3, is_active = is_active AND $4, features = $5, limits = $6,
+      `UPDATE products SET name = $2, description = $3, is_active = price_active AND $4, features = $5, limits = $6,
          updated_at = now() WHERE stripe_product_id = $1`,
       values,
     )

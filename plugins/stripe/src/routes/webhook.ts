@@ -4,6 +4,7 @@ import { route, type Route } from '@titanforge/http'
 import type { StripeConfig } from '../config.js'
 import { StripeErrors } from '../errors.js'
 import {
+  signedEvent,
   stripeEvent,
   stripeEventIgnored,
   stripeEventReceived,
@@ -28,25 +29,32 @@ export function webhookRoute(config: StripeConfig, db: Database, bus: EventBus):
     rawLimitBytes: ONE_MEBIBYTE,
     async handler({ raw, header, log }) {
       const json = verifyWebhook(raw, header('stripe-signature'), config.webhookSecrets)
-      const parsed = check(stripeEvent, json, 'Stripe event')
-      if (!parsed.ok)
-        throw StripeErrors.WEBHOOK_BODY_INVALID(undefined, { details: parsed.problems })
-      const event = parsed.value
-      const reason = reasonToIgnore(event, config)
-      const options = {
-        source: 'stripe',
-        externalId: event.id,
-        occurredAt: new Date(event.created * 1000),
+      const signed = check(signedEvent, json, 'Stripe event')
+      if (!signed.ok) {
+        throw StripeErrors.WEBHOOK_BODY_INVALID(undefined, { details: signed.problems })
       }
+      const options = { source: 'stripe', externalId: signed.value.id }
+      const event = check(stripeEvent, json, 'Stripe event')
+      const reason = event.ok
+        ? reasonToIgnore(event.value, config)
+        : 'a shape that nothing here handles'
       try {
         const { duplicate } = await db.transaction((tx) =>
-          reason
-            ? bus.publish(tx, stripeEventIgnored, { reason, event }, options)
-            : bus.publish(tx, stripeEventReceived, event, options),
+          event.ok && !reason
+            ? bus.publish(tx, stripeEventReceived, event.value, {
+                ...options,
+                occurredAt: new Date(event.value.created * 1000),
+              })
+            : bus.publish(
+                tx,
+                stripeEventIgnored,
+                { reason: reason ?? '', event: signed.value },
+                options,
+              ),
         )
         return { received: true, duplicate }
       } catch (error) {
-        log.error({ err: error, stripeEventId: event.id }, 'a webhook could not be stored')
+        log.error({ err: error, stripeEventId: signed.value.id }, 'a webhook could not be stored')
         throw StripeErrors.WEBHOOK_NOT_STORED(undefined, { cause: error })
       }
     },

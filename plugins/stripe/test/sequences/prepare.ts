@@ -32,6 +32,10 @@ export async function prepare(db: Connection, config: SequenceConfig): Promise<v
       id,
     ])
     if (!customer) continue
+    await db.query('INSERT INTO customer_links (stripe_customer_id, user_id) VALUES ($1, $2)', [
+      customer,
+      id,
+    ])
     await db.query(
       'INSERT INTO customers (id, user_id, livemode, stripe_customer_id) VALUES ($1, $2, $3, $4)',
       [uuidv7(), id, config.livemode, customer],
