@@ -22,6 +22,8 @@ export class Lifecycle {
   #phase: Promise<void> = Promise.resolve()
   #stopping = false
   #stopped: Promise<unknown[]> | undefined
+  /** Whether a failed start has told its caller what went wrong while stopping. */
+  #told = false
 
   constructor(
     private readonly plugins: readonly WiredPlugin[],
@@ -49,7 +51,7 @@ export class Lifecycle {
     // Its own caller hears of its failure.
     await Promise.allSettled([this.#phase])
     const problems = await this.#stopAll()
-    if (problems.length === 0) return
+    if (problems.length === 0 || this.#told) return
     throw CoreErrors.STOP_FAILED(
       { problems: problems.map(messageOf) },
       { cause: new AggregateError(problems) },
@@ -66,6 +68,7 @@ export class Lifecycle {
         if (stop) this.#started.push({ plugin: name, stop })
       } catch (error) {
         const problems = await this.#stopAll()
+        this.#told = true
         throw problems.length > 0
           ? new AggregateError([error, ...problems], messageOf(error))
           : error
