@@ -14,6 +14,7 @@ try {
     forge.stop().then(() => process.exit(0), fail)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop)
+  if (process.env.npm_lifecycle_event === 'start') whenOrphaned(stop)
   await forge.start()
   process.stdout.write(
     `\nTitanForge runs at ${forge.get(HttpServer).url}\n\n${formatServices(serviceLines(process.env))}\n\nCtrl-C stops it.\n`,
@@ -21,4 +22,15 @@ try {
 } catch (error) {
   // A start that was stopped half-way ends with the stop.
   if (!state.stopping) fail(error)
+}
+
+/** npm passes a signal to the shell between itself and this program, and not on to the program. */
+function whenOrphaned(stop: () => void): void {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    stop()
+  }, 250)
+  watch.unref()
 }
