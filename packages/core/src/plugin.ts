@@ -1,17 +1,17 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { AnyAgent } from './agent.js'
+import type { AnyAgent } from './agents/agent.js'
 import type { Command } from './command.js'
 import type { InjectableClass } from './container.js'
 import { CoreErrors } from './core-errors.js'
 import type { EventType } from './events/event.js'
 import type { Subscription } from './events/subscription.js'
 import type { HealthCheck } from './health.js'
-import type { Interceptor } from './interceptor.js'
+import type { Interceptor } from './agents/interceptor.js'
 import type { Logger } from './logger.js'
-import type { Observer } from './observer.js'
+import type { Observer } from './agents/observer.js'
 import type { Schema } from './schema.js'
 import type { Services, Token, Tokens } from './token.js'
-import type { Tool } from './tool.js'
+import type { Tool } from './agents/tool.js'
 
 /** Undoes what `start` or `serve` did. */
 export type Stop = () => void | Promise<void>

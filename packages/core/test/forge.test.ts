@@ -1,6 +1,6 @@
 import test from 'ava'
 import { z } from 'zod'
-import { defineAgent } from '../src/agent.js'
+import { defineAgent } from '../src/agents/agent.js'
 import { EventBus } from '../src/events/event-bus.js'
 import { defineEvent } from '../src/events/event.js'
 import { on } from '../src/events/subscription.js'

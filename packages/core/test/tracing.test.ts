@@ -7,13 +7,13 @@ import {
 } from '@opentelemetry/sdk-trace-base'
 import test from 'ava'
 import { z } from 'zod'
-import { defineAgent } from '../src/agent.js'
+import { defineAgent } from '../src/agents/agent.js'
 import { defineEvent } from '../src/events/event.js'
 import { on } from '../src/events/subscription.js'
 import { createForge } from '../src/forge.js'
 import { definePlugin } from '../src/plugin.js'
 import { captureLog } from '../src/testing/index.js'
-import { defineTool } from '../src/tool.js'
+import { defineTool } from '../src/agents/tool.js'
 import { UnitOfWork } from '../src/transaction.js'
 
 const exporter = new InMemorySpanExporter()

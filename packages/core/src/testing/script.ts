@@ -1,4 +1,4 @@
-import type { RunContext } from '../run-context.js'
+import type { RunContext } from '../agents/run-context.js'
 import type { Schema } from '../schema.js'
 import { TestingErrors } from './errors.js'
 

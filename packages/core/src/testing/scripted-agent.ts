@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { defineAgent, type Agent, type AgentDefinition } from '../agent.js'
+import { defineAgent, type Agent, type AgentDefinition } from '../agents/agent.js'
 import type { Schema } from '../schema.js'
 import { anything, script, type Answer, type Anything, type Scripted } from './script.js'
 

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Schema } from '../schema.js'
-import { defineTool, type Tool, type ToolDefinition } from '../tool.js'
+import { defineTool, type Tool, type ToolDefinition } from '../agents/tool.js'
 import { anything, script, type Answer, type Anything, type Scripted } from './script.js'
 
 export interface ScriptedToolDefinition<In extends Schema, Out extends Schema> extends Partial<

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import test from 'ava'
 import { z } from 'zod'
-import { defineAgent } from '../../src/agent.js'
+import { defineAgent } from '../../src/agents/agent.js'
 import { defineEvent } from '../../src/events/event.js'
 import { on } from '../../src/events/subscription.js'
 import {
@@ -21,7 +21,7 @@ import {
   type PluginConformanceOptions,
 } from '../../src/testing/index.js'
 import { token } from '../../src/token.js'
-import { defineTool } from '../../src/tool.js'
+import { defineTool } from '../../src/agents/tool.js'
 import { registered } from './registered.js'
 
 interface Greetings {

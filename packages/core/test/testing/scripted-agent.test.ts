@@ -1,6 +1,6 @@
 import test from 'ava'
 import { z } from 'zod'
-import { defineAgent } from '../../src/agent.js'
+import { defineAgent } from '../../src/agents/agent.js'
 import { messageOf } from '../../src/errors.js'
 import { scriptedAgent, testForge } from '../../src/testing/index.js'
 

@@ -1,9 +1,9 @@
 import test from 'ava'
 import { z } from 'zod'
-import { defineAgent } from '../../src/agent.js'
-import type { RunContext } from '../../src/run-context.js'
+import { defineAgent } from '../../src/agents/agent.js'
+import type { RunContext } from '../../src/agents/run-context.js'
 import { scriptedTool, testForge } from '../../src/testing/index.js'
-import { defineTool, type Tool } from '../../src/tool.js'
+import { defineTool, type Tool } from '../../src/agents/tool.js'
 
 /** An agent that does what the test wants. */
 const acting = (tools: readonly Tool[], act: (ctx: RunContext) => unknown) =>

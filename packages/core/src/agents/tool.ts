@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { RunContext } from './run-context.js'
-import type { Schema } from './schema.js'
+import type { Schema } from '../schema.js'
 
 /**
  * What a tool does to the world, and so when it may be tried again: a `read` freely, an `idempotent` one

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Subscription } from './events/subscription.js'
+import type { Subscription } from '../events/subscription.js'
 import type { RunContext } from './run-context.js'
-import type { Schema } from './schema.js'
+import type { Schema } from '../schema.js'
 import type { Tool } from './tool.js'
 
 /** Any agent: one that is called, one that handles events, or both. */

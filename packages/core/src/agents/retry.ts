@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { ForgeError } from './errors.js'
+import { ForgeError } from '../errors.js'
 import type { Interceptor } from './interceptor.js'
 import type { ToolEffect } from './tool.js'
 

@@ -1,9 +1,9 @@
 import test from 'ava'
 import { z } from 'zod'
-import { defineAgent } from '../src/agent.js'
-import { createForge } from '../src/forge.js'
-import { captureLog } from '../src/testing/index.js'
-import { defineTool } from '../src/tool.js'
+import { defineAgent } from '../../src/agents/agent.js'
+import { createForge } from '../../src/forge.js'
+import { captureLog } from '../../src/testing/index.js'
+import { defineTool } from '../../src/agents/tool.js'
 
 const forge = createForge({ plugins: [], log: captureLog().log })
 

@@ -1,12 +1,12 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { z } from 'zod'
-import { defineAgent } from '../src/agent.js'
-import { createForge } from '../src/forge.js'
-import { PHASES, type Interceptor, type Phase } from '../src/interceptor.js'
-import { definePlugin } from '../src/plugin.js'
-import { captureLog } from '../src/testing/index.js'
-import { defineTool } from '../src/tool.js'
+import { defineAgent } from '../../src/agents/agent.js'
+import { createForge } from '../../src/forge.js'
+import { PHASES, type Interceptor, type Phase } from '../../src/agents/interceptor.js'
+import { definePlugin } from '../../src/plugin.js'
+import { captureLog } from '../../src/testing/index.js'
+import { defineTool } from '../../src/agents/tool.js'
 
 const { log } = captureLog()
 

@@ -1,10 +1,10 @@
 import test from 'ava'
 import { z } from 'zod'
-import { defineAgent } from '../src/agent.js'
-import { ForgeError } from '../src/errors.js'
-import { createForge } from '../src/forge.js'
-import { captureLog } from '../src/testing/index.js'
-import { defineTool, type ToolEffect } from '../src/tool.js'
+import { defineAgent } from '../../src/agents/agent.js'
+import { ForgeError } from '../../src/errors.js'
+import { createForge } from '../../src/forge.js'
+import { captureLog } from '../../src/testing/index.js'
+import { defineTool, type ToolEffect } from '../../src/agents/tool.js'
 
 const forge = createForge({ plugins: [], log: captureLog().log })
 

@@ -1,7 +1,7 @@
 import type { Agent } from './agent.js'
-import type { EventBus } from './events/event-bus.js'
-import type { Logger } from './logger.js'
-import type { Token } from './token.js'
+import type { EventBus } from '../events/event-bus.js'
+import type { Logger } from '../logger.js'
+import type { Token } from '../token.js'
 import type { Tool } from './tool.js'
 
 /** For whom a run is done. */

@@ -1,12 +1,12 @@
 import type { Agent } from './agent.js'
 import type { Call, Outcome } from './call.js'
-import { CoreErrors } from './core-errors.js'
+import { CoreErrors } from '../core-errors.js'
 import type { composeInterceptors } from './interceptor.js'
 import type { Observer } from './observer.js'
 import type { RunContext } from './run-context.js'
-import { parse } from './schema.js'
+import { parse } from '../schema.js'
 import type { Tool } from './tool.js'
-import { inSpan } from './tracing.js'
+import { inSpan } from '../tracing.js'
 
 /** How long a step that was told to end may take over it, in milliseconds, before nobody waits any more. */
 const GRACE_MS = 1_000

@@ -1,10 +1,10 @@
 import test from 'ava'
 import { z } from 'zod'
-import { defineAgent } from '../src/agent.js'
-import { createForge } from '../src/forge.js'
-import type { Observer } from '../src/observer.js'
-import { definePlugin } from '../src/plugin.js'
-import { captureLog } from '../src/testing/index.js'
+import { defineAgent } from '../../src/agents/agent.js'
+import { createForge } from '../../src/forge.js'
+import type { Observer } from '../../src/agents/observer.js'
+import { definePlugin } from '../../src/plugin.js'
+import { captureLog } from '../../src/testing/index.js'
 
 const echo = defineAgent({
   name: 'echo',

@@ -1,5 +1,5 @@
 import type { Call, Outcome } from './call.js'
-import type { Logger } from './logger.js'
+import type { Logger } from '../logger.js'
 
 /** Watches calls of agents and tools. Fails open: what it throws is logged, and the call goes on. */
 export interface Observer {
