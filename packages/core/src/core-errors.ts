@@ -18,9 +18,9 @@ export const CoreErrors = defineErrors({
     message: (p: { token: string }) =>
       `No plugin provides ${p.token}. Add one that does to createForge({ plugins: [...] }).`,
   },
-  CONTRIBUTIONS_NOT_READY: {
-    message: (p: { key: string }) =>
-      `all('${p.key}') was called during setup, when not every plugin is wired. Call it in start() or serve().`,
+  SETUP_INCOMPLETE: {
+    message: (p: { call: string }) =>
+      `${p.call} was called during setup, when not every plugin is wired. Call it in start() or serve().`,
   },
   PLUGIN_FAILED: {
     message: (p: { plugin: string; phase: string; reason: string }) =>
@@ -53,6 +53,26 @@ export const CoreErrors = defineErrors({
     status: 504,
     message: (p: { what: string; ms: number }) =>
       `${p.what} took longer than ${p.ms} ms. Raise its timeoutMs, or do less in one step.`,
+  },
+  RUN_ENDED: {
+    message: (p: { what: string }) =>
+      `${p.what} has ended, and its calls with it. Await every call before you return.`,
+  },
+  DEFINITION_INVALID: {
+    message: (p: { what: string; problem: string }) => `${p.what}: ${p.problem}`,
+  },
+  NOT_ENTITLED: {
+    status: 402,
+    message: (p: { what: string; feature: string; reason: string }) =>
+      `${p.what} needs "${p.feature}", which the customer does not have (${p.reason}).`,
+  },
+  HAND_OFF_UNKNOWN: {
+    message: (p: { agent: string; to: string; team: string[] }) =>
+      `Agent "${p.agent}" handed over to "${p.to}", who is not in the team: ${p.team.join(', ')}.`,
+  },
+  TURNS_EXCEEDED: {
+    message: (p: { turns: number; last: string }) =>
+      `No answer after ${p.turns} turns; the last was taken by "${p.last}". Raise maxTurns, or let an agent answer.`,
   },
   TOOL_NOT_DECLARED: {
     message: (p: { caller: string; tool: string }) =>

@@ -1,4 +1,5 @@
-import type { Agent } from './agents/agent.js'
+import { retryTools } from './agents/retry.js'
+import { Runner } from './agents/runner.js'
 import { refuseCommandConflicts, runCommand } from './command.js'
 import { validateConfig } from './config.js'
 import { CoreErrors } from './core-errors.js'
@@ -9,11 +10,16 @@ import { inspect, type PluginReport } from './inspect.js'
 import { Lifecycle, type Limits } from './lifecycle.js'
 import { createLogger, type Logger } from './logger.js'
 import { orderPlugins } from './plugin-order.js'
-import type { ForgeView, Plugin } from './plugin.js'
+import type { ForgeView, Plugin, PluginFactory } from './plugin.js'
 import { pluginsCommand } from './plugins-command.js'
 import { memoryUnitOfWork } from './memory-unit-of-work.js'
-import { retryTools } from './agents/retry.js'
-import { Runner, type RunOptions } from './agents/runner.js'
+import { admit } from './money/admit.js'
+import { Admission } from './money/admission.js'
+import { entitle } from './money/entitle.js'
+import { Entitlements } from './money/entitlements.js'
+import { Ledger } from './money/ledger.js'
+import { reserve } from './money/reserve.js'
+import { unlimitedAdmission, unlimitedEntitlements, unlimitedLedger } from './money/unlimited.js'
 import type { Token } from './token.js'
 import { UnitOfWork } from './transaction.js'
 import { wire } from './wiring.js'
@@ -38,16 +44,22 @@ export interface Forge extends ForgeView {
   stop(): Promise<void>
   /** @throws SERVICE_MISSING */
   get<Service>(token: Token<Service>): Service
-  run<Input, Output>(
-    agent: Agent<Input, Output>,
-    input: Input,
-    options?: RunOptions,
-  ): Promise<Output>
   /** Runs an operator's command, such as `plugins`; see {@link runCommand}. */
   command(argv: readonly string[], print: (line: string) => void): Promise<void>
   /** Who requires and provides what, in start order. Shows no configuration. */
   inspect(): PluginReport[]
 }
+
+const KERNEL_INTERCEPTORS = [entitle, admit, retryTools, reserve]
+
+/** What every application has, where its plugins do not provide it. */
+const DEFAULTS: readonly [Token<unknown>, PluginFactory][] = [
+  [UnitOfWork, memoryUnitOfWork],
+  [EventBus, memoryEvents],
+  [Entitlements, unlimitedEntitlements],
+  [Admission, unlimitedAdmission],
+  [Ledger, unlimitedLedger],
+]
 
 type State = 'created' | 'started' | 'stopped'
 
@@ -68,16 +80,24 @@ export function createForge(options: ForgeOptions): Forge {
   const configs = validateConfig(options.plugins, environment)
   const ordered = orderPlugins(withDefaults(options.plugins))
   refuseEventConflicts(ordered.map((plugin) => plugin.definition))
-  const wiring = wire(ordered, configs, log)
+  let runner: Runner | undefined
+  const run: ForgeView['run'] = async (agent, input, runOptions = {}) => {
+    if (!runner) throw CoreErrors.SETUP_INCOMPLETE({ call: `run('${agent.name}')` })
+    return runner.run(agent, input, runOptions)
+  }
+  const wiring = wire(ordered, configs, log, run)
   collectSubscriptions(wiring)
   const contributed = wiring.all('commands').flatMap(({ value }) => [...value])
   const commands = [pluginsCommand(() => inspect(wiring.plugins)), ...contributed]
   refuseCommandConflicts(commands)
   const lifecycle = new Lifecycle(wiring.wired, { startTimeoutMs, stopTimeoutMs }, log)
-  const runner = new Runner({
+  runner = new Runner({
     container: wiring.container,
     log,
-    interceptors: [retryTools, ...wiring.all('interceptors').flatMap(({ value }) => [...value])],
+    interceptors: [
+      ...KERNEL_INTERCEPTORS,
+      ...wiring.all('interceptors').flatMap(({ value }) => [...value]),
+    ],
     observers: wiring.all('observers').flatMap(({ value }) => [...value]),
   })
   let state: State = 'created'
@@ -91,7 +111,7 @@ export function createForge(options: ForgeOptions): Forge {
     resolve: wiring.resolve,
     get: (token) => wiring.container.get(token),
     inspect: () => inspect(wiring.plugins),
-    run: (agent, input, runOptions = {}) => runner.run(agent, input, runOptions),
+    run,
     async start({ serve = true } = {}) {
       if (state !== 'created') throw CoreErrors.FORGE_STATE({ action: 'start', state })
       state = 'started'
@@ -109,15 +129,12 @@ export function createForge(options: ForgeOptions): Forge {
   }
 }
 
-/** Every application has transactions and a bus: the plugins' own, or those in memory. */
 function withDefaults(plugins: readonly Plugin[]): readonly Plugin[] {
-  const provides = (token: Token<unknown>) =>
-    plugins.some(({ definition }) =>
-      Object.values(definition.provides ?? {}).some(({ key }) => key === token.key),
-    )
-  return [
-    ...(provides(UnitOfWork) ? [] : [memoryUnitOfWork()]),
-    ...(provides(EventBus) ? [] : [memoryEvents()]),
-    ...plugins,
-  ]
+  const provided = new Set(
+    plugins
+      .flatMap(({ definition }) => Object.values(definition.provides ?? {}))
+      .map(({ key }) => key),
+  )
+  const missing = DEFAULTS.filter(([token]) => !provided.has(token.key))
+  return [...missing.map(([, plugin]) => plugin()), ...plugins]
 }

@@ -1,7 +1,7 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { AnyAgent } from './agents/agent.js'
+import type { Agent, AnyAgent } from './agents/agent.js'
 import type { Command } from './command.js'
 import type { InjectableClass } from './container.js'
+import { CORE_COPY, type CoreCopy } from './core-copy.js'
 import { CoreErrors } from './core-errors.js'
 import type { EventType } from './events/event.js'
 import type { Subscription } from './events/subscription.js'
@@ -9,9 +9,10 @@ import type { HealthCheck } from './health.js'
 import type { Interceptor } from './agents/interceptor.js'
 import type { Logger } from './logger.js'
 import type { Observer } from './agents/observer.js'
-import type { Schema } from './schema.js'
-import type { Services, Token, Tokens } from './token.js'
+import type { RunOptions } from './agents/runner.js'
 import type { Tool } from './agents/tool.js'
+import type { InputOf, OutputOf, Schema } from './schema.js'
+import type { Services, Token, Tokens } from './token.js'
 
 /** Undoes what `start` or `serve` did. */
 export type Stop = () => void | Promise<void>
@@ -69,10 +70,20 @@ export interface ForgeView {
   resolve<Instance>(target: new (...services: never[]) => Instance): Instance
   /** A service that is nobody's declared requirement; undefined where no plugin provides it. */
   find<Service>(token: Token<Service>): Service | undefined
+  /**
+   * Runs an agent. Callable from `start` on.
+   *
+   * @throws INPUT_INVALID, RUN_CANCELLED, RUN_TIMED_OUT, NOT_ENTITLED, or whatever the agent throws.
+   */
+  run<Input, Output>(
+    agent: Agent<Input, Output>,
+    input: NoInfer<Input>,
+    options?: RunOptions,
+  ): Promise<Output>
 }
 
 type SetupContext<Config extends Schema, Requires extends Tokens, Optional extends Tokens> = {
-  config: StandardSchemaV1.InferOutput<Config>
+  config: OutputOf<Config>
   log: Logger
   forge: ForgeView
 } & Services<Requires> &
@@ -106,6 +117,8 @@ export interface PluginDefinition<
 /** A definition whose types have done their work. */
 export interface AnyPluginDefinition extends Declarations {
   readonly name: string
+  /** The copy of this package that declared it. */
+  readonly core: CoreCopy
   readonly config?: Schema
   readonly requires?: Tokens
   readonly optional?: Tokens
@@ -120,10 +133,10 @@ export interface Plugin {
   readonly config: unknown
 }
 
-type ConfigInput<Config extends Schema> = StandardSchemaV1.InferInput<Config>
+type ConfigInput<Config extends Schema> = InputOf<Config>
 
 /** Makes a plugin from its configuration. */
-export interface PluginFactory<Config extends Schema> {
+export interface PluginFactory<Config extends Schema = Schema<Record<never, never>>> {
   (
     ...config: object extends ConfigInput<Config>
       ? [config?: ConfigInput<Config>]
@@ -159,7 +172,7 @@ export function definePlugin<
   const reserved = Object.keys({ ...requires, ...optional }).find((key) => RESERVED.includes(key))
   if (reserved) throw problem(`"${reserved}" is taken; require the service under another name.`)
   // Erases the types that the compiler has checked at this call.
-  const erased: AnyPluginDefinition = Object.freeze({ ...definition })
+  const erased: AnyPluginDefinition = Object.freeze({ ...definition, core: CORE_COPY })
   const factory = (config: unknown = {}): Plugin => Object.freeze({ definition: erased, config })
   return Object.assign(factory, { definition: erased })
 }

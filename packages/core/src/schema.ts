@@ -1,8 +1,19 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { CoreErrors } from './core-errors.js'
 
-/** Any schema of the Standard Schema family (Zod, Valibot, ArkType …) whose output is `Output`. */
-export type Schema<Output = unknown> = StandardSchemaV1<unknown, Output>
+/**
+ * Any schema of the Standard Schema family (Zod, Valibot, ArkType …) that takes `Input` and makes `Output`
+ * of it.
+ *
+ * @see https://standardschema.dev
+ */
+export type Schema<Output = unknown, Input = unknown> = StandardSchemaV1<Input, Output>
+
+/** What a schema takes: before defaults are filled in and values are transformed. */
+export type InputOf<S extends Schema> = StandardSchemaV1.InferInput<S>
+
+/** What a schema makes of it. */
+export type OutputOf<S extends Schema> = StandardSchemaV1.InferOutput<S>
 
 const pathOf = (issue: StandardSchemaV1.Issue) =>
   (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')

@@ -11,7 +11,7 @@ export interface WiredPlugin {
   contributions: Contributions
 }
 
-export interface Wiring extends ForgeView {
+export interface Wiring extends Omit<ForgeView, 'run'> {
   readonly container: Container
   readonly wired: readonly WiredPlugin[]
 }
@@ -39,18 +39,20 @@ export function wire(
   ordered: readonly Plugin[],
   configs: Map<string, unknown>,
   log: Logger,
+  run: ForgeView['run'],
 ): Wiring {
   const container = new Container()
   const wired: WiredPlugin[] = []
   let complete = false
   const view: ForgeView = {
     plugins: ordered.map((plugin) => plugin.definition),
+    run,
     make: (target) => container.make(target),
     resolve: (target) => container.resolve(target),
     find: <Service>(token: Token<Service>) =>
       container.has(token) ? container.get(token) : undefined,
     all: <Key extends keyof Contributions>(key: Key) => {
-      if (!complete) throw CoreErrors.CONTRIBUTIONS_NOT_READY({ key })
+      if (!complete) throw CoreErrors.SETUP_INCOMPLETE({ call: `all('${key}')` })
       return contributionsTo(key, wired)
     },
   }

@@ -4,19 +4,22 @@ import ts from 'typescript'
 
 // A change of these lists is a change of what every plugin is written against.
 const VALUES = `
-  CoreErrors EventBus ForgeError RetryLater Signals UnitOfWork check collectSubscriptions
-  createForge createLogger defineAgent defineErrors defineEvent definePlugin defineSignal defineTool
-  env envList envelope inConsumeSpan inPublishSpan inject injectable memoryEvents memoryUnitOfWork
-  messageOf on parse runCommand token`
+  Admission CoreErrors Entitlements EventBus ForgeError Ledger RetryLater Signals UnitOfWork check
+  collectSubscriptions createForge createLogger defineAgent defineErrors defineEvent definePlugin
+  defineSignal defineTool delegate env envList envelope fanOut handOff inConsumeSpan inPublishSpan
+  inject injectable memoryEvents memoryUnitOfWork messageOf on parse runCommand runProgress
+  supervise token`
 const TYPES = `
-  Agent AgentDefinition AnyAgent AnyPluginDefinition Call Command CommandContext Contributed
-  Contributions DeadLetter DeadLetters Declarations DeliveryContext ErrorKind EventDefinition
-  EventEnvelope EventType Forge ForgeErrorOptions ForgeOptions ForgeView Handler HandlerContext
-  HealthCheck InjectableClass Interceptor LogLevel LogMethod Logger LoggerOptions Observer Outcome
-  Phase Plugin PluginDefinition PluginFactory PluginReport Principal PublishOptions Published
-  RetryPolicy RunContext RunOptions Schema SchemaProblem SchemaResult Services SignalType Startable
-  Stop Subscription SubscriptionOptions Token Tokens Tool ToolDefinition ToolEffect Transaction
-  TwoStepHandler`
+  AdmissionRequest Agent AgentDefinition AnyAgent AnyPluginDefinition Call Command CommandContext
+  Contributed Contributions CoreCopy DeadLetter DeadLetters Declarations Delegated Delegation
+  DeliveryContext ErrorKind EventDefinition EventEnvelope EventType FanOutOptions Forge
+  ForgeErrorOptions ForgeOptions ForgeView HandOffOptions Handler HandlerContext HealthCheck
+  InjectableClass InputOf Interceptor LogLevel LogMethod Logger LoggerOptions Observer Outcome
+  OutputOf Phase Plugin PluginDefinition PluginFactory PluginReport Principal PublishOptions
+  Published Reservation ReservationRequest RetryPolicy RunContext RunOptions RunProgress Schema
+  SchemaProblem SchemaResult Services SignalType Slot Startable Stop Subscription
+  SubscriptionOptions SuperviseOptions Token Tokens Tool ToolDefinition ToolEffect Transaction Turn
+  TwoStepHandler Verdict`
 
 const words = (text: string) => text.trim().split(/\s+/)
 

@@ -26,11 +26,14 @@ test('every application tells who requires, uses, provides and collects what, in
   const forge = createForge({ plugins: [letters(), mail()], log })
   await forge.command(['plugins'], (line) => lines.push(line))
   t.deepEqual(lines, [
-    'plugin               requires          uses       provides    collects',
-    'memory-unit-of-work  -                 -          UnitOfWork  -',
-    'memory-events        UnitOfWork        -          EventBus    -',
-    'mail                 -                 -          Mailer      -',
-    'letters              Mailer, EventBus  Templates  -           agents, tools',
+    'plugin                  requires          uses       provides      collects',
+    'memory-unit-of-work     -                 -          UnitOfWork    -',
+    'memory-events           UnitOfWork        -          EventBus      -',
+    'unlimited-entitlements  -                 -          Entitlements  -',
+    'unlimited-admission     -                 -          Admission     -',
+    'unlimited-ledger        -                 -          Ledger        -',
+    'mail                    -                 -          Mailer        -',
+    'letters                 Mailer, EventBus  Templates  -             agents, tools',
   ])
 })
 

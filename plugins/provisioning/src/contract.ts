@@ -2,7 +2,7 @@ import { defineEvent, token } from '@titanforge/core'
 import { z } from 'zod'
 
 /** What a user may do now. */
-export interface EntitlementSet {
+export interface GrantSet {
   /** The plans' names; empty where nothing is paid for. */
   plans: string[]
   features: string[]
@@ -10,12 +10,15 @@ export interface EntitlementSet {
   limits: Record<string, number>
 }
 
-/** What customers may do, by what they pay for. */
-export interface Entitlements {
+/**
+ * What customers may do, by what they pay for. The kernel's port `Entitlements` answers for one feature at
+ * a time; this shows all of it.
+ */
+export interface Grants {
   /** @param at the moment asked about; now, if left out. */
-  of(userId: string, at?: Date): Promise<EntitlementSet>
+  of(userId: string, at?: Date): Promise<GrantSet>
 }
-export const Entitlements = token<Entitlements>('Entitlements')
+export const Grants = token<Grants>('Grants')
 
 /** What a user may do has changed. */
 export const entitlementsChanged = defineEvent({

@@ -1,26 +1,27 @@
-import { definePlugin, EventBus } from '@titanforge/core'
+import { definePlugin, Entitlements, EventBus } from '@titanforge/core'
 import { Users } from '@titanforge/auth'
 import { Database } from '@titanforge/database'
 import { Billing } from '@titanforge/stripe'
 import { provisioningAgent } from './agent.js'
-import { Entitlements, entitlementsChanged } from './contract.js'
-import { EntitlementService } from './entitlement-service.js'
+import { entitlementsChanged, Grants } from './contract.js'
+import { GrantedEntitlements } from './granted-entitlements.js'
+import { GrantService } from './grant-service.js'
 import { migrations } from './migrations/index.js'
 import { entitlementRoutes } from './routes.js'
 
-/** What a paid plan does: entitlements. */
+/** What a paid plan does: entitlements, which agents and tools may require. */
 export const provisioning = definePlugin({
   name: 'provisioning',
   requires: { db: Database, bus: EventBus, users: Users, billing: Billing },
-  provides: { entitlements: Entitlements },
+  provides: { grants: Grants, entitlements: Entitlements },
   events: [entitlementsChanged],
   migrations,
   setup({ db }) {
-    const entitlements = new EntitlementService(db)
+    const grants = new GrantService(db)
     return {
-      services: { entitlements },
+      services: { grants, entitlements: new GrantedEntitlements(db) },
       agents: [provisioningAgent()],
-      routes: entitlementRoutes(entitlements),
+      routes: entitlementRoutes(grants),
     }
   },
 })

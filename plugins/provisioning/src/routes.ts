@@ -1,14 +1,14 @@
 import { route, type Route } from '@titanforge/http'
-import type { Entitlements } from './contract.js'
+import type { Grants } from './contract.js'
 
-export function entitlementRoutes(entitlements: Entitlements): Route[] {
+export function entitlementRoutes(grants: Grants): Route[] {
   return [
     route({
       method: 'GET',
       path: '/api/entitlements',
       auth: 'user',
       summary: 'What the caller may do: plans, features and limits',
-      handler: ({ identity }) => entitlements.of(identity.userId),
+      handler: ({ identity }) => grants.of(identity.userId),
     }),
   ]
 }

@@ -9,7 +9,7 @@ import { stripe, subscriptionChanged, type SubscriptionState } from '@titanforge
 import test from 'ava'
 import fc from 'fast-check'
 import { v7 as uuidv7 } from 'uuid'
-import { Entitlements, provisioning } from '../src/index.js'
+import { Grants, provisioning } from '../src/index.js'
 
 const { url, drop } = await testDatabase()
 const { log, lines } = captureLog()
@@ -25,7 +25,7 @@ const forge = createForge({
   ],
 })
 await forge.start()
-const [db, bus, entitlements] = [forge.get(Database), forge.get(EventBus), forge.get(Entitlements)]
+const [db, bus, grants] = [forge.get(Database), forge.get(EventBus), forge.get(Grants)]
 test.after.always(async () => {
   await forge.stop()
   await drop()
@@ -88,25 +88,25 @@ const settled = (ids: string[]) =>
 test.serial('entitlements follow a subscription that begins, changes and ends', async (t) => {
   const [userId, subscriptionId] = [await user(), uuidv7()]
   await settled([await change(userId, subscriptionId, 1, after(100))])
-  t.deepEqual(await entitlements.of(userId), {
+  t.deepEqual(await grants.of(userId), {
     plans: ['Pro'],
     features: ['agents'],
     limits: { runs: 100 },
   })
   await settled([await change(userId, subscriptionId, 2, after(5))])
-  t.deepEqual((await entitlements.of(userId)).limits, { runs: 5 })
+  t.deepEqual((await grants.of(userId)).limits, { runs: 5 })
   await settled([
     await change(userId, subscriptionId, 3, after(5, { status: 'canceled', access: false })),
   ])
-  t.deepEqual(await entitlements.of(userId), { plans: [], features: [], limits: {} })
+  t.deepEqual(await grants.of(userId), { plans: [], features: [], limits: {} })
 })
 
 test.serial('access ends at the scheduled date by the clock, without any event', async (t) => {
   const [userId, subscriptionId] = [await user(), uuidv7()]
   const scheduledEnd = '2027-01-01T00:00:00.000Z'
   await settled([await change(userId, subscriptionId, 1, after(100, { scheduledEnd }))])
-  t.deepEqual((await entitlements.of(userId, new Date('2026-12-31T23:59:59Z'))).plans, ['Pro'])
-  t.deepEqual((await entitlements.of(userId, new Date(scheduledEnd))).plans, [])
+  t.deepEqual((await grants.of(userId, new Date('2026-12-31T23:59:59Z'))).plans, ['Pro'])
+  t.deepEqual((await grants.of(userId, new Date(scheduledEnd))).plans, [])
 })
 
 test.serial('whatever the order and the repeats, the newest revision is what counts', async (t) => {
@@ -123,7 +123,7 @@ test.serial('whatever the order and the repeats, the newest revision is what cou
             all.map((revision) => change(userId, subscriptionId, revision, after(revision))),
           ),
         )
-        t.deepEqual((await entitlements.of(userId)).limits, { runs: Math.max(...all) })
+        t.deepEqual((await grants.of(userId)).limits, { runs: Math.max(...all) })
       },
     ),
     { numRuns: 15 },

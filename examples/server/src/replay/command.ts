@@ -3,7 +3,7 @@ import type { User, Users } from '@titanforge/auth'
 import { CoreErrors, type Command } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type { EventLog } from '@titanforge/events'
-import type { Entitlements } from '@titanforge/provisioning'
+import type { Grants } from '@titanforge/provisioning'
 import type { Billing } from '@titanforge/stripe'
 import { SingleBar } from 'cli-progress'
 import { deliver } from './deliver.js'
@@ -15,7 +15,7 @@ export interface ReplayServices {
   db: Database
   users: Users
   billing: Billing
-  entitlements: Entitlements
+  grants: Grants
   analytics: Analytics
   eventLog: EventLog
 }

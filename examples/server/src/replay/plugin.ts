@@ -3,7 +3,7 @@ import { Users } from '@titanforge/auth'
 import { definePlugin } from '@titanforge/core'
 import { Database } from '@titanforge/database'
 import { EventLog } from '@titanforge/events'
-import { Entitlements } from '@titanforge/provisioning'
+import { Grants } from '@titanforge/provisioning'
 import { Billing } from '@titanforge/stripe'
 import { z } from 'zod'
 import { replayCommand } from './command.js'
@@ -16,7 +16,7 @@ export const replay = definePlugin({
     db: Database,
     users: Users,
     billing: Billing,
-    entitlements: Entitlements,
+    grants: Grants,
     analytics: Analytics,
     eventLog: EventLog,
   },

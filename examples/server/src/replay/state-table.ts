@@ -16,10 +16,10 @@ export async function stateTable(
 
 async function rowOf(
   user: User,
-  { db, billing, entitlements, analytics }: ReplayServices,
+  { db, billing, grants, analytics }: ReplayServices,
 ): Promise<string[]> {
   const [subscription] = await billing.subscriptionsOf(user.id)
-  const { plans, features, limits } = await entitlements.of(user.id)
+  const { plans, features, limits } = await grants.of(user.id)
   const [mails] = await db.query<{ count: number }>(
     'SELECT count(*)::int AS count FROM notifications WHERE user_id = $1',
     [user.id],

@@ -1,7 +1,7 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Subscription } from '../events/subscription.js'
+import type { InputOf, OutputOf, Schema } from '../schema.js'
+import { refuseBadLimit } from './limit.js'
 import type { RunContext } from './run-context.js'
-import type { Schema } from '../schema.js'
 import type { Tool } from './tool.js'
 
 /** Any agent: one that is called, one that handles events, or both. */
@@ -12,13 +12,18 @@ export interface AnyAgent {
   readonly on: readonly Subscription[]
 }
 
-/** An agent that can be called with an input and answers with an output. */
-export interface Agent<Input = unknown, Output = unknown> extends AnyAgent {
-  readonly input: Schema<Input>
+/**
+ * An agent that can be called with an input and answers with an output. Callers see `Input` and `Output`;
+ * `Parsed` is what the input's schema makes of the input, and what `run` is given.
+ */
+export interface Agent<Input = unknown, Output = unknown, Parsed = unknown> extends AnyAgent {
+  readonly input: Schema<Parsed, Input>
   readonly output: Schema<Output>
   /** Milliseconds. */
   readonly timeoutMs: number
-  run(input: Input, ctx: RunContext): Promise<Output> | Output
+  /** The features that a customer must have paid for. */
+  readonly requires: readonly string[]
+  run(input: Parsed, ctx: RunContext): unknown
 }
 
 interface CommonDefinition {
@@ -35,11 +40,12 @@ export interface AgentDefinition<In extends Schema, Out extends Schema> extends 
   output: Out
   /** Milliseconds; 60,000 if left out. */
   timeoutMs?: number
-  run(
-    input: StandardSchemaV1.InferOutput<In>,
-    ctx: RunContext,
-  ): Promise<StandardSchemaV1.InferOutput<Out>> | StandardSchemaV1.InferOutput<Out>
+  /** The features that a customer must have paid for; none if left out. */
+  requires?: readonly string[]
+  run(input: OutputOf<In>, ctx: RunContext): Promise<InputOf<Out>> | InputOf<Out>
 }
+
+const DEFAULTS = { tools: [], on: [], timeoutMs: 60_000, requires: [] }
 
 /**
  * Declares an agent: one that is called (`run`), or one that only handles events (`on`).
@@ -49,11 +55,14 @@ export interface AgentDefinition<In extends Schema, Out extends Schema> extends 
  *   name: 'greeter', description: 'Greets.', input: z.string(), output: z.string(),
  *   run: (name) => `Hello, ${name}.`,
  * })
+ * @throws DEFINITION_INVALID where the time limit cannot be one.
  */
 export function defineAgent<In extends Schema, Out extends Schema>(
   definition: AgentDefinition<In, Out>,
-): Agent<StandardSchemaV1.InferOutput<In>, StandardSchemaV1.InferOutput<Out>>
+): Agent<InputOf<In>, OutputOf<Out>, OutputOf<In>>
 export function defineAgent(definition: CommonDefinition & { run?: never }): AnyAgent
 export function defineAgent(definition: CommonDefinition): AnyAgent {
-  return Object.freeze({ tools: [], on: [], timeoutMs: 60_000, ...definition })
+  const agent = { ...DEFAULTS, ...definition }
+  refuseBadLimit(`Agent "${agent.name}"`, agent.timeoutMs)
+  return Object.freeze(agent)
 }

@@ -1,11 +1,13 @@
-import type { AnyAgent } from './agent.js'
+import type { Agent } from './agent.js'
 import type { RunContext } from './run-context.js'
 import type { Tool } from './tool.js'
 
 /** A call of an agent or a tool, as interceptors and observers see it. */
 export interface Call {
   readonly kind: 'agent' | 'tool'
-  readonly definition: AnyAgent | Tool
+  readonly definition: Agent | Tool
+  /** True for the call that began the run. */
+  readonly outermost: boolean
   /** The input as the schema parsed it. */
   readonly input: unknown
   /** The context that the agent or tool is given. */

@@ -1,7 +1,7 @@
-import type { Agent } from './agent.js'
 import type { EventBus } from '../events/event-bus.js'
 import type { Logger } from '../logger.js'
 import type { Token } from '../token.js'
+import type { Agent } from './agent.js'
 import type { Tool } from './tool.js'
 
 /** For whom a run is done. */
@@ -11,23 +11,29 @@ export interface Principal {
 
 /**
  * The only way from inside a run to anything outside it. Calls made through it inherit its principal,
- * deadline and cancellation, so none of them can be forgotten.
+ * deadline, cancellation and trace, so none of them can be forgotten.
  */
 export interface RunContext {
   readonly runId: string
   /** Undefined for the application's own work. */
   readonly principal: Principal | undefined
-  /** Aborts when the run is cancelled or its deadline passes. */
+  /** Aborts when the run is cancelled, its deadline passes, or the caller has ended. */
   readonly signal: AbortSignal
   readonly deadline: Date
   /** The same when this step is tried again. */
   readonly idempotencyKey: string
   readonly log: Logger
+  readonly bus: EventBus
   /** @throws SERVICE_MISSING */
   get<Service>(token: Token<Service>): Service
   /** Calls another agent as a part of this run. */
-  run<Input, Output>(agent: Agent<Input, Output>, input: Input): Promise<Output>
+  run<Input, Output>(agent: Agent<Input, Output>, input: NoInfer<Input>): Promise<Output>
   /** @throws TOOL_NOT_DECLARED where the agent does not list the tool. */
-  tool<Input, Output>(tool: Tool<Input, Output>, input: Input): Promise<Output>
-  readonly bus: EventBus
+  tool<Input, Output>(tool: Tool<Input, Output>, input: NoInfer<Input>): Promise<Output>
+  /**
+   * Tells whoever listens to {@link runProgress} how far the run is.
+   *
+   * @param percent 0 to 100.
+   */
+  progress(percent: number, text?: string): void
 }

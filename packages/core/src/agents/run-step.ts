@@ -1,22 +1,27 @@
+import { CoreErrors } from '../core-errors.js'
+import { parse } from '../schema.js'
+import { inSpan } from '../tracing.js'
 import type { Agent } from './agent.js'
 import type { Call, Outcome } from './call.js'
-import { CoreErrors } from '../core-errors.js'
+import type { Children } from './children.js'
 import type { composeInterceptors } from './interceptor.js'
 import type { Observer } from './observer.js'
 import type { RunContext } from './run-context.js'
-import { parse } from '../schema.js'
 import type { Tool } from './tool.js'
-import { inSpan } from '../tracing.js'
 
 /** How long a step that was told to end may take over it, in milliseconds, before nobody waits any more. */
 const GRACE_MS = 1_000
 
 /** One call of an agent or a tool. */
-export interface Step<Input, Output> {
+export interface Step<Output = unknown> {
   /** For messages, such as `Tool "add"`. */
   what: string
   kind: 'agent' | 'tool'
-  definition: Agent<Input, Output> | Tool<Input, Output>
+  definition: Agent<unknown, Output> | Tool<unknown, Output>
+  /** True for the call that began the run. */
+  outermost: boolean
+  /** The calls that it makes. */
+  children: Children
   /** Milliseconds. */
   timeoutMs: number
   observer: Required<Observer>
@@ -27,19 +32,19 @@ export interface Step<Input, Output> {
 
 /**
  * Makes the call: input checked, intercepted, bounded by its own limit and the caller's, output checked.
- * A step that is cancelled is told so by its signal and waited for, so that none of its code runs on
- * unnoticed after the run has ended.
+ * A step that is cancelled is told so by its signal and waited for, and so are the calls that it leaves
+ * behind, so that no code runs on unnoticed after the run has ended.
  *
  * @param outer the caller's signal.
  * @param limit the caller's deadline, in milliseconds since the epoch.
  */
-export async function runStep<Input, Output>(
-  step: Step<Input, Output>,
-  input: Input,
+export async function runStep<Output>(
+  step: Step<Output>,
+  input: unknown,
   outer: AbortSignal,
   limit: number,
 ): Promise<Output> {
-  const { what, kind, definition, timeoutMs } = step
+  const { what, kind, definition, outermost, timeoutMs } = step
   const cancelled = () => CoreErrors.RUN_CANCELLED({ what }, { cause: outer.reason })
   if (outer.aborted) throw cancelled()
   const parsed = parse(definition.input, input, `input of ${what}`)
@@ -51,7 +56,7 @@ export async function runStep<Input, Output>(
   const timer = setTimeout(expire, timeoutMs)
   outer.addEventListener('abort', cancel, { once: true })
   const ctx = step.context(signal, Math.min(limit, Date.now() + timeoutMs))
-  const call: Call = { kind, definition, input: parsed, ctx }
+  const call: Call = { kind, definition, outermost, input: parsed, ctx }
   const began = performance.now()
   const ended = (outcome: Pick<Outcome, 'status'> & { error?: unknown }) =>
     step.observer.ended(call, { ...outcome, durationMs: performance.now() - began } as Outcome)
@@ -65,7 +70,7 @@ export async function runStep<Input, Output>(
     const work = () => step.intercept(call, innermost)
     const attributes = { 'titanforge.run_id': ctx.runId }
     const traced = inSpan(`${kind} ${definition.name}`, { attributes }, work)
-    const result = await untilSettled(traced, signal)
+    const result = await untilSettled(traced, signal).finally(() => endCalls(step, controller))
     const output = parse(definition.output, result, `output of ${what}`)
     ended({ status: 'succeeded' })
     return output
@@ -76,6 +81,17 @@ export async function runStep<Input, Output>(
     clearTimeout(timer)
     outer.removeEventListener('abort', cancel)
   }
+}
+
+/** Cancels the calls that the step has made and did not wait for, and waits for them. */
+function endCalls(
+  { what, children }: Step,
+  controller: AbortController,
+): Promise<void> | undefined {
+  children.close()
+  if (children.count === 0) return undefined
+  controller.abort(CoreErrors.RUN_ENDED({ what }))
+  return children.settled()
 }
 
 /** The work's result, or the reason of the abort once the work has ended or had its time to end. */

@@ -1,6 +1,7 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { CoreErrors } from '../core-errors.js'
+import type { InputOf, OutputOf, Schema } from '../schema.js'
+import { refuseBadLimit } from './limit.js'
 import type { RunContext } from './run-context.js'
-import type { Schema } from '../schema.js'
 
 /**
  * What a tool does to the world, and so when it may be tried again: a `read` freely, an `idempotent` one
@@ -8,16 +9,23 @@ import type { Schema } from '../schema.js'
  */
 export type ToolEffect = 'read' | 'idempotent' | 'external'
 
-/** Something an agent can do. */
-export interface Tool<Input = unknown, Output = unknown> {
+/**
+ * Something an agent can do. Callers see `Input` and `Output`; `Parsed` is what the input's schema makes
+ * of the input, and what `run` is given.
+ */
+export interface Tool<Input = unknown, Output = unknown, Parsed = unknown> {
   readonly name: string
   readonly description: string
-  readonly input: Schema<Input>
+  readonly input: Schema<Parsed, Input>
   readonly output: Schema<Output>
   readonly effect: ToolEffect
   /** Milliseconds. */
   readonly timeoutMs: number
-  run(input: Input, ctx: RunContext): Promise<Output> | Output
+  /** The features that a customer must have paid for. */
+  readonly requires: readonly string[]
+  /** What a call costs, in millionths of the currency's main unit. */
+  readonly price: number
+  run(input: Parsed, ctx: RunContext): unknown
 }
 
 export interface ToolDefinition<In extends Schema, Out extends Schema> {
@@ -29,10 +37,11 @@ export interface ToolDefinition<In extends Schema, Out extends Schema> {
   effect: ToolEffect
   /** Milliseconds; 30,000 if left out. */
   timeoutMs?: number
-  run(
-    input: StandardSchemaV1.InferOutput<In>,
-    ctx: RunContext,
-  ): Promise<StandardSchemaV1.InferOutput<Out>> | StandardSchemaV1.InferOutput<Out>
+  /** The features that a customer must have paid for; none if left out. */
+  requires?: readonly string[]
+  /** What a call costs, in millionths of the currency's main unit; nothing if left out. */
+  price?: number
+  run(input: OutputOf<In>, ctx: RunContext): Promise<InputOf<Out>> | InputOf<Out>
 }
 
 /**
@@ -44,9 +53,17 @@ export interface ToolDefinition<In extends Schema, Out extends Schema> {
  *   input: z.object({ a: z.number(), b: z.number() }), output: z.number(),
  *   run: ({ a, b }) => a + b,
  * })
+ * @throws DEFINITION_INVALID where the time limit or the price cannot be one.
  */
 export function defineTool<In extends Schema, Out extends Schema>(
   definition: ToolDefinition<In, Out>,
-): Tool<StandardSchemaV1.InferOutput<In>, StandardSchemaV1.InferOutput<Out>> {
-  return Object.freeze({ timeoutMs: 30_000, ...definition })
+): Tool<InputOf<In>, OutputOf<Out>, OutputOf<In>> {
+  const tool = { timeoutMs: 30_000, requires: [], price: 0, ...definition }
+  const what = `Tool "${tool.name}"`
+  refuseBadLimit(what, tool.timeoutMs)
+  if (!Number.isSafeInteger(tool.price) || tool.price < 0) {
+    const problem = `price is ${tool.price}; give a whole number of millionths, 0 or more.`
+    throw CoreErrors.DEFINITION_INVALID({ what, problem })
+  }
+  return Object.freeze(tool)
 }

@@ -1,10 +1,10 @@
 import type { Database } from '@titanforge/database'
-import type { Entitlements, EntitlementSet } from './contract.js'
+import type { Grants, GrantSet } from './contract.js'
 
-export class EntitlementService implements Entitlements {
+export class GrantService implements Grants {
   constructor(private readonly db: Database) {}
 
-  async of(userId: string, at = new Date()): Promise<EntitlementSet> {
+  async of(userId: string, at = new Date()): Promise<GrantSet> {
     const rows = await this.db.query<{ kind: string; feature: string; value: string | null }>(
       `SELECT kind, feature, max(value) AS value FROM entitlements
        WHERE user_id = $1 AND (valid_until IS NULL OR valid_until > $2)

@@ -1,0 +1,12 @@
+import { CoreErrors } from '../core-errors.js'
+
+// The longest delay of a timer; a longer one fires at once.
+// https://nodejs.org/api/timers.html#settimeoutcallback-delay-args
+const LONGEST_MS = 2 ** 31 - 1
+
+/** @throws DEFINITION_INVALID where a time limit is none that a timer can keep. */
+export function refuseBadLimit(what: string, timeoutMs: number): void {
+  if (timeoutMs >= 1 && timeoutMs <= LONGEST_MS) return
+  const problem = `timeoutMs is ${timeoutMs}; give milliseconds from 1 to ${LONGEST_MS}.`
+  throw CoreErrors.DEFINITION_INVALID({ what, problem })
+}

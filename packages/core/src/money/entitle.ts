@@ -1,0 +1,28 @@
+import type { Interceptor } from '../agents/interceptor.js'
+import { CoreErrors } from '../core-errors.js'
+import { Entitlements } from './entitlements.js'
+
+/**
+ * Refuses agents and tools that the customer has not paid for. The application's own work, which has no
+ * principal, is nobody's purchase.
+ */
+export const entitle: Interceptor = {
+  phase: 'entitle',
+  intercept({ kind, definition, ctx }, next) {
+    const { principal } = ctx
+    if (definition.requires.length === 0 || !principal) return next()
+    const check = async () => {
+      for (const feature of definition.requires) {
+        const verdict = await ctx.get(Entitlements).check(principal, feature)
+        if (verdict.ok) continue
+        const { code, upgradeUrl } = verdict
+        throw CoreErrors.NOT_ENTITLED(
+          { what: `The ${kind} "${definition.name}"`, feature, reason: code },
+          { details: { feature, code, upgradeUrl } },
+        )
+      }
+      return next()
+    }
+    return check()
+  },
+}
