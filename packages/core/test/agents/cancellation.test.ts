@@ -99,3 +99,19 @@ test('cancelled at any await point, no code starts afterwards, every waiting too
     t.is(seen.running, 0, `still running after the end, cancelled at point ${at}`)
   }
 })
+
+test('a cancelled run ends within one tick of the last of its code', async (t) => {
+  const { agent, controller, seen: whole } = swarm(Infinity)
+  await forge.run(agent, null, { signal: controller.signal })
+  for (let at = 0; at < whole.points; at++) {
+    const { agent, controller, seen } = swarm(at)
+    const ended = forge.run(agent, null, { signal: controller.signal }).then(
+      () => 'finished',
+      () => 'cancelled',
+    )
+    // One turn at a time, so that the turn in which the last handler ended is known.
+    while (seen.running > 0 || !controller.signal.aborted) await Promise.resolve()
+    const tick = new Promise((resolve) => setImmediate(resolve, 'still running'))
+    t.is(await Promise.race([ended, tick]), 'cancelled', `cancelled at point ${at}`)
+  }
+})
