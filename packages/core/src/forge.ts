@@ -80,10 +80,11 @@ export function createForge(options: ForgeOptions): Forge {
   const configs = validateConfig(options.plugins, environment)
   const ordered = orderPlugins(withDefaults(options.plugins))
   refuseEventConflicts(ordered.map((plugin) => plugin.definition))
-  let runner: Runner | undefined
+  // Plugins are given `run` before there is a runner, which needs what the plugins contribute.
+  const made: { runner?: Runner } = {}
   const run: ForgeView['run'] = async (agent, input, runOptions = {}) => {
-    if (!runner) throw CoreErrors.SETUP_INCOMPLETE({ call: `run('${agent.name}')` })
-    return runner.run(agent, input, runOptions)
+    if (!made.runner) throw CoreErrors.SETUP_INCOMPLETE({ call: `run('${agent.name}')` })
+    return made.runner.run(agent, input, runOptions)
   }
   const wiring = wire(ordered, configs, log, run)
   collectSubscriptions(wiring)
@@ -91,7 +92,7 @@ export function createForge(options: ForgeOptions): Forge {
   const commands = [pluginsCommand(() => inspect(wiring.plugins)), ...contributed]
   refuseCommandConflicts(commands)
   const lifecycle = new Lifecycle(wiring.wired, { startTimeoutMs, stopTimeoutMs }, log)
-  runner = new Runner({
+  made.runner = new Runner({
     container: wiring.container,
     log,
     interceptors: [

@@ -21,7 +21,7 @@ export interface SuperviseOptions {
 }
 
 /** Gives work to an agent, for {@link supervise}. */
-export function delegate<Input>(agent: Agent<Input, unknown>, input: NoInfer<Input>): Delegation {
+export function delegate<Input>(agent: Agent<Input>, input: NoInfer<Input>): Delegation {
   return { agent, input }
 }
 

@@ -85,7 +85,7 @@ test('input that does not fit is refused before the agent runs', async (t) => {
 })
 
 test('an answer that does not fit is refused', async (t) => {
-  const agent = defineAgent({ ...double, run: () => 'six' as never })
+  const agent = defineAgent({ ...double, run: () => 'six' })
   await t.throwsAsync(forge.run(agent, 3), {
     code: 'INPUT_INVALID',
     message: /output of Agent "double"/,
@@ -93,7 +93,7 @@ test('an answer that does not fit is refused', async (t) => {
 })
 
 test('input and answer of a tool are checked as well', async (t) => {
-  const broken = defineTool({ ...double, name: 'broken', run: () => 'six' as never })
+  const broken = defineTool({ ...double, name: 'broken', run: () => 'six' })
   const bad = act(acting((ctx) => ctx.tool(double, 'three' as never), [double]))
   await t.throwsAsync(bad, { code: 'INPUT_INVALID', message: /input of Tool "double"/ })
   const worse = act(acting((ctx) => ctx.tool(broken, 3), [broken]))

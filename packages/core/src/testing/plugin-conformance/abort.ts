@@ -54,7 +54,7 @@ async function endsWhenAborted(forge: Forge, tool: Tool, input: unknown, turnsBe
       return undefined
     },
   })
-  const running = forge.run(caller, input as never, { signal: controller.signal })
+  const running = forge.run(caller, input, { signal: controller.signal })
   // An input that is refused ends the run before the tool is called.
   await Promise.race([called.promise, running])
   for (let turns = 0; turns < turnsBefore; turns++) await turn()
