@@ -38,7 +38,11 @@ export async function testServer(
   const native = await preparePrograms(await findPlatformPackage(), cluster.user, log)
   const restart = (mode: 'fast' | 'immediate') => {
     const data = relative(cluster.home, cluster.data)
-    return runProgram(programIn(native, 'pg_ctl'), ['restart', '-w', '-m', mode, '-D', data], cluster)
+    return runProgram(
+      programIn(native, 'pg_ctl'),
+      ['restart', '-w', '-m', mode, '-D', data],
+      cluster,
+    )
   }
   for (const [parameter, value] of Object.entries(settings)) {
     await execute(server.url, `ALTER SYSTEM SET ${parameter} = '${value}'`)

@@ -133,6 +133,21 @@ export class Lab {
     return node ? node.deadLetters() : []
   }
 
+  /** How many effects are missing, whatever the dead letters are. */
+  missing(): Promise<number> {
+    return this.ledger.missing([...this.#expected.values()], [])
+  }
+
+  /** Whether one consumer has applied every event. */
+  async isDone(consumer: string): Promise<boolean> {
+    return (await this.ledger.missing([{ consumer, ordered: false }], [])) === 0
+  }
+
+  /** How many events this consumer applied before an earlier one of their key. */
+  async disorderOf(consumer: string): Promise<number> {
+    return this.ledger.disorder([consumer])
+  }
+
   /** Waits until every consumer has applied, or given up, every event; notes it where that takes too long. */
   async settle(timeoutMs = SETTLE_MS): Promise<void> {
     const deadline = Date.now() + timeoutMs

@@ -86,6 +86,16 @@ export class Ledger {
     )
   }
 
+  /** How many effects came after one of a later event of their key. */
+  disorder(consumers: readonly string[]): Promise<number> {
+    return this.count(
+      `(SELECT position, max(position) OVER (
+          PARTITION BY consumer, key ORDER BY sequence ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS before FROM effect WHERE consumer = ANY($1)) n WHERE position < before`,
+      [consumers],
+    )
+  }
+
   async tally(expected: readonly Expected[], dead: readonly DeadLetter[]): Promise<Tally> {
     const ordered = expected.filter((one) => one.ordered).map(({ consumer }) => consumer)
     return {
@@ -103,12 +113,7 @@ export class Ledger {
           `(SELECT row_number() OVER (PARTITION BY external_id) AS nth FROM business
             WHERE external_id IS NOT NULL) n WHERE nth > 1`,
         )),
-      disorder: await this.count(
-        `(SELECT position, max(position) OVER (
-            PARTITION BY consumer, key ORDER BY sequence ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS before FROM effect WHERE consumer = ANY($1)) n WHERE position < before`,
-        [ordered],
-      ),
+      disorder: await this.disorder(ordered),
       deadLetters: dead.length,
     }
   }

@@ -31,7 +31,12 @@ export function made({ version = 1, refusesPoison = false }: NodeSettings): Even
   const name = 'faults.made'
   const key = (payload: Made) => payload.key
   if (version === 1) {
-    return defineEvent({ name, version, key, schema: z.object({ ...common, poison, text: z.string() }) })
+    return defineEvent({
+      name,
+      version,
+      key,
+      schema: z.object({ ...common, poison, text: z.string() }),
+    })
   }
   const second = {
     name,

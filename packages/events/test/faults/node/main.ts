@@ -8,7 +8,10 @@ import type { NodeSettings } from './settings.js'
 const settings = JSON.parse(process.env['FAULT_NODE'] ?? '') as NodeSettings
 const log = createLogger({ level: 'warn' })
 
-process.on('unhandledRejection', (error) => void report({ kind: 'unhandled', error: messageOf(error) }))
+process.on(
+  'unhandledRejection',
+  (error) => void report({ kind: 'unhandled', error: messageOf(error) }),
+)
 
 const { url, poolSize = 6, bus = {} } = settings
 const forge = createForge({

@@ -2,7 +2,8 @@ import type { Scenario } from '../harness/scenario.js'
 
 export const publisherKilledAfterCommit: Scenario = {
   number: 2,
-  title: 'an event whose publisher is killed before it answers is delivered, and its repetition is nothing new',
+  title:
+    'an event whose publisher is killed before it answers is delivered, and its repetition is nothing new',
   async run(lab) {
     const survivor = await lab.node({ consumers: [{ name: 'a' }, { name: 'b' }] })
     const before = lab.random.integer(0, 5)

@@ -11,7 +11,9 @@ export const sameWebhook: Scenario = {
     const event = lab.sender.event(3)
     const deliver = async () => {
       const replies = await Promise.allSettled(
-        Array.from({ length: DELIVERIES }, () => lab.random.pick(nodes).publish({ events: [event] })),
+        Array.from({ length: DELIVERIES }, () =>
+          lab.random.pick(nodes).publish({ events: [event] }),
+        ),
       )
       const failed = replies.filter(({ status }) => status === 'rejected').length
       lab.check(failed === 0, `${failed} of ${DELIVERIES} deliveries were not answered with 200`)
