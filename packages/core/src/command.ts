@@ -8,6 +8,8 @@ export interface CommandContext {
   values: Record<string, unknown>
   /** Writes a line for the person who called. */
   print(line: string): void
+  /** Aborts when the person who called has enough. */
+  readonly signal: AbortSignal
 }
 
 /** Something an operator can call: `npm run forge -- NAME`. Plugins contribute them. */
@@ -39,6 +41,7 @@ export async function runCommand(
   commands: readonly Command[],
   argv: readonly string[],
   print: (line: string) => void,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   const [name, ...args] = argv
   const known = commands.map((c) => `${usageOf(c)}: ${c.description}`).sort()
@@ -49,7 +52,7 @@ export async function runCommand(
   const command = commands.find((candidate) => candidate.name === name)
   if (!command) throw CoreErrors.COMMAND_UNKNOWN({ name, known })
   const { positionals, values } = parseOptions(command, args)
-  await command.run({ positionals, values, print })
+  await command.run({ positionals, values, print, signal })
 }
 
 function parseOptions(command: Command, args: string[]) {

@@ -51,7 +51,7 @@ async function application(
     migrations: [effects],
     setup: () => ({ on: subscriptions }),
   })
-  const delivery = { claimSeconds: 2, superviseSeconds: 1, retryLimit: 2, retryBaseSeconds: 1 }
+  const delivery = { claimSeconds: 2, retryLimit: 2, retryBaseSeconds: 0.2 }
   const plugins = [database({ url }), events(delivery), plugin()]
   const { forge, lines, bus } = await testForge(t, plugins)
   const db = forge.get(Database)
@@ -122,13 +122,18 @@ test.serial(
     let release = () => {}
     const held = new Promise<void>((resolve) => (release = resolve))
     const app = await application(t, [
-      on(noted, 'zombie', {
-        prepare: async ({ attempt }) => (attempt === 1 ? held : undefined),
-        commit: async ({ tx, attempt }) =>
-          void (await tx.query("INSERT INTO effects (consumer, text) VALUES ('zombie', $1)", [
-            `attempt ${attempt}`,
-          ])),
-      }),
+      on(
+        noted,
+        'zombie',
+        {
+          prepare: async ({ attempt }) => (attempt === 1 ? held : undefined),
+          commit: async ({ tx, attempt }) =>
+            void (await tx.query("INSERT INTO effects (consumer, text) VALUES ('zombie', $1)", [
+              `attempt ${attempt}`,
+            ])),
+        },
+        { timeoutSeconds: 1 },
+      ),
     ])
     await app.publish('slow')
     await waitFor(async () => (await app.effects('zombie')).length > 0)

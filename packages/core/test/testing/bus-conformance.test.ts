@@ -20,8 +20,7 @@ const busWith = (fault: (bus: MemoryEventBus) => Partial<MemoryEventBus>) =>
     provides: { bus: EventBus },
     setup({ log, forge, work }) {
       const sound = new MemoryEventBus(log, work)
-      const { publish, signal, listen, stop, consume } = bound(sound)
-      const bus = { publish, signal, listen, stop, consume, deadLetters: sound.deadLetters }
+      const bus = { ...bound(sound), deadLetters: sound.deadLetters }
       Object.assign(bus, fault(sound))
       return {
         services: { bus },
@@ -35,6 +34,8 @@ const busWith = (fault: (bus: MemoryEventBus) => Partial<MemoryEventBus>) =>
 
 const bound = (bus: MemoryEventBus) => ({
   publish: bus.publish.bind(bus),
+  publishAll: bus.publishAll.bind(bus),
+  replay: bus.replay.bind(bus),
   signal: bus.signal.bind(bus),
   listen: bus.listen.bind(bus),
   stop: bus.stop.bind(bus),
