@@ -24,10 +24,11 @@ export interface LabOptions {
 /** Short claims and quick retries, so that what must come again comes soon. */
 export const BUS = {
   claimSeconds: 2,
-  superviseSeconds: 1,
+  pollSeconds: 0.5,
   retryLimit: 8,
-  retryBaseSeconds: 1,
-  retryMaxSeconds: 2,
+  retryBaseSeconds: 0.2,
+  retryMaxSeconds: 1,
+  drainSeconds: 5,
 }
 
 const SETTLE_MS = 60_000
@@ -167,7 +168,7 @@ export class Lab {
 
   /** Waits for longer than any claim lasts: what would be delivered once more has been, by then. */
   async outlastClaims(): Promise<void> {
-    await delay((BUS.claimSeconds + BUS.superviseSeconds + 1) * 1000)
+    await delay((BUS.claimSeconds + BUS.pollSeconds + 1) * 1000)
   }
 
   /** Counts what the ledger shows. */

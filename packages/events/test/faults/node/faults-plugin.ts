@@ -1,6 +1,6 @@
 import { definePlugin, EventBus } from '@titanforge/core'
 import { Database } from '@titanforge/database'
-import { cron } from '../../../src/index.js'
+import { cron, type JobContext } from '../../../src/index.js'
 import { consumers } from './consumers.js'
 import { controlServer } from './control-server.js'
 import { ledger } from './ledger.js'
@@ -18,12 +18,12 @@ export function faultsPlugin(node: NodeSettings) {
     events: [type],
     migrations: [ledger],
     setup({ db, bus }) {
-      const count = async () => {
-        await db.query('INSERT INTO cron_runs (node) VALUES ($1)', [node.name])
+      const note = async ({ dueAt }: JobContext) => {
+        await db.query('INSERT INTO cron_runs (node, due_at) VALUES ($1, $2)', [node.name, dueAt])
       }
       return {
         on: consumers(db, node, type),
-        jobs: node.cron ? [cron('faults.tick', node.cron, count)] : [],
+        jobs: node.cron ? [cron('faults.tick', node.cron, note)] : [],
         async serve() {
           const { port, close } = await controlServer(bus, publisher(db, bus, type))
           await report({ kind: 'ready', port })

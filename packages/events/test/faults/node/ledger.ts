@@ -18,7 +18,10 @@ export const ledger = sqlMigration('0001-ledger', {
     );
     CREATE INDEX effect_event ON effect (event);
     CREATE TABLE positions (key text PRIMARY KEY, position bigint NOT NULL);
-    CREATE TABLE cron_runs (node text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+    CREATE TABLE cron_runs (
+      node text NOT NULL, due_at timestamptz NOT NULL,
+      at timestamptz NOT NULL DEFAULT clock_timestamp()
+    );
   `,
   down: 'DROP TABLE cron_runs; DROP TABLE positions; DROP TABLE effect; DROP TABLE business;',
 })

@@ -38,15 +38,14 @@ export function made({ version = 1, refusesPoison = false }: NodeSettings): Even
       schema: z.object({ ...common, poison, text: z.string() }),
     })
   }
-  const second = {
+  return defineEvent({
     name,
     version,
     key,
     schema: z.object({ ...common, poison, label: z.string() }),
-    upcast: (old: unknown) => {
+    upcast: (old) => {
       const { text, ...rest } = old as Made
       return { ...rest, label: text }
     },
-  } as const
-  return defineEvent(second)
+  })
 }

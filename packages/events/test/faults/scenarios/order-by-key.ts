@@ -7,7 +7,7 @@ const SIZES = {
   long: { keys: 50, each: 100, failRate: 0.02 },
 }
 const NODES = 3
-const BUS = { retryLimit: 8, retryBaseSeconds: 1, retryMaxSeconds: 1 }
+const BUS = { retryLimit: 8 }
 
 export const orderByKey: Scenario = {
   number: 18,

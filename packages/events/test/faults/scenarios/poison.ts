@@ -1,9 +1,10 @@
 import type { Lab } from '../harness/lab.js'
+import type { NodeProcess } from '../harness/node-process.js'
 import type { Scenario } from '../harness/scenario.js'
 import type { ConsumerSettings, Poison } from '../node/settings.js'
 
 const KINDS: readonly Poison[] = ['throws', 'schema', 'kills']
-const BUS = { retryLimit: 2, retryBaseSeconds: 1, retryMaxSeconds: 1 }
+const BUS = { retryLimit: 2, retryBaseSeconds: 0.5, retryMaxSeconds: 1 }
 const HEALTHY = 40
 
 export const poison: Scenario = {
@@ -15,8 +16,8 @@ export const poison: Scenario = {
     lab.sendTo(publisher)
     const consumers = [{ name: 'a' }, { name: 'keyed', order: 'key' as const }]
     // The poison comes in the middle, with events of its own key before and after it.
-    const start = () => lab.launch({ bus: BUS, consumers, refusesPoison: true })
-    const supervised = supervise(start)
+    const start = () => lab.node({ bus: BUS, consumers, refusesPoison: true })
+    const supervised = await supervise(start)
     const fault = Date.now()
     for (let count = 0; count < HEALTHY; count++) {
       const event = lab.sender.event(4)
@@ -45,8 +46,8 @@ export const poison: Scenario = {
 }
 
 /** Starts a node again whenever it ends, as whoever runs it would. */
-function supervise(start: () => ReturnType<Lab['launch']>) {
-  let node = start()
+async function supervise(start: () => Promise<NodeProcess>) {
+  let node = await start()
   let restarts = 0
   let stopping = false
   const watch = async () => {
@@ -54,7 +55,7 @@ function supervise(start: () => ReturnType<Lab['launch']>) {
       await node.exited
       if (stopping) return
       restarts++
-      node = start()
+      node = await start()
     }
   }
   const watching = watch()

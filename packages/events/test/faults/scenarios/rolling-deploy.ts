@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Scenario } from '../harness/scenario.js'
 
-const BUS = { retryLimit: 2, retryBaseSeconds: 1, retryMaxSeconds: 1 }
+const BUS = { retryLimit: 2, retryBaseSeconds: 0.5, retryMaxSeconds: 0.5 }
 // Longer than all retries of a delivery that counts its attempts.
-const TOGETHER_MS = 6_000
+const TOGETHER_MS = 4_000
 
 export const rollingDeploy: Scenario = {
   number: 17,
