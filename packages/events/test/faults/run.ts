@@ -49,10 +49,11 @@ try {
   print(`seeds ${seeds[0]} to ${seeds.at(-1)}`)
   const all = new Map<Scenario, Result[]>()
   for (const scenario of chosen) {
+    const began = performance.now()
     const results = await runSeeds(scenario)
     all.set(scenario, results)
-    const notes = results[0]?.notes.join(', ')
-    print(`${scenario.number}. ${scenario.title}${notes ? `: ${notes}` : ''}`)
+    const took = `${((performance.now() - began) / 1000).toFixed(1)} s`
+    print(`${scenario.number}. ${[scenario.title, took, ...(results[0]?.notes ?? [])].join('; ')}`)
   }
   print(`\n${summarise(all)}`)
   if (![...all.values()].flat().every(isClean)) process.exitCode = 1

@@ -20,6 +20,8 @@ export async function controlServer(bus: EventBus, publisher: Publisher): Promis
     memory: () => process.memoryUsage().rss,
   }
   const server = createServer((request, response) => {
+    // A sender that keeps its connection would keep a node from stopping.
+    response.setHeader('connection', 'close')
     const call = calls[request.url?.slice(1) ?? '']
     if (call) void answer(request, response, call)
     else response.writeHead(404).end()
