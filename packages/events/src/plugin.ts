@@ -1,4 +1,5 @@
-import { collectSubscriptions, definePlugin, EventBus } from '@titanforge/core'
+import { definePlugin, EventBus } from '@titanforge/core'
+import { collectSubscriptions } from '@titanforge/core/bus'
 import { Database } from '@titanforge/database'
 import { eventCommands } from './commands/index.js'
 import { config } from './config.js'

@@ -1,8 +1,5 @@
 import {
   CoreErrors,
-  envelope,
-  inPublishSpan,
-  Signals,
   type DeadLetters,
   type EventBus,
   type EventEnvelope,
@@ -15,6 +12,7 @@ import {
   type Subscription,
   type Transaction,
 } from '@titanforge/core'
+import { envelope, inPublishSpan, Signals } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import pLimit from 'p-limit'
 import type { EventsConfig } from './config.js'

@@ -1,4 +1,5 @@
-import { laneRule, type Subscription, type Transaction } from '@titanforge/core'
+import { type Subscription, type Transaction } from '@titanforge/core'
+import { laneRule } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 
 interface Registered {

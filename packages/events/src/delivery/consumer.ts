@@ -1,9 +1,5 @@
 import {
-  inConsumeSpan,
-  inPublishSpan,
   messageOf,
-  payloadOf,
-  pauseSeconds,
   RetryLater,
   type DeliveryContext,
   type EventType,
@@ -13,6 +9,7 @@ import {
   type Subscription,
   type Transaction,
 } from '@titanforge/core'
+import { inConsumeSpan, inPublishSpan, payloadOf, pauseSeconds } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import { EventErrors } from '../errors.js'
 import type { Store } from '../postgres-bus.js'

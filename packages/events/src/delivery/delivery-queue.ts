@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { laneRule, type Subscription, type Transaction } from '@titanforge/core'
+import { type Subscription, type Transaction } from '@titanforge/core'
+import { laneRule } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import {
   CLAIM_FRESH,
