@@ -1,8 +1,13 @@
-import { collectSubscriptions, definePlugin, EventBus } from '@titanforge/core'
+import { definePlugin, EventBus } from '@titanforge/core'
+import { collectSubscriptions } from '@titanforge/core/bus'
 import { Database } from '@titanforge/database'
 import { eventCommands } from './commands/index.js'
 import { config } from './config.js'
+import { observeBacklog } from './log/backlog-metrics.js'
 import { EventLog, eventLog } from './log/event-log.js'
+import type { Append } from './log/append.js'
+import { EventIngest, GroupIngest } from './log/ingest.js'
+import { BatchRecorder, EventRecorder } from './log/recorder.js'
 import { prune } from './log/retention.js'
 import { migrations } from './migrations/index.js'
 import { PostgresEventBus } from './postgres-bus.js'
@@ -15,11 +20,15 @@ export const events = definePlugin({
   name: 'events',
   config,
   requires: { db: Database },
-  provides: { bus: EventBus, eventLog: EventLog },
+  provides: { bus: EventBus, eventLog: EventLog, recorder: EventRecorder, ingest: EventIngest },
   collects: ['jobs'],
   migrations,
   setup({ config, db, forge, log }) {
     const bus = new PostgresEventBus(db, config, log)
+    const append: Append = (tx, type, incoming) => bus.append(tx, type, incoming)
+    const recorder = new BatchRecorder(db, append, log)
+    const ingest = new GroupIngest(db, append)
+    const history = eventLog(db)
     const { keepDays } = config
     const pruning =
       keepDays &&
@@ -30,15 +39,20 @@ export const events = definePlugin({
       )
     const jobs = () => forge.all('jobs').flatMap(({ value }) => value.map(jobEvent))
     return {
-      services: { bus, eventLog: eventLog(db) },
-      commands: eventCommands(db, bus),
+      services: { bus, eventLog: history, recorder, ingest },
+      commands: eventCommands(db, bus, history),
       jobs: pruning ? [pruning] : [],
       async start() {
         await bus.open([
           ...collectSubscriptions(forge),
           ...jobs().map(({ subscription }) => subscription),
         ])
-        return () => bus.close()
+        const endMetrics = observeBacklog(history, log)
+        return async () => {
+          endMetrics()
+          await recorder.close()
+          await bus.close()
+        }
       },
       async serve() {
         if (!config.consume) return
