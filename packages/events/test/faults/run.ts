@@ -7,7 +7,7 @@ import { summarise } from './harness/summarise.js'
 import { scenarios } from './scenarios/index.js'
 import type { Wrong } from './node/settings.js'
 
-// npm run faults -- [--seeds 20] [--seed N] [--scenario K] [--short] [--wrong twice|never|outside]
+// npm run faults -- [--seeds 20] [--seed N] [--scenario K] [--short] [--wrong twice|never|outside|unordered]
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1' },

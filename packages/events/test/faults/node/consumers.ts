@@ -17,7 +17,7 @@ import type { ConsumerSettings, NodeSettings } from './settings.js'
 export function consumers(db: Database, node: NodeSettings, type: EventType<Made>): Subscription[] {
   return (node.consumers ?? []).map((consumer) => {
     const { name, order, claimSeconds, retry } = consumer
-    const options = { order, claimSeconds, retry }
+    const options = { order: node.wrong === 'unordered' ? undefined : order, claimSeconds, retry }
     const commit = async (ctx: HandlerContext<Made>) => {
       digest(ctx.payload, consumer)
       await traced(ctx, consumer, async () => {

@@ -18,8 +18,8 @@ export interface NodeSettings {
   wrong?: Wrong
 }
 
-/** `outside`: writes its effect outside the transaction, as many do. */
-export type Wrong = 'twice' | 'never' | 'outside'
+/** `outside` writes its effect outside the transaction, as many do; `unordered` asks for no order. */
+export type Wrong = 'twice' | 'never' | 'outside' | 'unordered'
 
 export interface ConsumerSettings {
   name: string

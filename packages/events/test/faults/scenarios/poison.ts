@@ -39,6 +39,12 @@ export const poison: Scenario = {
       found.toSorted().join() === expected.toSorted().join(),
       `${found.length} dead letters instead of the ${expected.length} of the poison`,
     )
+    // The last poison kept being tried while all that was healthy went by.
+    const lastDeath = Math.max(...dead.map(({ at }) => new Date(at).getTime()))
+    const held = await lab.ledger.count(`effect WHERE consumer = 'a' AND at > $1`, [
+      new Date(lastDeath),
+    ])
+    lab.check(held === 0, `${held} healthy events waited for the poison`)
     lab.notes.push(`${found.length} dead letters, ${supervised.restarts()} restarts`)
     await supervised.stop()
     await cure(lab, consumers)
