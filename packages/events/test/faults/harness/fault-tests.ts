@@ -14,7 +14,7 @@ export async function faultTests(
   test.after.always(server.stop)
   for (const scenario of scenarios) {
     test.serial(`fault ${scenario.number}: ${scenario.title}`, async (t) => {
-      t.timeout(120_000)
+      t.timeout(240_000)
       const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000)
       const result = await runScenario(scenario, { server, seed, size: 'short' })
       t.log(`FAULT_SEED=${seed}`, ...result.notes)

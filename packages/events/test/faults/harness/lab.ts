@@ -31,7 +31,7 @@ export const BUS = {
   drainSeconds: 5,
 }
 
-const SETTLE_MS = 60_000
+const SETTLE_MS = 90_000
 
 type LabNode = Partial<Omit<NodeSettings, 'name'>> & NodeFaults
 
@@ -181,6 +181,10 @@ export class Lab {
     const lost = this.sender.acknowledged.filter((id) => !known.has(id))
     this.check(lost.length === 0, `${lost.length} events were acknowledged and are not stored`)
     for (const node of this.nodes) {
+      // Whoever is killed ends with a signal, and whoever is stopped with 0.
+      if (typeof node.exit === 'number' && node.exit !== 0) {
+        this.problems.push(`${node.name} ended with ${node.exit}`)
+      }
       for (const error of node.unhandled) this.problems.push(`unhandled in ${node.name}: ${error}`)
     }
     return tally

@@ -35,7 +35,8 @@ export class NodeProcess {
   readonly exited: Promise<number | NodeJS.Signals>
   /** Whether a consumer that had been stopped for too long was told so. */
   aborted: boolean | undefined
-  ended = false
+  /** How it ended; undefined while it runs. */
+  exit: number | NodeJS.Signals | undefined
   readonly #reached: Point[] = []
   readonly #child: ChildProcess
   #port: number | undefined
@@ -65,8 +66,8 @@ export class NodeProcess {
     this.#child.stderr?.on('data', keep)
     this.#child.on('message', (message) => this.#hear(message as Report))
     this.exited = once(this.#child, 'exit').then(([code, signal]: unknown[]) => {
-      this.ended = true
-      return (code ?? signal) as number | NodeJS.Signals
+      this.exit = (code ?? signal) as number | NodeJS.Signals
+      return this.exit
     })
   }
 
@@ -77,6 +78,10 @@ export class NodeProcess {
   /** What it printed last. */
   get output(): string {
     return this.#output.join('')
+  }
+
+  get ended(): boolean {
+    return this.exit !== undefined
   }
 
   get ready(): boolean {

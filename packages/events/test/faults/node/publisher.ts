@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { type EventBus, type EventType, messageOf, type Transaction } from '@titanforge/core'
+import {
+  messageOf,
+  type EventBus,
+  type EventType,
+  type Message,
+  type Published,
+  type Transaction,
+} from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import { reach } from './fault-points.js'
 import type { Made } from './made.js'
@@ -15,13 +22,18 @@ export interface Publisher {
 export function publisher(db: Database, bus: EventBus, type: EventType<Made>): Publisher {
   let hooks = 0
 
-  async function publishOne(tx: Transaction, { externalId, key, poison }: EventRequest) {
-    const position = key === undefined ? undefined : await nextPosition(tx, key)
-    const note = externalId ?? randomUUID()
-    const payload = { key, position, poison, [type.version === 1 ? 'text' : 'label']: note }
-    const options = externalId ? { source: 'suite', externalId } : {}
-    const { id, duplicate } = await bus.publish(tx, type, payload, options)
-    return { id, duplicate, row: duplicate ? [] : [[id, externalId, key, position, note]] }
+  async function publishIn(tx: Transaction, requests: readonly EventRequest[]) {
+    const messages: Message<Made>[] = []
+    // In the order of keys, so that two transactions never wait for each other's.
+    for (const { externalId, key, poison } of requests.toSorted(byKey)) {
+      const position = key === undefined ? undefined : await nextPosition(tx, key)
+      const note = externalId ?? randomUUID()
+      const payload = { key, position, poison, [type.version === 1 ? 'text' : 'label']: note }
+      messages.push({ payload, ...(externalId && { source: 'suite', externalId }) })
+    }
+    const published = await bus.publishAll(tx, type, messages)
+    await writeBusiness(tx, messages, published)
+    return published
   }
 
   return {
@@ -30,16 +42,10 @@ export function publisher(db: Database, bus: EventBus, type: EventType<Made>): P
       const published = await db.transaction(async (tx) => {
         tx.onCommit(() => void hooks++)
         if (swallow === 'before') await swallowed(tx)
-        const done = []
-        // In the order of keys, so that two transactions never wait for each other's.
-        for (const event of events.toSorted(byKey)) done.push(await publishOne(tx, event))
-        await writeBusiness(
-          tx,
-          done.flatMap(({ row }) => row),
-        )
+        const done = await publishIn(tx, events)
         if (swallow === 'after') await swallowed(tx)
         await reach('publisher.before_commit')
-        return done.map(({ id, duplicate }) => ({ id, duplicate }))
+        return done
       })
       await reach('publisher.after_commit')
       return { published }
@@ -60,13 +66,26 @@ async function nextPosition(tx: Transaction, key: string): Promise<number> {
   return Number(row?.position)
 }
 
-async function writeBusiness(tx: Transaction, rows: readonly unknown[][]): Promise<void> {
-  if (rows.length === 0) return
-  const column = (index: number) => rows.map((row) => row[index] ?? null)
+/** A row for each event, unless that is known already. */
+async function writeBusiness(
+  tx: Transaction,
+  messages: readonly Message<Made>[],
+  published: readonly Published[],
+): Promise<void> {
+  const fresh = messages.flatMap((message, index) => {
+    const { id, duplicate } = published[index] ?? { duplicate: true }
+    return duplicate ? [] : [{ id, ...message }]
+  })
   await tx.query(
     `INSERT INTO business (event, external_id, key, position, note)
      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[])`,
-    [column(0), column(1), column(2), column(3), column(4)],
+    [
+      fresh.map(({ id }) => id),
+      fresh.map(({ externalId }) => externalId ?? null),
+      fresh.map(({ payload }) => payload.key ?? null),
+      fresh.map(({ payload }) => payload.position ?? null),
+      fresh.map(({ payload }) => payload.label ?? payload.text),
+    ],
   )
 }
 

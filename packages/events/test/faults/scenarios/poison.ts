@@ -5,7 +5,8 @@ import type { ConsumerSettings, Poison } from '../node/settings.js'
 
 const KINDS: readonly Poison[] = ['throws', 'schema', 'kills']
 const BUS = { retryLimit: 2, retryBaseSeconds: 0.5, retryMaxSeconds: 1 }
-const HEALTHY = 40
+const HEALTHY = 30
+const KEYS = 12
 
 export const poison: Scenario = {
   number: 13,
@@ -15,16 +16,15 @@ export const poison: Scenario = {
     const publisher = await lab.node({ bus: BUS })
     lab.sendTo(publisher)
     const consumers = [{ name: 'a' }, { name: 'keyed', order: 'key' as const }]
-    // The poison comes in the middle, with events of its own key before and after it.
     const start = () => lab.node({ bus: BUS, consumers, refusesPoison: true })
+    // Registers the consumers; then all comes at once, and the poison is claimed with what is around it.
+    await (await start()).end('SIGTERM')
+    for (let count = 0; count < HEALTHY; count++) {
+      await lab.sender.send({ ...lab.sender.event(KEYS), poison: KINDS[count - HEALTHY / 2] })
+    }
     const supervised = await supervise(start)
     const fault = Date.now()
-    for (let count = 0; count < HEALTHY; count++) {
-      const event = lab.sender.event(4)
-      const kind = KINDS[count - HEALTHY / 2]
-      await lab.sender.send(kind ? { ...event, key: `sick-${kind}`, poison: kind } : event)
-      if (kind) await lab.sender.send({ ...lab.sender.event(), key: `sick-${kind}` })
-    }
+    await lab.sender.load({ total: HEALTHY, concurrency: 1, keys: KEYS, pauseMs: 20 }).done
     await lab.settle()
     lab.recoveryMs = Date.now() - fault
     const dead = await publisher.deadLetters()

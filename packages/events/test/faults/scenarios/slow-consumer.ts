@@ -3,7 +3,7 @@ import type { Lab } from '../harness/lab.js'
 import type { Scenario } from '../harness/scenario.js'
 
 const SIZES = {
-  short: { backlog: 5_000, measureMs: 3_000, slack: 3 },
+  short: { backlog: 5_000, measureMs: 2_000, slack: 3 },
   long: { backlog: 100_000, measureMs: 20_000, slack: 2 },
 }
 const BATCH = 250
