@@ -15,7 +15,12 @@ export const poison: Scenario = {
   async run(lab) {
     const publisher = await lab.node({ bus: BUS })
     lab.sendTo(publisher)
-    const consumers = [{ name: 'a' }, { name: 'keyed', order: 'key' as const }]
+    const consumers = [
+      { name: 'a' },
+      { name: 'keyed', order: 'key' as const },
+      // Has many events at work at once when it is killed.
+      { name: 'patient', workMs: 50 },
+    ]
     const start = () => lab.node({ bus: BUS, consumers, refusesPoison: true })
     // Registers the consumers; then all comes at once, and the poison is claimed with what is around it.
     await (await start()).end('SIGTERM')
