@@ -8,6 +8,7 @@ interface Link {
   server: Socket
   listens: boolean
   swallowing: boolean
+  resetting: boolean
 }
 
 /** When a connection is reset: with the COMMIT just sent, or with its reply on the way. */
@@ -72,7 +73,7 @@ export class TcpProxy {
 
   #link(client: Socket): void {
     const server = connect({ ...this.target, noDelay: true })
-    const link: Link = { client, server, listens: false, swallowing: false }
+    const link: Link = { client, server, listens: false, swallowing: false, resetting: false }
     this.#links.add(link)
     const messages = new FrontendMessages()
     let awaited: (() => void) | undefined
@@ -104,7 +105,8 @@ export class TcpProxy {
       socket.on('error', () => undefined)
       socket.on('close', () => {
         this.#links.delete(link)
-        if (!link.swallowing) other.destroy()
+        // Node loses a socket for good that is destroyed while it is being reset.
+        if (!link.swallowing && !link.resetting) other.destroy()
       })
     }
   }
@@ -115,8 +117,9 @@ export class TcpProxy {
     if (!link.swallowing && !to.destroyed) to.write(chunk)
   }
 
-  #reset({ client, server }: Link): void {
-    client.resetAndDestroy()
-    server.resetAndDestroy()
+  #reset(link: Link): void {
+    link.resetting = true
+    link.client.resetAndDestroy()
+    link.server.resetAndDestroy()
   }
 }
