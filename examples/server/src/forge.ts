@@ -6,9 +6,12 @@ import { serverPlugins } from './plugins.js'
 // An operator's command, beside or instead of the running server: opens everything, takes no work.
 try {
   const forge = createForge({ plugins: serverPlugins(), log })
-  await forge.start({ serve: false })
+  const argv = process.argv.slice(2)
+  const commands = forge.all('commands').flatMap(({ value }) => value)
+  const standalone = commands.some((command) => command.standalone && command.name === argv[0])
+  if (!standalone) await forge.start({ serve: false })
   try {
-    await forge.command(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`))
+    await forge.command(argv, (line) => process.stdout.write(`${line}\n`))
   } finally {
     await forge.stop()
   }
