@@ -1,6 +1,6 @@
 import { token, type Transaction, type UnitOfWork } from '@titanforge/core'
 import type { Model, ModelStatic, Sequelize, Transaction as SequelizeTransaction } from 'sequelize'
-import type { ModelDefinition } from './model.js'
+import type { ModelDefinition } from './models/model.js'
 
 declare module '@titanforge/core' {
   interface Transaction {

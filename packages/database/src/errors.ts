@@ -44,6 +44,15 @@ export const DatabaseErrors = defineErrors({
     message: (p: { model: string }) =>
       `No plugin lists the model "${p.model}" under \`models\`. Add it to its plugin's definition.`,
   },
+  COLUMN_UNKNOWN: {
+    message: (p: { model: string; column: string; known: readonly string[] }) =>
+      `The model "${p.model}" has no column "${p.column}". It has ${p.known.join(', ')}.`,
+  },
+  CONFLICT_VANISHED: {
+    status: 503,
+    message: (p: { model: string }) =>
+      `A row of "${p.model}" stood in the way and was gone again, several times over. Try again; in a transaction that is REPEATABLE READ, begin a new one.`,
+  },
   MIGRATION_NAME: {
     message: (p: { plugin: string; name: string }) =>
       `Plugin "${p.plugin}" has two migrations called "${p.name}". Give each its own name.`,

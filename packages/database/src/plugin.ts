@@ -6,7 +6,7 @@ import { migrationCommands } from './migrations/commands.js'
 import { migrateAtStart } from './migrations/migrate-at-start.js'
 import type { Migration } from './migrations/migration.js'
 import { Migrator } from './migrations/migrator.js'
-import type { ModelDefinition } from './model.js'
+import type { ModelDefinition } from './models/model.js'
 import { SequelizeDatabase } from './sequelize-database.js'
 
 declare module '@titanforge/core' {
