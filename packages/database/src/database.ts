@@ -45,8 +45,8 @@ export interface Database extends UnitOfWork {
   /**
    * Runs one statement outside any transaction, with `$1` … for the values.
    *
-   * @throws DATABASE_UNREACHABLE, DATABASE_BUSY, STATEMENT_TIMED_OUT; or PostgreSQL's own error, with its
-   * SQLSTATE as `code`.
+   * @throws DATABASE_UNREACHABLE, where a write that was under way may have been made; DATABASE_BUSY,
+   * STATEMENT_TIMED_OUT; or PostgreSQL's own error, with its SQLSTATE as `code`.
    */
   query<Row extends object = Record<string, unknown>>(
     sql: string,
