@@ -48,6 +48,18 @@ export const DatabaseErrors = defineErrors({
     message: (p: { model: string; column: string; known: readonly string[] }) =>
       `The model "${p.model}" has no column "${p.column}". It has ${p.known.join(', ')}.`,
   },
+  TOOLS_INVALID: {
+    message: (p: { model: string; problem: string }) => `Tools of "${p.model}": ${p.problem}`,
+  },
+  RECORD_UNKNOWN: {
+    status: 404,
+    message: (p: { model: string }) => `There is no such record of "${p.model}".`,
+  },
+  SCOPE_MISSING: {
+    status: 403,
+    message: (p: { model: string; column: string }) =>
+      `Whose records of "${p.model}" are meant is not known: \`only\` gave no "${p.column}". Run the agent for a principal.`,
+  },
   CONFLICT_VANISHED: {
     status: 503,
     message: (p: { model: string }) =>

@@ -15,8 +15,8 @@ export interface Table {
   column(attribute: string): string
   /** A value as its column takes it. */
   value(attribute: string, value: unknown): unknown
-  /** What to select, so that a row comes back under its attributes' names. */
-  selection(attributes: readonly string[]): string
+  /** What to select of `from`, so that a row comes back under its attributes' names. */
+  selection(attributes: readonly string[], from: string): string
 }
 
 /** @throws MODEL_UNKNOWN, DATABASE_NOT_STARTED */
@@ -41,7 +41,8 @@ export function tableOf(db: Pick<Database, 'model'>, definition: ModelDefinition
       // pg would write an array as PostgreSQL's own kind of array.
       return isJson && value !== null ? JSON.stringify(value) : value
     },
-    selection: (names) => names.map((name) => `${column(name)} AS ${quoted(name)}`).join(', '),
+    selection: (names, from) =>
+      names.map((name) => `${from}.${column(name)} AS ${quoted(name)}`).join(', '),
   }
 }
 

@@ -93,7 +93,7 @@ function insertion<Row>(table: Table, names: string[], options: UpsertOptions<Ro
   return `INSERT INTO ${table.name} AS current (${columns.join(', ')})
     VALUES (${columns.map((_, index) => `$${index + 1}`).join(', ')})
     ON CONFLICT (${conflict.map(table.column).join(', ')}) DO ${changes.length > 0 ? action : 'NOTHING'}
-    RETURNING ${table.selection(table.attributes)}, xmax = 0 AS inserted`
+    RETURNING ${table.selection(table.attributes, 'current')}, current.xmax = 0 AS inserted`
 }
 
 async function present(
@@ -104,7 +104,7 @@ async function present(
 ): Promise<object | undefined> {
   const tests = conflict.map((name, index) => `${table.column(name)} = $${index + 1}`)
   const [row] = await tx.query(
-    `SELECT ${table.selection(table.attributes)} FROM ${table.name} WHERE ${tests.join(' AND ')}`,
+    `SELECT ${table.selection(table.attributes, table.name)} FROM ${table.name} WHERE ${tests.join(' AND ')}`,
     conflict.map((name) => table.value(name, given.get(name) ?? null)),
   )
   return row
