@@ -5,6 +5,7 @@ import { eventCommands } from './commands.js'
 import { EventLog, eventLog } from './event-log-service.js'
 import { config } from './config.js'
 import { migrations } from './migrations/index.js'
+import { EventModel } from './model.js'
 import { PostgresEventBus } from './postgres-bus.js'
 import { schedule } from './scheduler.js'
 import { startBoss } from './start-boss.js'
@@ -18,6 +19,7 @@ export const events = definePlugin({
   requires: { db: Database },
   provides: { bus: EventBus, eventLog: EventLog },
   collects: ['jobs'],
+  models: [EventModel],
   migrations,
   setup({ config, db, forge, log }) {
     const bus = new PostgresEventBus(db, config, log)
