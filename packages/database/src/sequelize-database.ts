@@ -94,7 +94,7 @@ export class SequelizeDatabase implements Database {
     } catch (error) {
       throw named(error)
     } finally {
-      await main.release(client)
+      main.release(client)
     }
   }
 

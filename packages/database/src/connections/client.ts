@@ -20,6 +20,7 @@ export interface GuardedClient extends pg.Client {
 }
 
 const KEEP_ALIVE_MS = 10_000
+const GOODBYE_MS = 2_000
 
 /**
  * pg's client for one address. It takes no other configuration but the parsers of types: what Sequelize
@@ -61,9 +62,14 @@ export function guardedClient(
       // pg declares each form of call on its own; all of them come by here.
       const query = this.query.bind(this) as (...args: unknown[]) => unknown
       this.query = ((...args: unknown[]) => {
-        this.#expectAnswer()
+        this.#expectAnswer(this.answerMs)
         return query(...args)
       }) as typeof this.query
+      const end = this.end.bind(this) as (...args: unknown[]) => unknown
+      this.end = ((...args: unknown[]) => {
+        this.#expectAnswer(GOODBYE_MS)
+        return end(...args)
+      }) as typeof this.end
     }
 
     get isUsable(): boolean {
@@ -74,14 +80,14 @@ export function guardedClient(
      * A statement past its time is broken off by PostgreSQL itself. Where not even that answer comes, the
      * network has swallowed the connection, and nobody but us will notice.
      */
-    #expectAnswer(): void {
+    #expectAnswer(ms: number): void {
       this.#expectNothing()
-      if (this.answerMs === 0) return
+      if (ms === 0) return
       const give = () => {
-        const message = `no answer within ${this.answerMs} ms`
-        this.connection.stream.destroy(Object.assign(new Error(message), { code: 'ETIMEDOUT' }))
+        const error = new Error(`no answer within ${ms} ms`)
+        this.connection.stream.destroy(Object.assign(error, { code: 'ETIMEDOUT' }))
       }
-      this.#limit = setTimeout(give, this.answerMs).unref()
+      this.#limit = setTimeout(give, ms).unref()
     }
 
     #expectNothing(): void {

@@ -4,7 +4,7 @@ import { DatabaseErrors } from '../errors.js'
 // Of the network, and of pg where it gives no code.
 const LOST =
   /^(ECONN|ENOT|ENET|EHOST|EAI_|EPIPE|ETIMEDOUT|ENOENT)|^(Connection terminated|Connection timed out|timeout expired|Client (was closed|has encountered a connection error))/
-const UNTRUSTED = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|.*support SSL)/
+const UNTRUSTED = /^(ERR_TLS|ERR_SSL|EPROTO|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|.*support SSL)/
 // A server that starts, stops, or broke off for another's crash; a connection that it closed.
 const AWAY = /^(08|57P)/
 const REFUSED = /^(28|3D)/

@@ -1,4 +1,4 @@
-import type { Logger } from '@titanforge/core'
+import { messageOf, type Logger } from '@titanforge/core'
 import type { Sequelize } from 'sequelize'
 import { addressWithoutTls, driverAddress } from './address.js'
 import { guardedClient, type GuardedClient } from './client.js'
@@ -32,6 +32,7 @@ export class Connections {
     readonly address: string,
     readonly sequelize: Sequelize,
     private readonly answerMs: number,
+    private readonly log: Logger,
   ) {}
 
   /** @throws DATABASE_UNREACHABLE, DATABASE_REFUSED, DATABASE_BUSY */
@@ -62,7 +63,7 @@ export class Connections {
       })
     })
     nameErrors(sequelize)
-    return new Connections(address, sequelize, answerMs)
+    return new Connections(address, sequelize, answerMs, log)
   }
 
   /**
@@ -76,11 +77,14 @@ export class Connections {
   }
 
   /** Takes a connection back, or throws it away where it has ended or is still in a transaction. */
-  async release(client: GuardedClient): Promise<void> {
+  release(client: GuardedClient): void {
     client.answerMs = this.answerMs
     const { connectionManager } = this.sequelize
-    if (client.isUsable) connectionManager.releaseConnection(client)
-    else await connectionManager.destroyConnection(client)
+    if (client.isUsable) return connectionManager.releaseConnection(client)
+    // Nobody waits for the goodbye; the pool has counted it out already.
+    connectionManager.destroyConnection(client).catch((error: unknown) => {
+      this.log.warn({ reason: messageOf(error) }, 'a connection could not be closed')
+    })
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,6 @@
 import type { Sequelize } from 'sequelize'
+import { DatabaseErrors } from '../errors.js'
+import type { GuardedClient } from './client.js'
 import { named } from './connection-error.js'
 
 interface SqlError extends Error {
@@ -7,12 +9,15 @@ interface SqlError extends Error {
 }
 
 type QueryClass = new (...args: never[]) => {
+  connection: GuardedClient
+  run(sql: string, parameters?: unknown): Promise<unknown>
   formatError(error: SqlError, stack: string): unknown
 }
 
 /**
  * Makes Sequelize throw our errors where they name a remedy, and its own without the values of the
- * statement, which may be secrets and which loggers write out with the error.
+ * statement, which may be secrets and which loggers write out with the error. A commit of its own that
+ * would roll back, as where somebody began a transaction without us, is an error too.
  */
 export function nameErrors(sequelize: Sequelize): void {
   const { connectionManager } = sequelize
@@ -23,6 +28,13 @@ export function nameErrors(sequelize: Sequelize): void {
     })
   const { dialect } = sequelize as unknown as { dialect: { Query: QueryClass } }
   dialect.Query = class extends dialect.Query {
+    override async run(sql: string, parameters?: unknown): Promise<unknown> {
+      const { connection } = this
+      if (/^COMMIT\b/i.test(sql) && connection.getTransactionStatus() === 'E')
+        throw DatabaseErrors.TRANSACTION_ABORTED({ reason: connection.failure ?? 'it failed' })
+      return super.run(sql, parameters)
+    }
+
     override formatError(error: SqlError, stack: string): unknown {
       const known = named(error)
       if (known !== error) return known

@@ -41,7 +41,7 @@ export async function fencedTransaction<Result>(
     return result
   } finally {
     tx.end()
-    await connections.release(client)
+    connections.release(client)
   }
 }
 

@@ -35,6 +35,15 @@ test('a query on a half-open connection is given up, and the pool is well afterw
   await forge.stop()
 })
 
+test('a stop does not wait for the goodbye of a half-open connection', async (t) => {
+  const { forge, proxy } = await behindProxy(t)
+  await forge.start()
+  await forge.get(Database).query('SELECT 1')
+  proxy.swallows = true
+  await forge.stop()
+  t.pass()
+})
+
 test('a commit whose answer is swallowed has an unknown outcome', async (t) => {
   const { forge, proxy } = await behindProxy(t)
   await forge.start()

@@ -152,6 +152,43 @@ test.serial(
   },
 )
 
+test.serial('a failure that nobody has waited for yet aborts too', async (t) => {
+  await t.throwsAsync(
+    db.transaction(async (tx) => {
+      await tx.query('INSERT INTO notes VALUES (25)')
+      tx.query('SELECT 1 / 0').catch(() => undefined)
+    }),
+    { code: 'TRANSACTION_ABORTED' },
+  )
+  t.false(await stored(25))
+})
+
+test.serial(
+  'a transaction that is begun past the fence cannot look like success either',
+  async (t) => {
+    const transaction = await db.sequelize.transaction()
+    await db.model(Note).create({ id: 26 }, { transaction })
+    await t.throwsAsync(db.sequelize.query('SELECT 1 / 0', { transaction }))
+    await t.throwsAsync(transaction.commit(), { code: 'TRANSACTION_ABORTED', message: /division/ })
+    t.false(await stored(26))
+    const [, made] = await db.model(Note).findOrCreate({ where: { id: 27 } })
+    t.true(made)
+    t.true(await stored(27))
+  },
+)
+
+test.serial('an error of a model call keeps the values of the statement to itself', async (t) => {
+  await db.query('INSERT INTO notes VALUES (28)')
+  const error = await t.throwsAsync<Error & Record<string, unknown>>(
+    db.model(Note).create({ id: 28 }),
+    { name: 'SequelizeUniqueConstraintError' },
+  )
+  t.like(error.original, { parameters: [] })
+  const wrong = db.model(Note).findAll({ where: { id: "s3cret'" } })
+  const other = await t.throwsAsync<Error & Record<string, unknown>>(wrong)
+  t.notRegex(String(other.sql), /s3cret/)
+})
+
 test.serial('nobody but the fence ends the transaction', async (t) => {
   for (const end of ['COMMIT', 'ROLLBACK', 'COMMIT; INSERT INTO notes VALUES (31)']) {
     let committed = false
