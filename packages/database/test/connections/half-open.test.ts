@@ -35,6 +35,29 @@ test('a query on a half-open connection is given up, and the pool is well afterw
   await forge.stop()
 })
 
+test('a connection that the server ends as soon as it stands ends nothing else', async (t) => {
+  const { forge, proxy } = await behindProxy(t)
+  await forge.start()
+  const fields = ['SFATAL', 'VFATAL', 'C57P01', 'Mterminating connection', ''].join('\0') + '\0'
+  const length = Buffer.alloc(4)
+  length.writeInt32BE(fields.length + 4)
+  const farewell = Buffer.concat([Buffer.from('E'), length, Buffer.from(fields)])
+  const ready = Buffer.from('Z\0\0\0\x05I')
+  proxy.reword = (answer) =>
+    answer.subarray(-ready.length).equals(ready) ? Buffer.concat([answer, farewell]) : answer
+  const db = forge.get(Database)
+  // One that stood before still answers, for the last time.
+  t.deepEqual(await db.query('SELECT 1 AS one'), [{ one: 1 }])
+  await t.throwsAsync(db.query('SELECT 1'), { code: 'DATABASE_UNREACHABLE' })
+  await t.throwsAsync(
+    db.transaction((tx) => tx.query('SELECT 1')),
+    { code: 'DATABASE_UNREACHABLE' },
+  )
+  proxy.reword = (answer) => answer
+  t.deepEqual(await db.query('SELECT 1 AS one'), [{ one: 1 }])
+  await forge.stop()
+})
+
 test('a stop does not wait for the goodbye of a half-open connection', async (t) => {
   const { forge, proxy } = await behindProxy(t)
   await forge.start()

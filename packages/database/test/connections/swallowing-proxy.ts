@@ -7,28 +7,35 @@ export interface Proxy {
   readonly url: string
   /** While true, everything that comes is taken and goes nowhere; nobody is told. */
   swallows: boolean
+  /** Changes what the server says. */
+  reword: (answer: Buffer) => Buffer
 }
 
 /** A TCP proxy in front of a PostgreSQL, which can turn every connection into a half-open one. */
 export async function swallowingProxy(t: ExecutionContext, target: string): Promise<Proxy> {
   const { hostname, port } = new URL(target)
   const sockets = new Set<Socket>()
-  const proxy = { url: '', swallows: false }
-  const pass = (from: Socket, to: Socket) => {
+  const proxy: Proxy & { url: string } = { url: '', swallows: false, reword: (answer) => answer }
+  const pass = (from: Socket, to: Socket, wording: (chunk: Buffer) => Buffer) => {
     sockets.add(from)
-    from.on('data', (chunk) => {
-      if (!proxy.swallows) to.write(chunk)
-    })
+    const unlessSwallowing = (act: () => void) => () => {
+      if (!proxy.swallows) act()
+    }
+    from.on('data', (chunk) => unlessSwallowing(() => to.write(wording(chunk)))())
+    from.on(
+      'end',
+      unlessSwallowing(() => to.end()),
+    )
+    from.on(
+      'close',
+      unlessSwallowing(() => to.destroy()),
+    )
     from.on('error', () => to.destroy())
-    from.on('close', () => {
-      sockets.delete(from)
-      if (!proxy.swallows) to.destroy()
-    })
   }
-  const server = createServer((client) => {
-    const upstream = connect(Number(port), hostname)
-    pass(client, upstream)
-    pass(upstream, client)
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const upstream = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+    pass(client, upstream, (question) => question)
+    pass(upstream, client, (answer) => proxy.reword(answer))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => {

@@ -89,14 +89,19 @@ const fitting = fc.oneof(
   }),
 )
 /** An object of any columns, also those that a literal cannot have. */
-const values = fc.oneof(
-  fc.array(fc.tuple(column, value), { maxLength: 4 }).map(Object.fromEntries<unknown>),
+const anything = fc
+  .array(fc.tuple(column, value), { maxLength: 3 })
+  .map(Object.fromEntries<unknown>)
+const fine = fc.oneof(
   fc.record({ rank: fc.nat(5), tags: fc.jsonValue() }, { requiredKeys: [] }),
   fc.record({ name: words, tags: fc.jsonValue() }),
 )
+const values = fc
+  .tuple(fine, fc.option(anything, { nil: {} }))
+  .map((parts) => Object.fromEntries(parts.flatMap(Object.entries<unknown>)))
 const key = fc.oneof(
   fc.constantFrom(...ids.map((id) => ({ id }))),
-  values,
+  anything,
   fc.record({ id: value }),
 )
 const where = fc.array(fc.oneof(fitting, fitting, fitting, filter), { maxLength: 3 })
