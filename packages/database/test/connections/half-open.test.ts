@@ -10,7 +10,7 @@ async function behindProxy(t: ExecutionContext) {
   const { url, drop } = await testDatabase()
   t.teardown(drop)
   const proxy = await swallowingProxy(t, url)
-  const limits = { connectSeconds: 1, acquireSeconds: 4, statementSeconds: 0.1, poolSize: 2 }
+  const limits = { connectSeconds: 3, acquireSeconds: 12, statementSeconds: 1, poolSize: 2 }
   const { log } = captureLog()
   const forge = createForge({ plugins: [database({ url: proxy.url, ...limits })], log })
   return { forge, proxy }
@@ -91,7 +91,7 @@ test('a server that takes connections and says nothing fails a start in time', a
 test('who waits too long for a connection is told that all are in use', async (t) => {
   const { url, drop } = await testDatabase()
   t.teardown(drop)
-  const plugins = [database({ url, poolSize: 1, acquireSeconds: 0.2 })]
+  const plugins = [database({ url, poolSize: 1, acquireSeconds: 2 })]
   const forge = createForge({ plugins, log: captureLog().log })
   await forge.start()
   const db = forge.get(Database)
