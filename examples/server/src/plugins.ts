@@ -22,8 +22,10 @@ export function serverPlugins(): Plugin[] {
     logging({ level: logLevel }),
     database({
       url: env('DATABASE_URL', unset),
+      readUrl: env('DATABASE_READ_URL', unset),
       directory: join(home, 'postgres'),
       poolSize: env('DATABASE_POOL', () => 10),
+      migrate: env('DATABASE_MIGRATE', unset) as 'on-start' | 'by-command' | undefined,
     }),
     events({ claimSeconds: env('EVENT_CLAIM_SECONDS', unset) }),
     http({ port: env('PORT', () => 3000), host: env('HOST', () => '127.0.0.1') }),

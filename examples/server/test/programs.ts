@@ -22,6 +22,8 @@ const NOTHING_CONFIGURED = {
   MAIL_FROM: undefined,
   EVENT_CLAIM_SECONDS: undefined,
   DATABASE_POOL: undefined,
+  DATABASE_READ_URL: undefined,
+  DATABASE_MIGRATE: undefined,
 }
 
 export type Environment = Record<string, string | undefined>

@@ -19,6 +19,8 @@ export interface Command {
   /** What follows the name, such as `EMAIL [--superuser]`. */
   usage?: string
   options?: NonNullable<ParseArgsConfig['options']>
+  /** Opens what it needs by itself, and so runs before anything has started. */
+  standalone?: boolean
   run(context: CommandContext): Promise<void>
 }
 

@@ -15,9 +15,16 @@ export interface Account {
   githubId: string | null
 }
 
+declare module '@titanforge/database' {
+  interface Models {
+    User: Account
+  }
+}
+
 export const AccountModel = defineModel<Account>({
   name: 'User',
   table: 'users',
+  secret: ['hashedPassword'],
   attributes: (types) => ({
     id: { type: types.UUID, primaryKey: true },
     email: { type: types.TEXT, allowNull: false },

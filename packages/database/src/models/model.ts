@@ -1,12 +1,26 @@
 import type { DataTypes, ModelAttributes } from 'sequelize'
 
 /**
+ * The rows of models by the models' names, so that tools are typed wherever a model is named. A plugin adds
+ * its own:
+ *
+ * @example
+ * declare module '@titanforge/database' {
+ *   interface Models { Forecast: ForecastRow }
+ * }
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by plugins
+export interface Models {}
+
+/**
  * A Sequelize model as data. The attributes are a function of Sequelize's types, so that declaring a
  * model does not load Sequelize.
  */
 export interface ModelDefinition<Row extends object = object> {
   readonly name: string
   readonly table: string
+  /** The attributes that no tool may read or write, such as a password's hash. */
+  readonly secret: readonly string[]
   attributes(types: typeof DataTypes): ModelAttributes
   readonly row?: Row
 }
@@ -23,7 +37,8 @@ export interface ModelDefinition<Row extends object = object> {
 export function defineModel<Row extends object>(definition: {
   name: string
   table: string
+  secret?: readonly (keyof Row & string)[]
   attributes(types: typeof DataTypes): ModelAttributes
 }): ModelDefinition<Row> {
-  return Object.freeze(definition)
+  return Object.freeze({ secret: [], ...definition })
 }
