@@ -25,8 +25,8 @@ declare module '@titanforge/core' {
 /** A transaction in which PostgreSQL refuses to write. */
 export type ReadOnlyTransaction = Pick<Transaction, 'query' | 'sequelize'>
 
-export interface ReadOnlyOptions {
-  /** How long a statement may take; as configured for all if left out. */
+export interface TransactionOptions {
+  /** How long a statement may take; 0 for any time; as configured for all if left out. */
   statementSeconds?: number
 }
 
@@ -58,14 +58,17 @@ export interface Database extends UnitOfWork {
    * @throws TRANSACTION_ABORTED where a statement failed and the failure was swallowed; COMMIT_UNKNOWN where
    * the connection was lost in the commit; and what {@link query} throws.
    */
-  transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>
+  transaction<Result>(
+    work: (tx: Transaction) => Promise<Result>,
+    options?: TransactionOptions,
+  ): Promise<Result>
   /**
    * Reads, for as long as `work` takes, one state of the data: that of its first statement. Uses the
    * replica of `readUrl` where one is configured, and otherwise connections that only reports use.
    */
   readOnly<Result>(
     work: (tx: ReadOnlyTransaction) => Promise<Result>,
-    options?: ReadOnlyOptions,
+    options?: TransactionOptions,
   ): Promise<Result>
 }
 export const Database = token<Database>('Database')

@@ -1,4 +1,4 @@
-export { Database, type ReadOnlyOptions, type ReadOnlyTransaction } from './database.js'
+export { Database, type TransactionOptions, type ReadOnlyTransaction } from './database.js'
 export { EmbeddedErrors } from './embedded/errors.js'
 export { DatabaseErrors } from './errors.js'
 export { sqlMigration, type Migration } from './migrations/migration.js'

@@ -26,7 +26,10 @@ export const database = definePlugin({
       forge.plugins.flatMap((plugin) => plugin.models ?? []),
       log,
     )
-    const migrator = new Migrator({ transaction: (work) => db.unlimited(work) }, forge.plugins)
+    const migrator = new Migrator(
+      { transaction: (work) => db.transaction(work, { statementSeconds: 0 }) },
+      forge.plugins,
+    )
 
     async function open(): Promise<Stop> {
       const { url, directory } = config

@@ -3,7 +3,7 @@ import type { Logger, Transaction } from '@titanforge/core'
 import type { Model, ModelStatic, Sequelize } from 'sequelize'
 import { named } from './connections/connection-error.js'
 import { Connections, type ConnectionLimits } from './connections/connections.js'
-import type { Database, ReadOnlyOptions, ReadOnlyTransaction } from './database.js'
+import type { Database, TransactionOptions, ReadOnlyTransaction } from './database.js'
 import { DatabaseErrors } from './errors.js'
 import type { ModelDefinition } from './models/model.js'
 import { fencedTransaction } from './transactions/fenced-transaction.js'
@@ -98,20 +98,17 @@ export class SequelizeDatabase implements Database {
     }
   }
 
-  transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    const options = { connections: this.#opened().main, log: this.log }
+  transaction<Result>(
+    work: (tx: Transaction) => Promise<Result>,
+    { statementSeconds }: TransactionOptions = {},
+  ): Promise<Result> {
+    const options = { connections: this.#opened().main, log: this.log, statementSeconds }
     return fencedTransaction(options, (tx) => this.#transactions.run(tx, () => work(tx)))
-  }
-
-  /** A transaction whose statements may take any time. */
-  unlimited<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    const options = { connections: this.#opened().main, log: this.log, statementSeconds: 0 }
-    return fencedTransaction(options, work)
   }
 
   readOnly<Result>(
     work: (tx: ReadOnlyTransaction) => Promise<Result>,
-    options: ReadOnlyOptions = {},
+    options: TransactionOptions = {},
   ): Promise<Result> {
     return readOnlyTransaction(this.#opened().reports, this.log, work, options)
   }

@@ -4,7 +4,8 @@ const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full']
 
 /** What is wrong with a PostgreSQL URL, in words that do not repeat it: it holds a password. */
 export function problemOfAddress(address: string): string | undefined {
-  const example = 'must be a URL such as postgres://user:password@host:5432/name'
+  const example =
+    'must be a URL such as postgres://user:password@host:5432/name, with other characters than letters and digits percent-encoded'
   if (!/^postgres(ql)?:\/\//.test(address) || !URL.canParse(address)) return example
   const { searchParams } = new URL(address)
   const mode = searchParams.get('sslmode')

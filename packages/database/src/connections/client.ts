@@ -13,8 +13,12 @@ export interface ClientOptions {
 export interface GuardedClient extends pg.Client {
   /** Milliseconds that a statement may go without an answer; 0 for any time. */
   answerMs: number
-  /** The message of the first statement that failed since this was last cleared. */
+  /** The message of the first statement that failed since the last transaction began. */
   failure: string | undefined
+  /** What PostgreSQL says that it did last, such as `COMMIT` or `INSERT 0 1`. */
+  done: string | undefined
+  /** Whether it has ended, or is about to. */
+  readonly isBroken: boolean
   /** Whether it stands, outside any transaction. */
   readonly isUsable: boolean
 }
@@ -33,6 +37,7 @@ export function guardedClient(
   return class extends driver.Client implements GuardedClient {
     answerMs = answerMs
     failure: string | undefined
+    done: string | undefined
     #broken = false
     #limit: NodeJS.Timeout | undefined
 
@@ -58,6 +63,10 @@ export function guardedClient(
         // PostgreSQL closes the connection next.
         if (severity !== 'ERROR') this.#broken = true
       })
+      this.connection.on('commandComplete', ({ text }: { text: string }) => {
+        this.done = text
+        if (text === 'BEGIN' || text === 'START TRANSACTION') this.failure = undefined
+      })
       this.connection.on('readyForQuery', () => this.#limit?.refresh())
       // pg declares each form of call on its own; all of them come by here.
       const query = this.query.bind(this) as (...args: unknown[]) => unknown
@@ -70,6 +79,10 @@ export function guardedClient(
         this.#expectAnswer(GOODBYE_MS)
         return end(...args)
       }) as typeof this.end
+    }
+
+    get isBroken(): boolean {
+      return this.#broken
     }
 
     get isUsable(): boolean {

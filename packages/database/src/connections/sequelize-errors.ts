@@ -29,10 +29,10 @@ export function nameErrors(sequelize: Sequelize): void {
   const { dialect } = sequelize as unknown as { dialect: { Query: QueryClass } }
   dialect.Query = class extends dialect.Query {
     override async run(sql: string, parameters?: unknown): Promise<unknown> {
-      const { connection } = this
-      if (/^COMMIT\b/i.test(sql) && connection.getTransactionStatus() === 'E')
-        throw DatabaseErrors.TRANSACTION_ABORTED({ reason: connection.failure ?? 'it failed' })
-      return super.run(sql, parameters)
+      const answer = await super.run(sql, parameters)
+      const { done, failure: reason = 'it was rolled back' } = this.connection
+      if (!/^COMMIT\b/i.test(sql) || done === 'COMMIT') return answer
+      throw DatabaseErrors.TRANSACTION_ABORTED({ reason })
     }
 
     override formatError(error: SqlError, stack: string): unknown {

@@ -34,7 +34,6 @@ export async function fencedTransaction<Result>(
   try {
     await run(client, begin)
     if (statementSeconds !== undefined) await limit(client, statementSeconds * 1000)
-    client.failure = undefined
     const result = await attempt(client, tx, work, log)
     await commit(client)
     runHooks(tx.hooks, log)
@@ -63,19 +62,35 @@ async function attempt<Result>(
 }
 
 async function commit(client: GuardedClient): Promise<void> {
-  // Nothing of ours can have ended it, so a statement did.
-  if (client.getTransactionStatus() === 'I') throw DatabaseErrors.TRANSACTION_ENDED()
-  const command = await client.query('COMMIT').then(
-    (result) => result.command,
-    (error: unknown) => {
-      const cause = named(error)
-      // PostgreSQL refuses a commit with an error, as for a deferred constraint; anything else is no answer.
-      if (!isLost(error)) throw cause
-      throw DatabaseErrors.COMMIT_UNKNOWN({ reason: messageOf(error) }, { cause: error })
-    },
-  )
+  // Without a connection there was no COMMIT, so the outcome is known.
+  if (client.isBroken)
+    throw DatabaseErrors.DATABASE_UNREACHABLE({ reason: client.failure ?? 'the connection ended' })
+  const { command, warnings } = await sendCommit(client)
+  // Nothing of ours can have ended it before, so a statement did.
+  if (warnings.includes(NO_TRANSACTION)) throw DatabaseErrors.TRANSACTION_ENDED()
   if (command === 'COMMIT') return
   throw DatabaseErrors.TRANSACTION_ABORTED({ reason: client.failure ?? 'it was rolled back' })
+}
+
+// The SQLSTATE of PostgreSQL's warning that there was nothing to commit.
+const NO_TRANSACTION = '25P01'
+
+async function sendCommit(
+  client: GuardedClient,
+): Promise<{ command: string; warnings: readonly (string | undefined)[] }> {
+  const warnings: (string | undefined)[] = []
+  const note = ({ code }: { code?: string | undefined }) => void warnings.push(code)
+  client.on('notice', note)
+  try {
+    const { command } = await client.query('COMMIT')
+    return { command, warnings }
+  } catch (error) {
+    // PostgreSQL refuses a commit with an error, as for a deferred constraint; anything else is no answer.
+    if (!isLost(error)) throw named(error)
+    throw DatabaseErrors.COMMIT_UNKNOWN({ reason: messageOf(error) }, { cause: error })
+  } finally {
+    client.off('notice', note)
+  }
 }
 
 async function limit(client: GuardedClient, ms: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Logger } from '@titanforge/core'
 import type { Connections } from '../connections/connections.js'
-import type { ReadOnlyOptions, ReadOnlyTransaction } from '../database.js'
+import type { TransactionOptions, ReadOnlyTransaction } from '../database.js'
 import { fencedTransaction } from './fenced-transaction.js'
 
 // One snapshot for all of its statements. Not DEFERRABLE, which has a meaning only where transactions are
@@ -12,7 +12,7 @@ export function readOnlyTransaction<Result>(
   connections: Connections,
   log: Logger,
   work: (tx: ReadOnlyTransaction) => Promise<Result>,
-  { statementSeconds }: ReadOnlyOptions,
+  { statementSeconds }: TransactionOptions,
 ): Promise<Result> {
   return fencedTransaction({ connections, log, begin: BEGIN, statementSeconds }, async (tx) => {
     // PostgreSQL lets a transaction become writable until its first query.

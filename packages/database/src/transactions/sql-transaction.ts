@@ -46,9 +46,11 @@ export class SqlTransaction implements Transaction {
       // A failure that `work` swallowed shows here, and undoes the savepoint too.
       await this.query(`RELEASE SAVEPOINT ${name}`)
     } catch (error) {
+      this.#hooks.length = hooks
+      // Without a connection everything is undone already, and the error that counts is the first.
+      if (client.isBroken) throw error
       await this.query(`ROLLBACK TO SAVEPOINT ${name}; RELEASE SAVEPOINT ${name}`)
       client.failure = before
-      this.#hooks.length = hooks
       throw error
     }
     return result

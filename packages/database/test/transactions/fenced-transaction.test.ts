@@ -204,6 +204,18 @@ test.serial('nobody but the fence ends the transaction', async (t) => {
   }
   await t.throwsAsync(
     db.transaction(async (tx) => {
+      await t.throwsAsync(tx.query('INSERT INTO notes VALUES (32); ROLLBACK; SELECT 1 / 0'))
+    }),
+    { code: 'TRANSACTION_ENDED' },
+  )
+  await t.throwsAsync(
+    db.transaction(async (tx) => {
+      tx.query('ROLLBACK').catch(() => undefined)
+    }),
+    { code: 'TRANSACTION_ENDED' },
+  )
+  await t.throwsAsync(
+    db.transaction(async (tx) => {
       await tx.sequelize.commit()
     }),
     { code: 'TRANSACTION_ENDED' },
@@ -306,6 +318,37 @@ test.serial(
     t.deepEqual(await db.query('SELECT 1 AS one'), [{ one: 1 }])
   },
 )
+
+test.serial('a connection that is lost before the commit leaves nothing unknown', async (t) => {
+  const end = 'SELECT pg_terminate_backend(pg_backend_pid())'
+  const doomed = [
+    db.transaction(async (tx) => {
+      await tx.query('INSERT INTO notes VALUES (60)')
+      await t.throwsAsync(tx.query(end))
+    }),
+    db.transaction(async (tx) => {
+      await tx.query('INSERT INTO notes VALUES (60)')
+      await t.throwsAsync(
+        tx.savepoint(() => tx.query(end)),
+        { code: 'DATABASE_UNREACHABLE' },
+      )
+    }),
+  ]
+  for (const transaction of doomed)
+    await t.throwsAsync(transaction, { code: 'DATABASE_UNREACHABLE', message: /terminating/ })
+  t.false(await stored(60))
+})
+
+test.serial('a transaction has a time limit for its statements, if it asks for one', async (t) => {
+  const [hasty, patient] = [{ statementSeconds: 0.2 }, { statementSeconds: 0 }]
+  const sleep = 'SELECT pg_sleep(30)'
+  await t.throwsAsync(
+    db.transaction((tx) => tx.query(sleep), hasty),
+    { code: 'STATEMENT_TIMED_OUT' },
+  )
+  const limit = { statement_timeout: '0' }
+  t.deepEqual(await db.transaction((tx) => tx.query('SHOW statement_timeout'), patient), [limit])
+})
 
 test.serial('a hook that fails, at once or later, is logged and harms nobody', async (t) => {
   await db.transaction(async (tx) => {
