@@ -22,7 +22,7 @@ export function createApp(routes: readonly Route[], ports: Ports, config: HttpCo
   app.use(requestId)
   app.use(requestLog(log))
   app.use(errorAnswer(log))
-  app.use(helmet())
+  app.use(securityHeaders(config))
   app.use(neverStored)
   app.use(sharedWith(config.corsOrigins))
   app.use(refuseCrossSite(ownOrigins(config)))
@@ -38,6 +38,14 @@ function routerOf(routes: readonly Route[], ports: Ports, log: Logger) {
     router.register(route.path, [route.method], endpoint(route, ports, log))
   return router
 }
+
+/** Helmet's, except that a server which is reached over plain HTTP does not ask for HTTPS. */
+const securityHeaders = ({ publicUrl }: HttpConfig) =>
+  helmet({
+    contentSecurityPolicy: {
+      directives: { upgradeInsecureRequests: publicUrl?.startsWith('https:') ? [] : null },
+    },
+  })
 
 const ownOrigins = ({ publicUrl, corsOrigins }: HttpConfig) =>
   new Set([...corsOrigins, ...(publicUrl ? [new URL(publicUrl).origin] : [])])

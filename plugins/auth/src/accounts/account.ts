@@ -5,6 +5,8 @@ export interface Account {
   id: string
   /** As its owner wrote it; case makes no difference. */
   email: string
+  /** When its owner showed that the address is theirs; null until then. */
+  emailVerifiedAt: Date | null
   /** Null for those who log in by other means. */
   hashedPassword: string | null
   fullName: string | null
@@ -13,6 +15,8 @@ export interface Account {
   isActive: boolean
   isSuperuser: boolean
   githubId: string | null
+  /** Access tokens of another version are void. */
+  tokenVersion: number
 }
 
 export const AccountModel = defineModel<Account>({
@@ -21,6 +25,7 @@ export const AccountModel = defineModel<Account>({
   attributes: (types) => ({
     id: { type: types.UUID, primaryKey: true },
     email: { type: types.TEXT, allowNull: false },
+    emailVerifiedAt: types.DATE,
     hashedPassword: types.TEXT,
     fullName: types.TEXT,
     createdAt: { type: types.DATE, allowNull: false },
@@ -28,5 +33,6 @@ export const AccountModel = defineModel<Account>({
     isActive: { type: types.BOOLEAN, allowNull: false, defaultValue: true },
     isSuperuser: { type: types.BOOLEAN, allowNull: false, defaultValue: false },
     githubId: types.TEXT,
+    tokenVersion: { type: types.INTEGER, allowNull: false, defaultValue: 0 },
   }),
 })

@@ -1,8 +1,8 @@
-import type { EventBus } from '@titanforge/core'
-import type { Database } from '@titanforge/database'
-import type { Accounts } from './accounts.js'
-import { signedUp } from './contract.js'
-import { hashPassword } from './password.js'
+import type { Transaction } from '@titanforge/core'
+import type { Client } from '../client.js'
+import type { User } from '../contract.js'
+import { registrationRepeated, signedUp, verificationRequested } from '../events.js'
+import type { Services } from '../services.js'
 
 export interface SignUp {
   email: string
@@ -10,14 +10,43 @@ export interface SignUp {
   fullName?: string | undefined
 }
 
-/** Makes an account; where the address is taken, nothing happens, in the same time. */
+/**
+ * Makes an account and asks its owner to confirm the address. Where the address is taken, nothing changes,
+ * in the same time, and the owner gets a mail.
+ *
+ * @throws PASSWORD_QUEUE_FULL
+ */
 export async function signUp(
   { email, password, fullName }: SignUp,
-  { db, bus, accounts }: { db: Database; bus: EventBus; accounts: Accounts },
+  client: Client,
+  services: Services,
 ): Promise<void> {
-  const hashedPassword = await hashPassword(password)
+  const { db, bus, accounts, hasher, audit } = services
+  const hashedPassword = await hasher.hash(password)
   await db.transaction(async (tx) => {
     const user = await accounts.insert(tx, { email, hashedPassword, fullName })
-    if (user) await bus.publish(tx, signedUp, { userId: user.id, email: user.email })
+    if (!user) {
+      const { id } = await accounts.ensure(tx, { email })
+      await bus.publish(tx, registrationRepeated, { userId: id })
+      return
+    }
+    await bus.publish(tx, signedUp, { userId: user.id, email: user.email })
+    await audit.record(tx, {
+      action: 'account.created',
+      actorId: user.id,
+      subjectId: user.id,
+      caller: client,
+    })
+    await requestVerification(tx, user, services)
   })
+}
+
+/** Sends the link that confirms an address. */
+export async function requestVerification(
+  tx: Transaction,
+  { id: userId, email }: User,
+  { oneTimeTokens, bus }: Services,
+): Promise<void> {
+  const linkId = await oneTimeTokens.issue(tx, 'verify', { userId, email })
+  await bus.publish(tx, verificationRequested, { userId, linkId, email })
 }

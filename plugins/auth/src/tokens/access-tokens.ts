@@ -1,5 +1,7 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { z } from 'zod'
+import type { Secrets } from './secrets.js'
 
 const ALGORITHM = 'HS256'
 const ISSUER = 'titanforge'
@@ -8,61 +10,89 @@ const AUDIENCE = 'titanforge-api'
 const TYPE = 'at+jwt'
 const LEEWAY_SECONDS = 10
 
-// Nothing else may stand in the header: no key, key id or address of one (RFC 8725, section 3.10).
-const header = z.strictObject({ alg: z.literal(ALGORITHM), typ: z.literal(TYPE) })
-const claims = z.object({ sub: z.string(), exp: z.number() })
+const claims = z.object({ sub: z.uuid(), sid: z.uuid(), ver: z.int(), exp: z.number() })
 
+/** What a client is given. */
 export interface AccessToken {
   accessToken: string
   /** Seconds. */
   expiresIn: number
 }
 
+/** What a token says. Whether the session is still on is for the database to tell. */
+export interface AccessClaims {
+  userId: string
+  sessionId: string
+  /** The account's token version when it was issued. */
+  version: number
+}
+
+interface Key {
+  id: string
+  key: KeyObject
+}
+
 /** Makes and checks access tokens: JSON Web Tokens signed with a shared secret. */
 export class AccessTokens {
-  readonly #secret: string
+  readonly #signing: Key
+  /**
+   * The keys by the header of their tokens. Only these very headers are taken, so nothing in a header can
+   * choose: not the algorithm, not the type, and no key or address of one (RFC 8725, sections 3.1 and 3.10).
+   */
+  readonly #keys: Map<string, KeyObject>
   readonly #expiresIn: number
 
-  constructor(options: { jwtSecret: string; accessTokenMinutes: number }) {
-    this.#secret = options.jwtSecret
-    this.#expiresIn = options.accessTokenMinutes * 60
+  constructor(secrets: Secrets, accessTokenMinutes: number) {
+    const keys = secrets.named().map(({ id, secret }) => ({
+      id,
+      key: createSecretKey(Buffer.from(secret)),
+    }))
+    const [signing] = keys
+    if (!signing) throw new TypeError('there is no secret')
+    this.#signing = signing
+    this.#expiresIn = accessTokenMinutes * 60
+    const nobody = { userId: '', sessionId: '', version: 0 }
+    this.#keys = new Map(keys.map((key) => [headerOf(this.#sign(key, nobody)), key.key]))
   }
 
-  issue(userId: string): AccessToken {
-    const accessToken = jwt.sign({}, this.#secret, {
+  issue(about: AccessClaims): AccessToken {
+    return { accessToken: this.#sign(this.#signing, about), expiresIn: this.#expiresIn }
+  }
+
+  /** What a token says; undefined where it is not one of ours, or not valid now. */
+  verify(accessToken: string): AccessClaims | undefined {
+    const key = this.#keys.get(headerOf(accessToken))
+    const parsed = key && claims.safeParse(open(accessToken, key))
+    if (!parsed?.success) return undefined
+    const { sub, sid, ver } = parsed.data
+    return { userId: sub, sessionId: sid, version: ver }
+  }
+
+  #sign({ id, key }: Key, { userId, sessionId, version }: AccessClaims): string {
+    return jwt.sign({ sid: sessionId, ver: version }, key, {
       algorithm: ALGORITHM,
-      header: { alg: ALGORITHM, typ: TYPE },
+      header: { alg: ALGORITHM, typ: TYPE, kid: id },
       subject: userId,
       issuer: ISSUER,
       audience: AUDIENCE,
       expiresIn: this.#expiresIn,
     })
-    return { accessToken, expiresIn: this.#expiresIn }
-  }
-
-  /** The user whom a token is for; undefined where it is not one of ours, or not valid now. */
-  verify(accessToken: string): string | undefined {
-    const token = this.#open(accessToken)
-    if (!token || !header.safeParse(token.header).success) return undefined
-    return claims.safeParse(token.payload).data?.sub
-  }
-
-  #open(accessToken: string): jwt.Jwt | undefined {
-    try {
-      return jwt.verify(accessToken, this.#secret, {
-        algorithms: [ALGORITHM],
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        clockTolerance: LEEWAY_SECONDS,
-        complete: true,
-      })
-    } catch (error) {
-      if (isRefusal(error)) return undefined
-      throw error
-    }
   }
 }
 
-/** A SyntaxError is how jsonwebtoken refuses a payload that is not JSON. */
-const isRefusal = (error: unknown) =>
-  error instanceof jwt.JsonWebTokenError || error instanceof SyntaxError
+const headerOf = (token: string) => token.slice(0, token.indexOf('.'))
+
+function open(token: string, key: KeyObject): unknown {
+  try {
+    return jwt.verify(token, key, {
+      algorithms: [ALGORITHM],
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      clockTolerance: LEEWAY_SECONDS,
+    })
+  } catch (error) {
+    // A SyntaxError is how jsonwebtoken refuses a payload that is not JSON.
+    if (error instanceof jwt.JsonWebTokenError || error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
