@@ -2,6 +2,8 @@ import { defineEvent } from '@titanforge/core'
 import { z } from 'zod'
 
 const userId = z.uuid()
+// UTC
+const at = z.iso.datetime()
 const ofUser = {
   key: (payload: { userId: string }) => payload.userId,
   userId: (payload: { userId: string }) => payload.userId,
@@ -43,7 +45,7 @@ export const loginFailed = defineEvent({
 export const passwordChanged = defineEvent({
   name: 'auth.password_changed',
   version: 1,
-  schema: z.object({ userId, how: z.enum(['change', 'reset']) }),
+  schema: z.object({ userId, how: z.enum(['change', 'reset']), at }),
   ...ofUser,
 })
 
@@ -51,7 +53,7 @@ export const passwordChanged = defineEvent({
 export const emailChanged = defineEvent({
   name: 'auth.email_changed',
   version: 1,
-  schema: z.object({ userId, from: z.string(), to: z.string() }),
+  schema: z.object({ userId, from: z.string(), to: z.string(), at }),
   ...ofUser,
 })
 
@@ -75,7 +77,7 @@ export const superuserGranted = defineEvent({
 export const registrationRepeated = defineEvent({
   name: 'auth.registration_repeated',
   version: 1,
-  schema: z.object({ userId }),
+  schema: z.object({ userId, at }),
   ...ofUser,
 })
 

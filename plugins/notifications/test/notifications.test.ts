@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Users } from '@titanforge/auth'
+import { AccountLinks, Users } from '@titanforge/auth'
 import { envelope, type DeliveryContext } from '@titanforge/core'
 import { captureLog } from '@titanforge/core/testing'
 import { waitFor } from '@titanforge/database/testing'
@@ -29,6 +29,7 @@ function firstDelivery(payload: SubscriptionChange) {
     db,
     mailer: app.forge.get(Mailer),
     users: app.forge.get(Users),
+    links: app.forge.get(AccountLinks),
     product: { productName: 'TitanForge' },
   })
   const ctx: DeliveryContext<SubscriptionChange> = {

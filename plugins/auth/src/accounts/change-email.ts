@@ -13,6 +13,7 @@ export async function requestEmailChange(
 ): Promise<void> {
   const { id: userId } = account
   const taken = await accounts.byEmail(email)
+  const at = new Date().toISOString()
   await db.transaction(async (tx) => {
     await audit.record(tx, {
       action: 'email.change_requested',
@@ -22,7 +23,7 @@ export async function requestEmailChange(
       after: { email },
     })
     if (taken) {
-      if (taken.id !== userId) await bus.publish(tx, registrationRepeated, { userId: taken.id })
+      if (taken.id !== userId) await bus.publish(tx, registrationRepeated, { userId: taken.id, at })
       return
     }
     const linkId = await oneTimeTokens.issue(tx, 'change_email', { userId, email })
@@ -53,7 +54,12 @@ export async function confirmEmailChange(
     // They went to the old address.
     await oneTimeTokens.void(tx, userId, 'reset')
     await oneTimeTokens.void(tx, userId, 'verify')
-    await bus.publish(tx, emailChanged, { userId, from: account.email, to: email })
+    await bus.publish(tx, emailChanged, {
+      userId,
+      from: account.email,
+      to: email,
+      at: new Date().toISOString(),
+    })
     await audit.record(tx, {
       action: 'email.changed',
       actorId: userId,

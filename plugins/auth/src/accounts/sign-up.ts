@@ -27,7 +27,7 @@ export async function signUp(
     const user = await accounts.insert(tx, { email, hashedPassword, fullName })
     if (!user) {
       const { id } = await accounts.ensure(tx, { email })
-      await bus.publish(tx, registrationRepeated, { userId: id })
+      await bus.publish(tx, registrationRepeated, { userId: id, at: new Date().toISOString() })
       return
     }
     await bus.publish(tx, signedUp, { userId: user.id, email: user.email })

@@ -87,7 +87,7 @@ async function setPassword(
   await accounts.change(tx, userId, { hashedPassword, tokensVoid: true })
   await sessions.endAll(tx, userId, 'password', except)
   await oneTimeTokens.void(tx, userId, 'reset')
-  await bus.publish(tx, passwordChanged, { userId, how })
+  await bus.publish(tx, passwordChanged, { userId, how, at: new Date().toISOString() })
   await audit.record(tx, {
     action: 'password.changed',
     actorId: userId,
