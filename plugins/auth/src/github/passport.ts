@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import { KoaPassport } from 'koa-passport'
 import { Strategy } from 'passport-github2'
 import type { GithubConfig } from './config.js'
+import { callBack, type Done } from './call-back.js'
 import { GithubApi, type GithubUser } from './github-api.js'
 import { GithubProblem } from './github-problem.js'
 import type { GithubIntent, GithubStateStore } from './state-store.js'
@@ -17,7 +18,7 @@ export class GithubPassport {
   readonly #passport = new KoaPassport()
 
   constructor(config: GithubConfig, store: GithubStateStore) {
-    this.#passport.use('github', new GuardedStrategy(config, store))
+    this.#passport.use('github', guardedStrategy(config, store))
   }
 
   /**
@@ -70,51 +71,41 @@ export class GithubPassport {
   }
 }
 
-const asProblem = (error: unknown): Error =>
-  // GitHub said an error of its own in the address, such as `redirect_uri_mismatch`.
-  error instanceof Error && error.name === 'AuthorizationError'
-    ? new GithubProblem('unreachable', 'GitHub answered with an error')
-    : error instanceof Error
-      ? error
-      : new TypeError('something that is no error was thrown', { cause: error })
+/** The problem itself where passport-oauth2 has wrapped it, or where GitHub named one in the address. */
+function asProblem(error: unknown): Error {
+  if (!(error instanceof Error)) return new TypeError('no error was thrown', { cause: error })
+  const { oauthError } = error as { oauthError?: unknown }
+  if (oauthError instanceof GithubProblem) return oauthError
+  if (error.name !== 'AuthorizationError') return error
+  return new GithubProblem('unreachable', 'GitHub sent the browser back with an error')
+}
 
 /**
  * passport-github2 with requests of our own. Its own have no time limit, and an answer that is not what they
  * expect (HTML, `null`) is thrown where nobody can catch it, which ends the process.
  */
-class GuardedStrategy extends Strategy {
-  readonly #api: GithubApi
-
-  constructor(config: GithubConfig, store: GithubStateStore) {
-    const options = {
-      clientID: config.clientId,
-      clientSecret: config.clientSecret,
-      callbackURL: '',
-      authorizationURL: `${config.baseUrl}/login/oauth/authorize`,
-      tokenURL: `${config.baseUrl}/login/oauth/access_token`,
-      scope: ['user:email'],
-      pkce: true,
-      store,
-    }
-    super(options as never, (_access: string, _refresh: string, profile: unknown, done: Done) =>
-      done(null, profile),
-    )
-    this.#api = new GithubApi(config)
-    const { _oauth2 } = this as unknown as { _oauth2: { getOAuthAccessToken: unknown } }
-    _oauth2.getOAuthAccessToken = (code: string, params: Record<string, string>, done: Done) => {
-      this.#api.accessToken({ ...params, code }).then((token) => done(null, token), done)
-    }
+function guardedStrategy(config: GithubConfig, store: GithubStateStore): Strategy {
+  const api = new GithubApi(config)
+  const options = {
+    clientID: config.clientId,
+    clientSecret: config.clientSecret,
+    callbackURL: '',
+    authorizationURL: `${config.baseUrl}/login/oauth/authorize`,
+    tokenURL: `${config.baseUrl}/login/oauth/access_token`,
+    scope: ['user:email'],
+    pkce: true,
+    store,
   }
-
-  override userProfile(
-    accessToken: string,
-    done: (error?: Error | null, user?: GithubUser) => void,
-  ): void {
-    this.#api.user(accessToken).then(
-      (user) => done(null, user),
-      (error: unknown) => done(asProblem(error)),
-    )
-  }
+  const accept = (_access: string, _refresh: string, user: unknown, done: Done) => done(null, user)
+  // Two points where passport-oauth2 lets a strategy do its own work.
+  return Object.assign(new Strategy(options as never, accept), {
+    _oauth2: {
+      _authorizeUrl: options.authorizationURL,
+      _accessTokenUrl: options.tokenURL,
+      _clientId: config.clientId,
+      getOAuthAccessToken: (code: string, params: Record<string, string>, done: Done) =>
+        callBack(api.accessToken({ ...params, code }), done),
+    },
+    userProfile: (accessToken: string, done: Done) => callBack(api.user(accessToken), done),
+  })
 }
-
-type Done = (error: unknown, result?: unknown) => void

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Context } from 'koa'
 import type { Database } from '@titanforge/database'
 import { sha256 } from '../tokens/sha256.js'
+import { callBack, type Done } from './call-back.js'
 
 const COOKIE = '__Host-titanforge_github'
 const SECONDS = 600
@@ -19,7 +20,6 @@ export interface GithubIntent {
 interface PassportRequest {
   ctx: Context
 }
-type Stored = (error: unknown, state?: string) => void
 type Verified = (error: unknown, verifier?: string | false, found?: unknown) => void
 
 /**
@@ -36,39 +36,48 @@ export class GithubStateStore {
     verifier: string,
     intent: GithubIntent,
     _meta: unknown,
-    done: Stored,
+    done: Done,
   ): void {
     const state = randomBytes(32).toString('base64url')
     // A second tab of the same browser does not stop the first one.
     const browser = browserOf(ctx) ?? randomBytes(32).toString('base64url')
     setBrowser(ctx, browser)
-    this.db
-      .query(
-        `INSERT INTO github_states (hash, verifier, return_to, link_session_id, expires_at)
-         VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))`,
-        [hashOf(state, browser), verifier, intent.returnTo, intent.linkSessionId, SECONDS],
-      )
-      .then(() => done(null, state), done)
+    callBack(this.#remember(hashOf(state, browser), verifier, intent, state), done)
   }
 
   verify({ ctx }: PassportRequest, state: unknown, _meta: unknown, done: Verified): void {
     const browser = browserOf(ctx)
-    if (typeof state !== 'string' || browser === undefined) {
-      done(null, false)
-      return
-    }
-    this.db
-      .query<GithubIntent & { verifier: string; isFresh: boolean }>(
-        `DELETE FROM github_states WHERE hash = $1
-         RETURNING verifier, return_to AS "returnTo", link_session_id AS "linkSessionId",
-           expires_at > now() AS "isFresh"`,
-        [hashOf(state, browser)],
-      )
-      .then(([found]) => {
-        if (!found?.isFresh) return done(null, false)
-        const { verifier, returnTo, linkSessionId } = found
-        done(null, verifier, { returnTo, linkSessionId } satisfies GithubIntent)
-      }, done)
+    const found =
+      typeof state === 'string' && browser !== undefined
+        ? this.#take(hashOf(state, browser))
+        : Promise.resolve(undefined)
+    callBack(found, (error, one) => {
+      if (error != null) done(error)
+      else if (one) done(null, one.verifier, one.intent)
+      else done(null, false)
+    })
+  }
+
+  async #remember(hash: Buffer, verifier: string, intent: GithubIntent, state: string) {
+    await this.db.query(
+      `INSERT INTO github_states (hash, verifier, return_to, link_session_id, expires_at)
+       VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))`,
+      [hash, verifier, intent.returnTo, intent.linkSessionId, SECONDS],
+    )
+    return state
+  }
+
+  /** What is found is gone: a state is good once. */
+  async #take(hash: Buffer): Promise<{ verifier: string; intent: GithubIntent } | undefined> {
+    const [found] = await this.db.query<GithubIntent & { verifier: string; isFresh: boolean }>(
+      `DELETE FROM github_states WHERE hash = $1
+       RETURNING verifier, return_to AS "returnTo", link_session_id AS "linkSessionId",
+         expires_at > now() AS "isFresh"`,
+      [hash],
+    )
+    if (!found?.isFresh) return undefined
+    const { verifier, returnTo, linkSessionId } = found
+    return { verifier, intent: { returnTo, linkSessionId } }
   }
 }
 
