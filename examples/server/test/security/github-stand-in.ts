@@ -62,7 +62,7 @@ export async function startGithub(): Promise<GithubStandIn> {
       const back = new URL(value('redirect_uri'))
       back.searchParams.set('state', value('state'))
       const isPkce = value('code_challenge_method') === 'S256' && value('code_challenge') !== ''
-      if (value('client_id') !== CLIENT.clientId || !isPkce) return json(response, 404, {})
+      if (value('client_id') !== CLIENT.clientId || !isPkce) return void json(response, 404, {})
       if (standIn.refuses) back.searchParams.set('error', 'access_denied')
       else {
         const code = give('code')
@@ -89,21 +89,21 @@ export async function startGithub(): Promise<GithubStandIn> {
         form.get('redirect_uri') === grant?.redirectUri &&
         challenge === grant.challenge
       // GitHub tells of errors with status 200.
-      if (!grant || !isGood) return json(response, 200, { error: 'bad_verification_code' })
+      if (!grant || !isGood) return void json(response, 200, { error: 'bad_verification_code' })
       const token = give('gho')
       tokens.set(token, grant.account)
       json(response, 200, { access_token: token, token_type: 'bearer', scope: 'user:email' })
     },
     'GET /api/v3/user'(request, response) {
       const account = owner(request)
-      if (!account) return json(response, 401, { message: 'Bad credentials' })
+      if (!account) return void json(response, 401, { message: 'Bad credentials' })
       const { id, login, emails } = account
       // The public address is what people typed, verified or not.
       json(response, 200, { id, login, name: null, email: emails[0]?.email ?? null })
     },
     'GET /api/v3/user/emails'(request, response) {
       const account = owner(request)
-      if (!account) return json(response, 401, { message: 'Bad credentials' })
+      if (!account) return void json(response, 401, { message: 'Bad credentials' })
       json(
         response,
         200,

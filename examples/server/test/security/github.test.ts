@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import test from 'ava'
 import { startApplication, type Application } from './application.js'
 import { ask, Browser, type Answered } from './browser.js'
@@ -215,7 +216,7 @@ test.serial(
   'security 20: whatever GitHub answers, the person gets a page and the server goes on',
   async (t) => {
     const html = '<!doctype html><title>Unicorn!</title>'
-    const answers: Record<string, (response: import('node:http').ServerResponse) => void> = {
+    const answers: Record<string, (response: ServerResponse) => void> = {
       'a page': (r) => r.writeHead(200, { 'content-type': 'text/html' }).end(html),
       'status 500': (r) => r.writeHead(500).end(html),
       'status 502 without a body': (r) => r.writeHead(502).end(),
