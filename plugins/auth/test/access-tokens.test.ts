@@ -51,7 +51,7 @@ function signText(header: string | object, payload: string | object): string {
 const without = (claim: string) =>
   Object.fromEntries(Object.entries(claims()).filter(([name]) => name !== claim))
 
-test('a token made by hand like ours is taken, so the refusals below have one reason each', async (t) => {
+test('security 11: a token made by hand like ours is taken, so the refusals below have one reason each', async (t) => {
   t.is((await me(app, `Bearer ${sign(claims())}`)).status, 200)
 })
 
@@ -59,7 +59,7 @@ test('the scheme may be written in lower case', async (t) => {
   t.is((await me(app, `bearer ${token}`)).status, 200)
 })
 
-test('a token that expired within the leeway is taken', async (t) => {
+test('security 12: a token that expired within the leeway, which is less than 30 s, is taken', async (t) => {
   t.is(
     (await me(app, `Bearer ${sign({ ...claims(), exp: Math.floor(Date.now() / 1000) - 2 })}`))
       .status,
@@ -125,15 +125,19 @@ const bad: Record<string, () => string> = {
     `Bearer ${signText(`{"kid":"${header.kid}","typ":"at+jwt","alg":"HS256"}`, claims())}`,
   'a payload that is a string': () => `Bearer ${signText(header, '"text"')}`,
 }
+/** Line 11 of the security rules is about forged headers and signatures, line 12 about claims. */
+const lineOf = (what: string) => (CLAIMS.test(what) ? 12 : 11)
+const CLAIMS = /expiry|beginning|issuer|audience|subject|session|version|unknown user|type/
+
 for (const [what, authorization] of Object.entries(bad)) {
-  test(`${what} is 401`, async (t) => {
+  test(`security ${lineOf(what)}: ${what} is 401`, async (t) => {
     const answered = await me(app, authorization())
     t.deepEqual([answered.status, answered.body.error?.code], [401, 'UNAUTHENTICATED'])
     t.is(answered.headers.get('www-authenticate'), 'Bearer')
   })
 }
 
-test('a disabled account is out with the next call, and in again', async (t) => {
+test('security 14: a disabled account is out with the next call, and in again', async (t) => {
   const { id, token } = await account('disabled@example.com')
   const active = (value: boolean) =>
     app.db.query('UPDATE users SET is_active = $2 WHERE id = $1', [id, value])
@@ -145,7 +149,7 @@ test('a disabled account is out with the next call, and in again', async (t) => 
 
 const caller = { ip: '127.0.0.1', requestId: 'test' }
 
-test('a deleted account is out with the next call, and its events stay', async (t) => {
+test('security 14: a deleted account is out with the next call, and its events stay', async (t) => {
   const { id, token } = await account('deleted@example.com')
   await app.db.query('DELETE FROM users WHERE id = $1', [id])
   t.is((await me(app, `Bearer ${token}`)).status, 401)
@@ -174,7 +178,7 @@ test('who is a superuser is what the database says now', async (t) => {
   })
 })
 
-test('whatever is sent, nobody is found and nothing breaks', async (t) => {
+test('security 11: whatever is sent, nobody is found and nothing breaks', async (t) => {
   const guard = app.forge.get(Guard)
   const part = fc.oneof(
     fc.string().map(encode),
@@ -194,7 +198,7 @@ test('whatever is sent, nobody is found and nothing breaks', async (t) => {
   )
 })
 
-test('no character of a token can be changed', async (t) => {
+test('security 11: no character of a token can be changed', async (t) => {
   const guard = app.forge.get(Guard)
   const position = fc.nat({ max: token.length - 1 })
   const character = fc.constantFrom(...Array.from('ABCDEFabcdef0123456789-_.'))

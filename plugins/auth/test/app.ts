@@ -43,18 +43,19 @@ export interface Answered {
 }
 
 /** Posts JSON. */
-export async function post(app: App, path: string, body: unknown): Promise<Answered> {
+export async function post(app: Pick<App, 'url'>, path: string, body: unknown): Promise<Answered> {
   const headers = { 'Content-Type': 'application/json' }
   return answerOf(
     await fetch(app.url + path, { method: 'POST', headers, body: JSON.stringify(body) }),
   )
 }
 
-export const register = (app: App, body: unknown) => post(app, '/api/auth/register', body)
-export const login = (app: App, body: unknown) => post(app, '/api/auth/login', body)
+export const register = (app: Pick<App, 'url'>, body: unknown) =>
+  post(app, '/api/auth/register', body)
+export const login = (app: Pick<App, 'url'>, body: unknown) => post(app, '/api/auth/login', body)
 
 /** Asks who is logged in, with this `Authorization` header. */
-export async function me(app: App, authorization: string): Promise<Answered> {
+export async function me(app: Pick<App, 'url'>, authorization: string): Promise<Answered> {
   return answerOf(await fetch(`${app.url}/api/auth/me`, { headers: { authorization } }))
 }
 
