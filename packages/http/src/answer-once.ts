@@ -43,7 +43,9 @@ export async function answerOnce(
         await claim.release()
         throw error
       }
-      await claim.keep(answerOf(ctx))
+      // What is sent piece by piece is gone when it is sent.
+      if (ctx.body == null || typeof ctx.body === 'string') await claim.keep(answerOf(ctx))
+      else await claim.release()
   }
 }
 

@@ -8,12 +8,12 @@ const USAGE = 'EMAIL [--superuser] [--name NAME]'
 
 /** `user:create`, the only way to the first superuser. */
 export function userCommands(services: Services): Command[] {
-  const { db, accounts, hasher, audit } = services
+  const { db, accounts, sessions, hasher, audit } = services
   return [
     {
       name: 'user:create',
       description:
-        'makes an account and prints its password; with --superuser, an existing one is promoted',
+        'makes an account, or takes over one whose address nobody confirmed, and prints its password; with --superuser, promotes it',
       usage: USAGE,
       options: { superuser: { type: 'boolean', default: false }, name: { type: 'string' } },
       async run({ positionals, values, print }) {
@@ -28,10 +28,13 @@ export function userCommands(services: Services): Command[] {
         const made = await db.transaction(async (tx) => {
           const { id } = await accounts.ensure(tx, { email: email.data, fullName })
           const account = await accounts.lock(tx, id)
-          const isNew = account?.hashedPassword === null && account.githubId === null
+          // Whoever has registered the address without confirming it may be anybody.
+          const isNew = !account?.emailVerifiedAt
           if (isNew) {
-            await accounts.change(tx, id, { hashedPassword })
-            await audit.record(tx, { action: 'account.created_by_command', subjectId: id })
+            const emailVerifiedAt = new Date()
+            await accounts.change(tx, id, { hashedPassword, emailVerifiedAt, tokensVoid: true })
+            await sessions.endAll(tx, id, 'password')
+            await audit.record(tx, { action: 'account.set_up_by_command', subjectId: id })
           }
           return { id, isNew }
         })

@@ -25,6 +25,11 @@ export const AuthErrors = defineErrors({
     message: (p: { minutes: number }) =>
       `This needs your current password, or a log-in of the last ${p.minutes} minutes. Log in again.`,
   },
+  EMAIL_UNVERIFIED: {
+    status: 403,
+    message: () =>
+      'Confirm your address first, with the link of our mail. POST /api/auth/verify/resend sends another.',
+  },
   SESSION_NOT_FOUND: { status: 404, message: () => 'There is no such session. GET lists yours.' },
   KEY_NOT_FOUND: { status: 404, message: () => 'There is no such API key. GET lists yours.' },
   ACCOUNT_NOT_FOUND: { status: 404, message: () => 'There is no such account.' },

@@ -4,7 +4,7 @@ import test from 'ava'
 import { startApplication, type Application } from './application.js'
 import { ask, Browser, type Answered } from './browser.js'
 import { CLIENT, startGithub, type GithubAccount, type GithubStandIn } from './github-stand-in.js'
-import { logIn, me, PASSWORD, person, someAddress, type Person } from './people.js'
+import { logIn, me, PASSWORD, person, someAddress, type Person, verifiedPerson } from './people.js'
 
 let github: GithubStandIn
 let app: Application
@@ -192,7 +192,7 @@ test.serial(
       t.is(await whoIs(browser), undefined)
     }
     t.deepEqual(await users(), before)
-    const one = await person(app)
+    const one = await verifiedPerson(app)
     t.is((await linkThrough(new Browser(app.url), one)).status, 403)
     t.is((await me(app, one.accessToken)).body['hasGithub'], false)
   },
@@ -280,7 +280,7 @@ test.serial(
 test.serial(
   'security 22: GitHub is linked from a fresh log-in, and is a way in from then on',
   async (t) => {
-    const one = await person(app)
+    const one = await verifiedPerson(app)
     atGithub()
     const browser = new Browser(app.url)
     const { body } = await link(browser, one, { returnTo: '/settings' })
@@ -293,8 +293,17 @@ test.serial(
   },
 )
 
+test.serial(
+  'security 21: who registers an address of somebody else links nothing to it',
+  async (t) => {
+    const one = await person(app)
+    const { status, body } = await link(new Browser(app.url), one)
+    t.deepEqual([status, body.error?.code], [403, 'EMAIL_UNVERIFIED'])
+  },
+)
+
 test.serial('security 22: a link needs a log-in, and a fresh one', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   t.is((await ask(app.url, `${START}/link`, { body: {} })).status, 401)
   await app.db.query(
     "UPDATE sessions SET created_at = now() - interval '11 minutes' WHERE user_id = $1",
@@ -307,7 +316,7 @@ test.serial('security 22: a link needs a log-in, and a fresh one', async (t) => 
 test.serial(
   'security 22: a link is not completed for a session that ended meanwhile, nor in another browser',
   async (t) => {
-    const one = await person(app)
+    const one = await verifiedPerson(app)
     atGithub()
     const browser = new Browser(app.url)
     const first = await callbackFor((await link(browser, one)).body['url'] as string)
@@ -323,7 +332,7 @@ test.serial(
 test.serial(
   'security 22: an account at GitHub that somebody has is refused, and so is a second one',
   async (t) => {
-    const [one, other] = [await person(app), await person(app)]
+    const [one, other] = [await verifiedPerson(app), await verifiedPerson(app)]
     atGithub()
     t.is((await linkThrough(new Browser(app.url), one)).status, 302)
     const before = await users()
@@ -372,7 +381,7 @@ test.serial('security 23: what GitHub gave is kept nowhere', async (t) => {
 })
 
 test.serial('a disabled account is not entered through GitHub', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   atGithub()
   await linkThrough(new Browser(app.url), one)
   await app.db.query('UPDATE users SET is_active = false WHERE id = $1', [one.id])

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import test from 'ava'
 import { startApplication, type Application } from './application.js'
 import { ask, Browser } from './browser.js'
-import { PASSWORD, person, register, someAddress, tokensOf, type Person } from './people.js'
+import { PASSWORD, register, someAddress, tokensOf, type Person, verifiedPerson } from './people.js'
 
 let app: Application
 test.before(async () => {
@@ -20,7 +20,7 @@ const keysOf = async ({ id }: Person) =>
   (await app.db.query('SELECT 1 FROM api_keys WHERE user_id = $1', [id])).length
 
 test('security 36: the same request with the same key is answered the same, and done once', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   const key = randomUUID()
   const [first, second] = [await makeKey(one, key), await makeKey(one, key)]
   t.is(first.status, 201)
@@ -30,7 +30,7 @@ test('security 36: the same request with the same key is answered the same, and 
 })
 
 test('security 36: another request with the same key is 422', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   const key = randomUUID()
   await makeKey(one, key)
   const other = await makeKey(one, key, { name: 'another' })
@@ -45,7 +45,7 @@ test('security 36: another request with the same key is 422', async (t) => {
 })
 
 test('security 36: requests with one key at once are done once; the others are 409 or get its answer', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   const key = randomUUID()
   const answers = await Promise.all(Array.from({ length: 20 }, () => makeKey(one, key)))
   t.is(await keysOf(one), 1)
@@ -61,7 +61,7 @@ test('security 36: requests with one key at once are done once; the others are 4
 })
 
 test('security 36: a request whose process died is let in again after its time', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   const key = randomUUID()
   await makeKey(one, key)
   await app.db.query(
@@ -73,7 +73,7 @@ test('security 36: a request whose process died is let in again after its time',
 })
 
 test('security 36: the key of somebody else is another one', async (t) => {
-  const [one, other] = [await person(app), await person(app)]
+  const [one, other] = [await verifiedPerson(app), await verifiedPerson(app)]
   const key = randomUUID()
   await makeKey(one, key)
   t.is((await makeKey(other, key)).headers.get('idempotent-replayed'), null)
@@ -81,7 +81,7 @@ test('security 36: the key of somebody else is another one', async (t) => {
 })
 
 test('security 36: a request that failed leaves its key free', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   const key = randomUUID()
   t.is((await makeKey(one, key, { name: '' })).status, 422)
   t.is((await makeKey(one, key, { name: 'x', scopes: ['admin'] })).status, 422)
@@ -122,7 +122,7 @@ test('security 36: who guesses the key of a log-in gets nothing without the pass
 })
 
 test('security 36: what is no key is 400', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   for (const key of ['with a blank', 'x'.repeat(256), 'ü']) {
     t.is((await makeKey(one, key)).status, 400)
   }

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { startApplication, type Application } from './application.js'
 import { ask } from './browser.js'
-import { me, person, superuser, type Person } from './people.js'
+import { me, superuser, type Person, verifiedPerson } from './people.js'
 
 let app: Application
 test.before(async () => {
@@ -24,7 +24,7 @@ const actionsOf = async (id: string) =>
   ).map(({ action }) => action)
 
 test('security 24: a key is shown once and kept as a hash', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   const made = await make(one)
   t.is(made.status, 201)
   const key = made.body['key'] as string
@@ -41,7 +41,7 @@ test('security 24: a key is shown once and kept as a hash', async (t) => {
 })
 
 test('security 24: a key does what its scopes say, and what only a person may do it may not', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   const { key: reads } = await keyOf(one, { scopes: ['read'] })
   const { key: writes } = await keyOf(one, { scopes: ['write'] })
   const name = (token: string) =>
@@ -60,7 +60,7 @@ test('security 24: a key does what its scopes say, and what only a person may do
 })
 
 test('security 24: a revoked, expired or unknown key is 401, and so is one in the query', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   const { id, key } = await keyOf(one)
   t.is(
     (await ask(app.url, `/api/auth/me?key=${key}&access_token=${key}&api_key=${key}`)).status,
@@ -78,7 +78,7 @@ test('security 24: a revoked, expired or unknown key is 401, and so is one in th
     t.is((await me(app, wrong)).status, 401)
   }
   const path = `/api/auth/keys/${id}`
-  const other = await person(app)
+  const other = await verifiedPerson(app)
   t.is((await ask(app.url, path, { method: 'DELETE', token: other.accessToken })).status, 404)
   t.is((await ask(app.url, path, { method: 'DELETE', token: one.accessToken })).status, 204)
   t.is((await me(app, key)).status, 401)
@@ -91,7 +91,7 @@ test('security 24: a revoked, expired or unknown key is 401, and so is one in th
 })
 
 test('security 24: a key that is made, used and revoked is in the audit log', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   const { id, key } = await keyOf(one)
   for (let n = 0; n < 3; n++) await me(app, key)
   await ask(app.url, `/api/auth/keys/${id}`, { method: 'DELETE', token: one.accessToken })
@@ -101,7 +101,7 @@ test('security 24: a key that is made, used and revoked is in the audit log', as
 })
 
 test('security 24: only a superuser gives a key the scope admin, and it is worth what its owner is', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   t.is((await make(one, { scopes: ['admin'] })).status, 422)
   const root = await superuser(app)
   const users = (token: string) => ask(app.url, '/api/admin/users', { token })

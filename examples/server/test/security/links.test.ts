@@ -179,6 +179,23 @@ test('security 10: an address that was taken in the meantime is refused, and not
   t.like(await userRow(one.email), { id: one.id })
 })
 
+test('security 10: a new password voids a move that somebody else has begun', async (t) => {
+  const one = await person(app)
+  const email = someAddress()
+  await move(one.accessToken, { email })
+  const theft = tokenIn(await mailTo(app, email, /new address/))
+  await forgot(one.email)
+  t.is((await reset(tokenIn(await mailTo(app, one.email, /new password/)))).status, 200)
+  t.is((await confirm(theft)).status, 400)
+  t.like(await userRow(one.email), { id: one.id })
+})
+
+test('security 21: who registers an address of somebody else leaves no way in behind', async (t) => {
+  const { accessToken: token } = await person(app)
+  const key = await ask(app.url, '/api/auth/keys', { token, body: { name: 'later' } })
+  t.deepEqual([key.status, key.body.error?.code], [403, 'EMAIL_UNVERIFIED'])
+})
+
 test('security 39: links are good only as they were sent', async (t) => {
   const { email } = await person(app)
   const token = tokenIn(await mailTo(app, email, /Confirm your address/))

@@ -40,6 +40,14 @@ export async function person(app: Place, email = someAddress()): Promise<Person>
   return { ...(await session(app, email)), email }
 }
 
+/** Somebody who has confirmed the address, too. */
+export async function verifiedPerson(app: Place, email?: string): Promise<Person> {
+  const one = await person(app, email)
+  const token = tokenIn(await mailTo(app, one.email, /Confirm your address/))
+  await ask(app.url, '/api/auth/verify', { body: { token } })
+  return one
+}
+
 /** One more log-in of somebody. */
 export async function session(app: Place, email: string): Promise<Omit<Person, 'email'>> {
   const tokens = tokensOf(await logIn(app, { email }))
@@ -49,7 +57,7 @@ export async function session(app: Place, email: string): Promise<Omit<Person, '
 
 /** Somebody who administrates. */
 export async function superuser(app: Application): Promise<Person> {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   await app.forge.command(['user:create', one.email, '--superuser'], () => undefined)
   return one
 }

@@ -2,7 +2,17 @@ import { waitFor } from '@titanforge/core/testing'
 import test from 'ava'
 import { startApplication, type Application } from './application.js'
 import { ask, Browser } from './browser.js'
-import { logIn, me, PASSWORD, person, refresh, session, superuser, tokensOf } from './people.js'
+import {
+  logIn,
+  me,
+  PASSWORD,
+  person,
+  refresh,
+  session,
+  superuser,
+  tokensOf,
+  verifiedPerson,
+} from './people.js'
 
 let app: Application
 test.before(async () => {
@@ -58,7 +68,7 @@ test('security 14: who is disabled or deleted is out with the next call, with to
     (id: string) => app.db.query('DELETE FROM users WHERE id = $1', [id]),
   ]
   for (const end of ends) {
-    const one = await person(app)
+    const one = await verifiedPerson(app)
     const body = { name: 'key', scopes: ['read'] }
     const made = await ask(app.url, '/api/auth/keys', { token: one.accessToken, body })
     const key = made.body['key'] as string

@@ -3,6 +3,7 @@ import type { Client } from '../client.js'
 import { AuthErrors } from '../errors.js'
 import { loggedIn, loginFailed } from '../events.js'
 import type { LimitedRequest } from '../limits/limits.js'
+import { checkPassword } from '../passwords/check-password.js'
 import type { Services } from '../services.js'
 import type { LoginMethod } from '../sessions/sessions.js'
 import type { AccessToken } from '../tokens/access-tokens.js'
@@ -23,20 +24,13 @@ export async function logIn(
   request: LimitedRequest & { client: Client },
   services: Services,
 ): Promise<LoggedIn> {
-  const { db, accounts, hasher, limits } = services
-  await limits.beginLogin(email, request)
+  const { db, accounts } = services
   const account = await accounts.byEmail(email)
-  const matches = await hasher
-    .matches(password, account?.hashedPassword)
-    .catch(async (error: unknown) => {
-      await limits.loginNotTried(email, request)
-      throw error
-    })
-  if (!account?.isActive || !matches) {
+  const isRight = await checkPassword(account, { email, password }, request, services)
+  if (!account || !isRight) {
     await fail(account, request.client, services)
     throw AuthErrors.CREDENTIALS_INVALID()
   }
-  await limits.loginSucceeded(email, request)
   const rehashed = await rehash(account, password, services)
   return db.transaction(async (tx) => {
     const now = await accounts.lock(tx, account.id)

@@ -1,6 +1,6 @@
-import type { Client } from '../client.js'
 import { AuthErrors } from '../errors.js'
 import type { LimitedRequest } from '../limits/limits.js'
+import { checkPassword } from '../passwords/check-password.js'
 import type { Services } from '../services.js'
 import type { Account } from './account.js'
 
@@ -18,16 +18,16 @@ export interface Proof {
 export async function proveOwner(
   account: Account,
   { currentPassword, sessionId }: Proof,
-  request: LimitedRequest & { client: Client },
-  { hasher, limits, sessions, freshMinutes }: Services,
+  request: LimitedRequest,
+  services: Services,
 ): Promise<void> {
   if (currentPassword === undefined) {
+    const { sessions, freshMinutes } = services
     if (await sessions.isFresh(sessionId, freshMinutes)) return
     throw AuthErrors.LOGIN_NOT_FRESH({ minutes: freshMinutes })
   }
-  await limits.beginLogin(account.email, request)
-  if (!(await hasher.matches(currentPassword, account.hashedPassword))) {
-    throw AuthErrors.PASSWORD_WRONG()
-  }
-  await limits.loginSucceeded(account.email, request)
+  const { email } = account
+  const given = { email, password: currentPassword }
+  if (await checkPassword(account, given, request, services)) return
+  throw AuthErrors.PASSWORD_WRONG()
 }

@@ -86,7 +86,9 @@ async function setPassword(
 ): Promise<void> {
   await accounts.change(tx, userId, { hashedPassword, tokensVoid: true })
   await sessions.endAll(tx, userId, 'password', except)
+  // Links that somebody else may have asked for: to set a password, and to move the account away.
   await oneTimeTokens.void(tx, userId, 'reset')
+  await oneTimeTokens.void(tx, userId, 'change_email')
   await bus.publish(tx, passwordChanged, { userId, how, at: new Date().toISOString() })
   await audit.record(tx, {
     action: 'password.changed',

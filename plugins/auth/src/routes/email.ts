@@ -24,7 +24,7 @@ export const emailRoutes = (services: Services): Route[] => [
       const account = await currentAccount(identity, services)
       const { sessionId } = identity
       const { currentPassword } = body
-      const request = { ip, setHeader, client }
+      const request = { ip, setHeader }
       await proveOwner(account, { currentPassword, sessionId }, request, services)
       if (await services.limits.mayMail(account.id)) {
         await requestEmailChange(account, body.email, client, services)

@@ -1,6 +1,7 @@
 import { reply, route, SESSION_SCOPE, type Reply, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import { proveOwner } from '../accounts/prove-owner.js'
+import { requireVerified } from '../accounts/require-verified.js'
 import { clientOf } from '../client.js'
 import { AuthErrors } from '../errors.js'
 import { GithubProblem } from '../github/github-problem.js'
@@ -55,8 +56,9 @@ export const githubRoutes = (
       if (!github) throw AuthErrors.GITHUB_OFF()
       const { ip, setHeader, identity, body, koa } = ctx
       const account = await currentAccount(identity, services)
+      requireVerified(account)
       const linkSessionId = identity.sessionId ?? null
-      const request = { ip, setHeader, client: clientOf(ctx) }
+      const request = { ip, setHeader }
       await proveOwner(account, { sessionId: identity.sessionId }, request, services)
       const intent = { returnTo: localPath(body?.returnTo), linkSessionId }
       // The caller is a script, which sends its page there.

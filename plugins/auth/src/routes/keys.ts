@@ -1,9 +1,11 @@
 import { reply, route, SESSION_SCOPE, type Route } from '@titanforge/http'
 import { z } from 'zod'
+import { requireVerified } from '../accounts/require-verified.js'
 import { fullName } from '../accounts/full-name.js'
 import { clientOf } from '../client.js'
 import { AuthErrors } from '../errors.js'
 import type { Services } from '../services.js'
+import { currentAccount } from './current-account.js'
 
 const newKey = z.object({
   name: fullName,
@@ -25,14 +27,16 @@ const newKey = z.object({
 const MS_A_DAY = 86_400_000
 
 /** Keys for programs, which only a person can make. */
-export const keyRoutes = ({ keys }: Services): Route[] => [
+export const keyRoutes = (services: Services): Route[] => [
   route({
     method: 'GET',
     path: '/api/auth/keys',
     auth: 'user',
     scopes: [SESSION_SCOPE],
     summary: "The caller's API keys",
-    handler: async ({ identity }) => ({ keys: await keys.list(identity.userId) }),
+    handler: async ({ identity }) => ({
+      keys: await services.keys.list(identity.userId),
+    }),
   }),
   route({
     method: 'POST',
@@ -44,10 +48,15 @@ export const keyRoutes = ({ keys }: Services): Route[] => [
     async handler(ctx) {
       const { identity, body } = ctx
       const { name, scopes, expiresInDays } = body
+      requireVerified(await currentAccount(identity, services))
       if (scopes.includes('admin') && !identity.isSuperuser) throw AuthErrors.KEY_SCOPE_REFUSED()
       const expiresAt =
         expiresInDays === undefined ? undefined : new Date(Date.now() + expiresInDays * MS_A_DAY)
-      const made = await keys.create(identity.userId, { name, scopes, expiresAt }, clientOf(ctx))
+      const made = await services.keys.create(
+        identity.userId,
+        { name, scopes, expiresAt },
+        clientOf(ctx),
+      )
       return reply(201, made)
     },
   }),
@@ -59,7 +68,7 @@ export const keyRoutes = ({ keys }: Services): Route[] => [
     summary: 'Revoke an API key',
     params: z.object({ id: z.string() }),
     async handler(ctx) {
-      const revoked = await keys.revoke(ctx.identity.userId, ctx.params.id, clientOf(ctx))
+      const revoked = await services.keys.revoke(ctx.identity.userId, ctx.params.id, clientOf(ctx))
       if (!revoked) throw AuthErrors.KEY_NOT_FOUND()
       return reply(204)
     },

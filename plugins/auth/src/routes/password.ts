@@ -55,7 +55,7 @@ export const passwordRoutes = (services: Services): Route[] => [
       // Who has a password has to know it; a log-in of a moment ago is for those who have none.
       const proof =
         account.hashedPassword === null ? { sessionId } : { sessionId: undefined, ...body }
-      await proveOwner(account, proof, { ip, setHeader, client }, services)
+      await proveOwner(account, proof, { ip, setHeader }, services)
       return changePassword(account, body.newPassword, { sessionId, client }, services)
     },
   }),

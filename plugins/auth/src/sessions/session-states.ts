@@ -20,10 +20,11 @@ interface Question {
  *
  * Requests that arrive while a question is on its way share the next one: under load, one query answers
  * for many. Each answer comes from a query that began after its request, which no cache could promise.
+ * Two may be on their way, so that a connection which hangs does not hold up everybody.
  */
 export class SessionStates {
   #waiting: Question[] = []
-  #asking = false
+  #asking = 0
 
   constructor(private readonly db: Database) {}
 
@@ -31,18 +32,18 @@ export class SessionStates {
   find(id: string): Promise<SessionState | undefined> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ id, resolve, reject })
-      if (!this.#asking) void this.#askAll()
+      if (this.#asking < MOST_AT_ONCE) void this.#askAll()
     })
   }
 
   async #askAll(): Promise<void> {
-    this.#asking = true
+    this.#asking++
     while (this.#waiting.length > 0) {
       const questions = this.#waiting
       this.#waiting = []
       await this.#ask(questions)
     }
-    this.#asking = false
+    this.#asking--
   }
 
   async #ask(questions: readonly Question[]): Promise<void> {
@@ -57,6 +58,7 @@ export class SessionStates {
   }
 }
 
+const MOST_AT_ONCE = 2
 const QUERY = `
   SELECT s.id, s.user_id AS "userId", u.is_superuser AS "isSuperuser", u.token_version AS version
   FROM sessions s JOIN users u ON u.id = s.user_id
