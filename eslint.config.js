@@ -86,6 +86,7 @@ export default defineConfig(
         performance: 'readonly',
         process: 'readonly',
         URL: 'readonly',
+        fetch: 'readonly',
       },
     },
   },
