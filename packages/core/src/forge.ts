@@ -82,10 +82,9 @@ export function createForge(options: ForgeOptions): Forge {
   refuseEventConflicts(ordered.map((plugin) => plugin.definition))
   // Plugins are given `run` before there is a runner, which needs what the plugins contribute.
   const made: { runner?: Runner } = {}
-  const run: ForgeView['run'] = async (agent, input, runOptions = {}) => {
-    if (!made.runner) throw CoreErrors.SETUP_INCOMPLETE({ call: `run('${agent.name}')` })
-    return made.runner.run(agent, input, runOptions)
-  }
+  const run: ForgeView['run'] = (agent, input, runOptions = {}) =>
+    made.runner?.run(agent, input, runOptions) ??
+    Promise.reject(CoreErrors.SETUP_INCOMPLETE({ call: `run('${agent.name}')` }))
   const wiring = wire(ordered, configs, log, run)
   collectSubscriptions(wiring)
   const contributed = wiring.all('commands').flatMap(({ value }) => [...value])

@@ -5,6 +5,7 @@ import {
   trace,
   type Attributes,
   type Link,
+  type Span,
 } from '@opentelemetry/api'
 import { messageOf } from './errors.js'
 
@@ -31,16 +32,21 @@ export function inSpan<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const options = { kind: KINDS[kind], attributes, links: linksTo(follows) }
-  return tracer.startActiveSpan(name, options, async (span) => {
-    try {
-      return await work()
-    } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) })
-      throw error
-    } finally {
-      span.end()
-    }
-  })
+  return tracer.startActiveSpan(name, options, (span) =>
+    // Where nothing records, there is nothing to end either.
+    span.isRecording() ? recorded(span, work) : work(),
+  )
+}
+
+async function recorded<Result>(span: Span, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) })
+    throw error
+  } finally {
+    span.end()
+  }
 }
 
 /**

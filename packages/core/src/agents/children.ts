@@ -2,22 +2,25 @@ import { CoreErrors } from '../core-errors.js'
 
 /** The calls that a step has made and that have not ended yet. */
 export class Children {
-  readonly #running = new Set<Promise<unknown>>()
+  #running: Set<Promise<unknown>> | undefined
   #closed = false
 
   /** @param what the step, for messages, such as `Agent "planner"`. */
   constructor(private readonly what: string) {}
 
   get count(): number {
-    return this.#running.size
+    return this.#running?.size ?? 0
   }
 
   /** @throws RUN_ENDED where the step has ended. */
   track<Result>(start: () => Promise<Result>): Promise<Result> {
     if (this.#closed) return Promise.reject(CoreErrors.RUN_ENDED({ what: this.what }))
-    // What the caller is given is what is waited for: a call that it has forgotten is no unhandled rejection.
-    const call: Promise<Result> = finallyDo(start, () => this.#running.delete(call))
-    this.#running.add(call)
+    const call = start()
+    const running = (this.#running ??= new Set())
+    running.add(call)
+    const end = () => void running.delete(call)
+    // Takes note of a failure too, so that a call that its caller has forgotten is no unhandled rejection.
+    call.then(end, end)
     return call
   }
 
@@ -28,14 +31,6 @@ export class Children {
 
   /** Resolves when all have ended, whatever they came to. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.#running)
-  }
-}
-
-async function finallyDo<Result>(start: () => Promise<Result>, end: () => void): Promise<Result> {
-  try {
-    return await start()
-  } finally {
-    end()
+    if (this.#running) await Promise.allSettled(this.#running)
   }
 }

@@ -1,120 +1,123 @@
 import { CoreErrors } from '../core-errors.js'
+import type { ForgeError } from '../errors.js'
 import { parse } from '../schema.js'
 import { inSpan } from '../tracing.js'
-import type { Agent } from './agent.js'
-import type { Call, Outcome } from './call.js'
-import type { Children } from './children.js'
-import type { composeInterceptors } from './interceptor.js'
-import type { Observer } from './observer.js'
+import { Bounds } from './bounds.js'
+import type { Call } from './call.js'
+import { Children } from './children.js'
 import type { RunContext } from './run-context.js'
-import type { Tool } from './tool.js'
-
-/** How long a step that was told to end may take over it, in milliseconds, before nobody waits any more. */
-const GRACE_MS = 1_000
-
-/** One call of an agent or a tool. */
-export interface Step<Output = unknown> {
-  /** For messages, such as `Tool "add"`. */
-  what: string
-  kind: 'agent' | 'tool'
-  definition: Agent<unknown, Output> | Tool<unknown, Output>
-  /** True for the call that began the run. */
-  outermost: boolean
-  /** The calls that it makes. */
-  children: Children
-  /** Milliseconds. */
-  timeoutMs: number
-  observer: Required<Observer>
-  intercept: ReturnType<typeof composeInterceptors>
-  /** Makes the context that the step is given. */
-  context(signal: AbortSignal, deadline: number): RunContext
-}
+import { runProgress } from './run-progress.js'
+import type { Step } from './step.js'
 
 /**
- * Makes the call: input checked, intercepted, bounded by its own limit and the caller's, output checked.
+ * Makes a call: input checked, intercepted, bounded by its own limit and the caller's, output checked.
  * A step that is cancelled is told so by its signal and waited for, and so are the calls that it leaves
  * behind, so that no code runs on unnoticed after the run has ended.
- *
- * @param outer the caller's signal.
- * @param limit the caller's deadline, in milliseconds since the epoch.
  */
-export async function runStep<Output>(
-  step: Step<Output>,
-  input: unknown,
-  outer: AbortSignal,
-  limit: number,
-): Promise<Output> {
-  const { what, kind, definition, outermost, timeoutMs } = step
-  const cancelled = () => CoreErrors.RUN_CANCELLED({ what }, { cause: outer.reason })
-  if (outer.aborted) throw cancelled()
+export async function runStep<Output>(step: Step<Output>, input: unknown): Promise<Output> {
+  const { kind, definition, outermost, outer, timeoutMs } = step
+  const { intercept, observer } = step.surroundings
+  const what = `${kind === 'agent' ? 'Agent' : 'Tool'} "${definition.name}"`
+  if (outer?.aborted) throw cancelled(what, outer)
   const parsed = parse(definition.input, input, `input of ${what}`)
-  const controller = new AbortController()
-  const { signal } = controller
-  const cancel = () => controller.abort(cancelled())
-  const expire = () => controller.abort(CoreErrors.RUN_TIMED_OUT({ what, ms: timeoutMs }))
   // Its own limit only: a caller whose deadline comes first cancels it.
-  const timer = setTimeout(expire, timeoutMs)
-  outer.addEventListener('abort', cancel, { once: true })
-  const ctx = step.context(signal, Math.min(limit, Date.now() + timeoutMs))
+  const bounds = new Bounds(what, timeoutMs)
+  const release = outer && cancelWith(outer, what, bounds)
+  const { signal } = bounds
+  const children = new Children(what)
+  const ctx = contextOf(step, what, signal, children)
   const call: Call = { kind, definition, outermost, input: parsed, ctx }
   const began = performance.now()
-  const ended = (outcome: Pick<Outcome, 'status'> & { error?: unknown }) =>
-    step.observer.ended(call, { ...outcome, durationMs: performance.now() - began } as Outcome)
-  step.observer.started(call)
+  observer.started(call)
   try {
-    // The async wrapper makes a synchronous throw a rejection.
-    const innermost = async () => {
+    let result: unknown
+    try {
+      const attributes = { 'titanforge.run_id': ctx.runId }
+      const work = () => intercept(call, () => innermost(call))
+      result = await bounds.patience(inSpan(`${kind} ${definition.name}`, { attributes }, work))
       signal.throwIfAborted()
-      return definition.run(parsed, ctx)
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error
+    } finally {
+      children.close()
+      if (children.count > 0) await endCalls(what, children, bounds)
     }
-    const work = () => step.intercept(call, innermost)
-    const attributes = { 'titanforge.run_id': ctx.runId }
-    const traced = inSpan(`${kind} ${definition.name}`, { attributes }, work)
-    const result = await untilSettled(traced, signal).finally(() => endCalls(step, controller))
     const output = parse(definition.output, result, `output of ${what}`)
-    ended({ status: 'succeeded' })
+    observer.ended(call, { status: 'succeeded', durationMs: performance.now() - began })
     return output
   } catch (error) {
-    ended({ status: isAborted(outer) ? 'cancelled' : 'failed', error })
+    const status = outer?.aborted ? 'cancelled' : 'failed'
+    observer.ended(call, { status, durationMs: performance.now() - began, error })
     throw error
   } finally {
-    clearTimeout(timer)
-    outer.removeEventListener('abort', cancel)
+    bounds.close()
+    release?.()
   }
 }
 
-/** Cancels the calls that the step has made and did not wait for, and waits for them. */
-function endCalls(
-  { what, children }: Step,
-  controller: AbortController,
-): Promise<void> | undefined {
-  children.close()
-  if (children.count === 0) return undefined
-  controller.abort(CoreErrors.RUN_ENDED({ what }))
+/** The agent's or tool's own code; what it throws at once is a rejection too. */
+function innermost({ definition, input, ctx }: Call): Promise<unknown> {
+  try {
+    ctx.signal.throwIfAborted()
+    return Promise.resolve(definition.run(input, ctx))
+  } catch (error) {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever was thrown
+    return Promise.reject(error)
+  }
+}
+
+function contextOf(step: Step, what: string, signal: AbortSignal, children: Children): RunContext {
+  const { surroundings, run, tools, idempotencyKey } = step
+  const limit = Math.min(step.limit, Date.now() + step.timeoutMs)
+  let calls = 0
+  const below = (called: string) => ({
+    surroundings,
+    run,
+    outermost: false,
+    idempotencyKey: `${idempotencyKey}.${++calls}-${called}`,
+    outer: signal,
+    limit,
+  })
+  return {
+    runId: run.id,
+    principal: run.principal,
+    signal,
+    deadline: new Date(limit),
+    idempotencyKey,
+    log: run.log,
+    bus: surroundings.bus,
+    get: surroundings.get,
+    run: (definition, input) =>
+      children.track(() => {
+        const { name, tools, timeoutMs } = definition
+        return runStep({ ...below(name), kind: 'agent', definition, tools, timeoutMs }, input)
+      }),
+    tool: (definition, input) =>
+      children.track(() => {
+        const { name, timeoutMs } = definition
+        if (!(tools as readonly unknown[]).includes(definition)) {
+          return Promise.reject(CoreErrors.TOOL_NOT_DECLARED({ caller: what, tool: name }))
+        }
+        return runStep({ ...below(name), kind: 'tool', definition, tools: [], timeoutMs }, input)
+      }),
+    progress: (percent, text) => {
+      const by = step.definition.name
+      surroundings.bus.signal(runProgress, { runId: run.id, by, percent, text })
+    },
+  }
+}
+
+function cancelWith(outer: AbortSignal, what: string, bounds: Bounds): () => void {
+  const cancel = () => bounds.abort(cancelled(what, outer))
+  outer.addEventListener('abort', cancel, { once: true })
+  return () => outer.removeEventListener('abort', cancel)
+}
+
+const cancelled = (what: string, outer: AbortSignal): ForgeError =>
+  CoreErrors.RUN_CANCELLED({ what }, { cause: outer.reason })
+
+/** Cancels the calls that a step has made and did not wait for, and waits for them. */
+function endCalls(what: string, children: Children, bounds: Bounds): Promise<void> {
+  bounds.abort(CoreErrors.RUN_ENDED({ what }))
   return children.settled()
 }
-
-/** The work's result, or the reason of the abort once the work has ended or had its time to end. */
-async function untilSettled<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined
-  const abandoned = new Promise<never>((_resolve, reject) => {
-    const wait = () => {
-      timer = setTimeout(() => reject(signal.reason as Error), GRACE_MS)
-    }
-    if (signal.aborted) wait()
-    else signal.addEventListener('abort', wait, { once: true })
-  })
-  try {
-    const result = await Promise.race([work, abandoned])
-    signal.throwIfAborted()
-    return result
-  } catch (error) {
-    signal.throwIfAborted()
-    throw error
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-// A function, since the compiler takes a signal that was not aborted before an await for one that never is.
-const isAborted = (signal: AbortSignal) => signal.aborted
