@@ -1,4 +1,3 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { CoreErrors } from './core-errors.js'
 import { messageOf } from './errors.js'
 
@@ -10,13 +9,24 @@ export interface CommandContext {
   print(line: string): void
 }
 
+/** An option of a command, such as `--superuser`. */
+export interface CommandOption {
+  type: 'string' | 'boolean'
+  /** One letter, for `-s`. */
+  short?: string
+  /** True where it may be given several times. */
+  multiple?: boolean
+  default?: string | boolean | string[] | boolean[]
+}
+
 /** Something an operator can call: `npm run forge -- NAME`. Plugins contribute them. */
 export interface Command {
   name: string
   description: string
   /** What follows the name, such as `EMAIL [--superuser]`. */
   usage?: string
-  options?: NonNullable<ParseArgsConfig['options']>
+  /** By name. */
+  options?: Readonly<Record<string, CommandOption>>
   run(context: CommandContext): Promise<void>
 }
 
@@ -48,11 +58,13 @@ export async function runCommand(
   }
   const command = commands.find((candidate) => candidate.name === name)
   if (!command) throw CoreErrors.COMMAND_UNKNOWN({ name, known })
-  const { positionals, values } = parseOptions(command, args)
+  const { positionals, values } = await parseOptions(command, args)
   await command.run({ positionals, values, print })
 }
 
-function parseOptions(command: Command, args: string[]) {
+async function parseOptions(command: Command, args: string[]) {
+  // Loaded here, since commands are rare and the module is slow to load.
+  const { parseArgs } = await import('node:util')
   try {
     return parseArgs({ args, options: command.options ?? {}, allowPositionals: true })
   } catch (error) {

@@ -1,5 +1,8 @@
 import { messageOf } from './errors.js'
 
+/** Variables by name, as `process.env` holds them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
 /** Stands in a plugin's configuration for the value of an environment variable. */
 export class EnvReference {
   constructor(
@@ -8,7 +11,7 @@ export class EnvReference {
     private readonly separator?: string,
   ) {}
 
-  read(environment: NodeJS.ProcessEnv): unknown {
+  read(environment: Environment): unknown {
     const text = environment[this.name]
     if (text === undefined || text === '') return this.fallback()
     if (this.separator === undefined) return text
@@ -53,7 +56,7 @@ export interface ResolvedConfig {
 }
 
 /** Replaces every {@link EnvReference} in plain objects and arrays. */
-export function resolveEnv(config: unknown, environment: NodeJS.ProcessEnv): ResolvedConfig {
+export function resolveEnv(config: unknown, environment: Environment): ResolvedConfig {
   const variables = new Map<string, string>()
   const missing = new Set<string>()
   const failed = new Map<string, string>()

@@ -2,6 +2,7 @@ import { retryTools } from './agents/retry.js'
 import { Runner } from './agents/runner.js'
 import { refuseCommandConflicts, runCommand } from './command.js'
 import { validateConfig } from './config.js'
+import type { Environment } from './env.js'
 import { CoreErrors } from './core-errors.js'
 import { EventBus } from './events/event-bus.js'
 import { collectSubscriptions, refuseEventConflicts } from './events/registry.js'
@@ -28,7 +29,7 @@ export interface ForgeOptions extends Partial<Limits> {
   plugins: readonly Plugin[]
   log?: Logger
   /** Where `env('NAME')` reads; the process's environment if left out. */
-  environment?: NodeJS.ProcessEnv
+  environment?: Environment
 }
 
 /** A running application: plugins composed into one. */

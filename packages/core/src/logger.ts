@@ -1,4 +1,7 @@
-import { pino, type DestinationStream } from 'pino'
+import type * as Pino from 'pino'
+import { onDemand } from './on-demand.js'
+
+const loadPino = onDemand('pino') as () => typeof Pino
 
 export interface LogMethod {
   (message: string): void
@@ -18,7 +21,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 export interface LoggerOptions {
   level?: LogLevel
-  destination?: DestinationStream
+  /** Where the lines go; the standard output if left out. */
+  destination?: { write(line: string): void }
 }
 
 // Last line of defence: whatever is logged under these names is a secret.
@@ -35,6 +39,7 @@ const redact = SECRET_FIELDS.flatMap((name) => [name, `*.${name}`])
 
 /** A logger that writes one JSON object a line, in UTC, with known secret fields removed. */
 export function createLogger({ level = 'info', destination }: LoggerOptions = {}): Logger {
+  const { pino } = loadPino()
   const options = { level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }
   return destination ? pino(options, destination) : pino(options)
 }

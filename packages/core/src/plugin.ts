@@ -66,7 +66,11 @@ export interface ForgeView {
   make<Instance, const Inject extends readonly Token<unknown>[]>(
     target: InjectableClass<Instance, Inject>,
   ): Instance
-  /** Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`. */
+  /**
+   * Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`.
+   *
+   * @throws SERVICE_MISSING
+   */
   resolve<Instance>(target: new (...services: never[]) => Instance): Instance
   /** A service that is nobody's declared requirement; undefined where no plugin provides it. */
   find<Service>(token: Token<Service>): Service | undefined

@@ -10,9 +10,9 @@ const VALUES = `
   inject injectable memoryEvents memoryUnitOfWork messageOf on parse runCommand runProgress
   supervise token`
 const TYPES = `
-  AdmissionRequest Agent AgentDefinition AnyAgent AnyPluginDefinition Call Command CommandContext
+  AdmissionRequest Agent AgentDefinition AnyAgent AnyPluginDefinition Call Command CommandContext CommandOption
   Contributed Contributions CoreCopy DeadLetter DeadLetters Declarations Delegated Delegation
-  DeliveryContext ErrorKind EventDefinition EventEnvelope EventType FanOutOptions Forge
+  DeliveryContext Environment ErrorKind EventDefinition EventEnvelope EventType FanOutOptions Forge
   ForgeErrorOptions ForgeOptions ForgeView HandOffOptions Handler HandlerContext HealthCheck
   InjectableClass InputOf Interceptor LogLevel LogMethod Logger LoggerOptions Observer Outcome
   OutputOf Phase Plugin PluginDefinition PluginFactory PluginReport Principal PublishOptions

@@ -3,17 +3,24 @@ import { CoreErrors } from '../core-errors.js'
 /** How long code that was told to end may take over it, in milliseconds, before nobody waits any more. */
 const GRACE_MS = 1_000
 
-/** What ends a step before its work is done: its time limit, or whoever cancels it. */
+/** What ends a step before its work is done: its own time limit, or its caller's end. */
 export class Bounds {
   readonly #controller = new AbortController()
   /** Runs to the end of the limit; once aborted, to the end of the grace. */
   #timer: NodeJS.Timeout
   #giveUp: ((reason: unknown) => void) | undefined
 
-  /** @param what the step, for messages, such as `Agent "planner"`. */
-  constructor(what: string, timeoutMs: number) {
-    const expire = () => this.abort(CoreErrors.RUN_TIMED_OUT({ what, ms: timeoutMs }))
-    this.#timer = setTimeout(expire, timeoutMs)
+  /**
+   * @param what the step, for messages, such as `Agent "planner"`.
+   * @param outer the caller's signal. A caller whose deadline comes first cancels the step by it.
+   */
+  constructor(
+    private readonly what: string,
+    private readonly timeoutMs: number,
+    private readonly outer?: AbortSignal,
+  ) {
+    this.#timer = setTimeout(expire, timeoutMs, this)
+    outer?.addEventListener('abort', this)
   }
 
   get signal(): AbortSignal {
@@ -27,6 +34,15 @@ export class Bounds {
     this.#controller.abort(reason)
   }
 
+  expire(): void {
+    this.abort(CoreErrors.RUN_TIMED_OUT({ what: this.what, ms: this.timeoutMs }))
+  }
+
+  /** Called when the outer signal aborts. */
+  handleEvent(): void {
+    this.abort(CoreErrors.RUN_CANCELLED({ what: this.what }, { cause: this.outer?.reason }))
+  }
+
   /** Settles as the work does, or rejects when that was told to end and has had its time. */
   patience<Result>(work: Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
@@ -38,5 +54,8 @@ export class Bounds {
   /** To be called when the step has ended. */
   close(): void {
     clearTimeout(this.#timer)
+    this.outer?.removeEventListener('abort', this)
   }
 }
+
+const expire = (bounds: Bounds) => bounds.expire()

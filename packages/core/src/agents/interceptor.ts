@@ -1,4 +1,5 @@
 import type { Call } from './call.js'
+import { promised } from './promised.js'
 
 /**
  * The phases in which calls are intercepted, from the outside in. `reserve` is innermost: what the cache
@@ -26,14 +27,14 @@ export interface Interceptor {
   intercept(call: Call, next: () => Promise<unknown>): Promise<unknown>
 }
 
-type Chain = (call: Call, innermost: () => Promise<unknown>) => Promise<unknown>
+type Make = (call: Call) => Promise<unknown>
 
-/** One function out of many interceptors: phase by phase, and in plugin order inside a phase. */
-export function composeInterceptors(interceptors: readonly Interceptor[]): Chain {
+/** Puts interceptors before what makes a call: phase by phase, and in plugin order inside a phase. */
+export function composeInterceptors(interceptors: readonly Interceptor[], make: Make): Make {
   const ordered = PHASES.flatMap((phase) => interceptors.filter((one) => one.phase === phase))
-  return ordered.reduceRight<Chain>(
-    (inner, interceptor) => (call, innermost) =>
-      interceptor.intercept(call, () => inner(call, innermost)),
-    (_call, innermost) => innermost(),
+  return ordered.reduceRight<Make>(
+    (inner, interceptor) => (call) =>
+      promised(() => interceptor.intercept(call, () => inner(call))),
+    make,
   )
 }

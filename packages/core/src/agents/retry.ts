@@ -16,27 +16,33 @@ export const retryTools: Interceptor = {
   phase: 'retry',
   intercept({ definition, ctx }, next) {
     const limit = 'effect' in definition ? RETRIES[definition.effect] : 0
-    return limit > 0 ? tryAgain(limit, definition.name, ctx, next) : next()
+    if (limit === 0) return next()
+    return next().catch((error: unknown) => tryAgain(error, limit, definition.name, ctx, next))
   },
 }
 
+/** @param failure what the first attempt has thrown. */
 async function tryAgain(
+  failure: unknown,
   limit: number,
   tool: string,
   { signal, log }: RunContext,
   next: () => Promise<unknown>,
 ): Promise<unknown> {
-  for (let attempt = 0; ; attempt++) {
+  let error = failure
+  for (let attempt = 0; attempt < limit; attempt++) {
+    if (signal.aborted || isFinal(error)) break
+    log.warn({ err: error, tool, attempt }, 'a tool failed; trying again')
+    // Half of the pause is chance, so that callers who failed together do not come back together.
+    const pause = FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random() / 2)
+    await delay(pause, undefined, { signal })
     try {
       return await next()
-    } catch (error) {
-      if (attempt >= limit || signal.aborted || isFinal(error)) throw error
-      log.warn({ err: error, tool, attempt }, 'a tool failed; trying again')
-      // Half of the pause is chance, so that callers who failed together do not come back together.
-      const pause = FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random() / 2)
-      await delay(pause, undefined, { signal })
+    } catch (again) {
+      error = again
     }
   }
+  throw error
 }
 
 /** An error that says the caller is wrong will say so again. */

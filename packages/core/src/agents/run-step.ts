@@ -1,13 +1,25 @@
 import { CoreErrors } from '../core-errors.js'
-import type { ForgeError } from '../errors.js'
 import { parse } from '../schema.js'
 import { inSpan } from '../tracing.js'
 import { Bounds } from './bounds.js'
-import type { Call } from './call.js'
+import type { Call, Outcome } from './call.js'
 import { Children } from './children.js'
+import { promised } from './promised.js'
 import type { RunContext } from './run-context.js'
 import { runProgress } from './run-progress.js'
 import type { Step } from './step.js'
+import type { Tool } from './tool.js'
+
+/** A step that is under way. */
+interface Begun {
+  /** For messages, such as `Agent "planner"`. */
+  what: string
+  call: Call
+  bounds: Bounds
+  children: Children
+  /** When, by `performance.now()`. */
+  at: number
+}
 
 /**
  * Makes a call: input checked, intercepted, bounded by its own limit and the caller's, output checked.
@@ -15,109 +27,121 @@ import type { Step } from './step.js'
  * behind, so that no code runs on unnoticed after the run has ended.
  */
 export async function runStep<Output>(step: Step<Output>, input: unknown): Promise<Output> {
-  const { kind, definition, outermost, outer, timeoutMs } = step
-  const { intercept, observer } = step.surroundings
-  const what = `${kind === 'agent' ? 'Agent' : 'Tool'} "${definition.name}"`
-  if (outer?.aborted) throw cancelled(what, outer)
-  const parsed = parse(definition.input, input, `input of ${what}`)
-  // Its own limit only: a caller whose deadline comes first cancels it.
-  const bounds = new Bounds(what, timeoutMs)
-  const release = outer && cancelWith(outer, what, bounds)
-  const { signal } = bounds
-  const children = new Children(what)
-  const ctx = contextOf(step, what, signal, children)
-  const call: Call = { kind, definition, outermost, input: parsed, ctx }
-  const began = performance.now()
-  observer.started(call)
+  const begun = begin(step, input)
   try {
     let result: unknown
     try {
-      const attributes = { 'titanforge.run_id': ctx.runId }
-      const work = () => intercept(call, () => innermost(call))
-      result = await bounds.patience(inSpan(`${kind} ${definition.name}`, { attributes }, work))
-      signal.throwIfAborted()
+      result = await begun.bounds.patience(work(step, begun.call))
+      begun.bounds.signal.throwIfAborted()
     } catch (error) {
-      throw signal.aborted ? signal.reason : error
+      throw begun.bounds.signal.aborted ? begun.bounds.signal.reason : error
     } finally {
-      children.close()
-      if (children.count > 0) await endCalls(what, children, bounds)
+      begun.children.close()
+      if (begun.children.count > 0) await endCalls(begun)
     }
-    const output = parse(definition.output, result, `output of ${what}`)
-    observer.ended(call, { status: 'succeeded', durationMs: performance.now() - began })
+    const output = parse(step.definition.output, result, `output of ${begun.what}`)
+    tellEnd(step, begun, 'succeeded')
     return output
   } catch (error) {
-    const status = outer?.aborted ? 'cancelled' : 'failed'
-    observer.ended(call, { status, durationMs: performance.now() - began, error })
+    tellEnd(step, begun, step.outer?.aborted ? 'cancelled' : 'failed', error)
     throw error
   } finally {
-    bounds.close()
-    release?.()
+    begun.bounds.close()
   }
 }
 
-/** The agent's or tool's own code; what it throws at once is a rejection too. */
-function innermost({ definition, input, ctx }: Call): Promise<unknown> {
-  try {
+/** @throws RUN_CANCELLED, INPUT_INVALID; then no code of the agent or tool was called. */
+function begin(step: Step, input: unknown): Begun {
+  const { kind, definition, outermost, outer } = step
+  const what = `${kind === 'agent' ? 'Agent' : 'Tool'} "${definition.name}"`
+  if (outer?.aborted) throw CoreErrors.RUN_CANCELLED({ what }, { cause: outer.reason })
+  const parsed = parse(definition.input, input, `input of ${what}`)
+  const bounds = new Bounds(what, step.timeoutMs, outer)
+  const children = new Children(what)
+  const ctx = contextOf(step, what, bounds.signal, children)
+  const call: Call = { kind, definition, outermost, input: parsed, ctx }
+  step.surroundings.observer.started(call)
+  return { what, call, bounds, children, at: performance.now() }
+}
+
+function work({ surroundings }: Step, call: Call): Promise<unknown> {
+  const attributes = { 'titanforge.run_id': call.ctx.runId }
+  const name = `${call.kind} ${call.definition.name}`
+  return inSpan(name, { attributes }, () => surroundings.intercept(call))
+}
+
+/** The agent's or tool's own code, behind all interceptors. */
+export function innermost({ definition, input, ctx }: Call): Promise<unknown> {
+  return promised(() => {
     ctx.signal.throwIfAborted()
-    return Promise.resolve(definition.run(input, ctx))
-  } catch (error) {
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever was thrown
-    return Promise.reject(error)
-  }
+    return definition.run(input, ctx)
+  })
 }
 
-function contextOf(step: Step, what: string, signal: AbortSignal, children: Children): RunContext {
-  const { surroundings, run, tools, idempotencyKey } = step
-  const limit = Math.min(step.limit, Date.now() + step.timeoutMs)
-  let calls = 0
-  const below = (called: string) => ({
-    surroundings,
-    run,
-    outermost: false,
-    idempotencyKey: `${idempotencyKey}.${++calls}-${called}`,
-    outer: signal,
-    limit,
-  })
+/** Cancels the calls that a step has made and did not wait for, and waits for them. */
+function endCalls({ what, bounds, children }: Begun): Promise<void> {
+  bounds.abort(CoreErrors.RUN_ENDED({ what }))
+  return children.settled()
+}
+
+function tellEnd(
+  { surroundings }: Step,
+  { call, at }: Begun,
+  status: Outcome['status'],
+  error?: unknown,
+): void {
+  const durationMs = performance.now() - at
+  const outcome = status === 'succeeded' ? { status, durationMs } : { status, durationMs, error }
+  surroundings.observer.ended(call, outcome)
+}
+
+/** What the agent or tool is given: its only way to anything outside it. */
+function contextOf(
+  { surroundings, run, definition, tools, idempotencyKey, limit, timeoutMs }: Step,
+  what: string,
+  signal: AbortSignal,
+  children: Children,
+): RunContext {
+  const deadline = Math.min(limit, Date.now() + timeoutMs)
+  const call = <Output>(
+    kind: Step['kind'],
+    called: Step<Output>['definition'],
+    tools: readonly Tool[],
+    input: unknown,
+    nth: number,
+  ) =>
+    runStep<Output>(
+      {
+        surroundings,
+        run,
+        kind,
+        definition: called,
+        tools,
+        outermost: false,
+        idempotencyKey: `${idempotencyKey}.${nth}-${called.name}`,
+        outer: signal,
+        limit: deadline,
+        timeoutMs: called.timeoutMs,
+      },
+      input,
+    )
   return {
     runId: run.id,
     principal: run.principal,
     signal,
-    deadline: new Date(limit),
+    deadline: new Date(deadline),
     idempotencyKey,
     log: run.log,
     bus: surroundings.bus,
     get: surroundings.get,
-    run: (definition, input) =>
-      children.track(() => {
-        const { name, tools, timeoutMs } = definition
-        return runStep({ ...below(name), kind: 'agent', definition, tools, timeoutMs }, input)
-      }),
-    tool: (definition, input) =>
-      children.track(() => {
-        const { name, timeoutMs } = definition
-        if (!(tools as readonly unknown[]).includes(definition)) {
-          return Promise.reject(CoreErrors.TOOL_NOT_DECLARED({ caller: what, tool: name }))
-        }
-        return runStep({ ...below(name), kind: 'tool', definition, tools: [], timeoutMs }, input)
-      }),
-    progress: (percent, text) => {
-      const by = step.definition.name
-      surroundings.bus.signal(runProgress, { runId: run.id, by, percent, text })
-    },
+    run: (agent, input) => children.track((nth) => call('agent', agent, agent.tools, input, nth)),
+    tool: (tool, input) =>
+      children.track((nth) =>
+        (tools as readonly unknown[]).includes(tool)
+          ? call('tool', tool, [], input, nth)
+          : Promise.reject(CoreErrors.TOOL_NOT_DECLARED({ caller: what, tool: tool.name })),
+      ),
+    progress: (percent, text) =>
+      surroundings.bus.signal(runProgress, { runId: run.id, by: definition.name, percent, text }),
   }
-}
-
-function cancelWith(outer: AbortSignal, what: string, bounds: Bounds): () => void {
-  const cancel = () => bounds.abort(cancelled(what, outer))
-  outer.addEventListener('abort', cancel, { once: true })
-  return () => outer.removeEventListener('abort', cancel)
-}
-
-const cancelled = (what: string, outer: AbortSignal): ForgeError =>
-  CoreErrors.RUN_CANCELLED({ what }, { cause: outer.reason })
-
-/** Cancels the calls that a step has made and did not wait for, and waits for them. */
-function endCalls(what: string, children: Children, bounds: Bounds): Promise<void> {
-  bounds.abort(CoreErrors.RUN_ENDED({ what }))
-  return children.settled()
 }

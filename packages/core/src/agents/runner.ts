@@ -6,7 +6,8 @@ import { composeInterceptors, type Interceptor } from './interceptor.js'
 import { refuseBadLimit } from './limit.js'
 import { composeObservers, type Observer } from './observer.js'
 import type { Principal } from './run-context.js'
-import { runStep } from './run-step.js'
+import { RunLog } from './run-log.js'
+import { innermost, runStep } from './run-step.js'
 import type { Surroundings } from './step.js'
 
 export interface RunOptions {
@@ -41,7 +42,7 @@ export class Runner {
     this.#surroundings = {
       bus: container.get(EventBus),
       get: (token) => container.get(token),
-      intercept: composeInterceptors(interceptors),
+      intercept: composeInterceptors(interceptors, innermost),
       observer: composeObservers(observers, log),
     }
   }
@@ -59,7 +60,7 @@ export class Runner {
     return runStep(
       {
         surroundings: this.#surroundings,
-        run: { id, principal, log: log.child({ runId: id }) },
+        run: { id, principal, log: new RunLog(log, id) },
         kind: 'agent',
         definition: agent,
         tools: agent.tools,

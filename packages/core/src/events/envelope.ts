@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid'
+import { uuidv7 } from 'uuidv7'
 import { parse } from '../schema.js'
 import { traceparent } from '../tracing.js'
 import type { PublishOptions } from './event-bus.js'
