@@ -1,21 +1,36 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { CoreErrors } from './core-errors.js'
 
 /**
  * Any schema of the Standard Schema family (Zod, Valibot, ArkType …) that takes `Input` and makes `Output`
  * of it.
  *
- * @see https://standardschema.dev
+ * @see https://standardschema.dev, which asks libraries to declare the interface rather than to depend on it.
  */
-export type Schema<Output = unknown, Input = unknown> = StandardSchemaV1<Input, Output>
+export interface Schema<Output = unknown, Input = unknown> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    /** Nothing is there; it only carries the types. */
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+    readonly validate: (value: unknown) => Validated<Output> | Promise<Validated<Output>>
+  }
+}
+
+type Validated<Output> =
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly Issue[] }
+
+interface Issue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
 
 /** What a schema takes: before defaults are filled in and values are transformed. */
-export type InputOf<S extends Schema> = StandardSchemaV1.InferInput<S>
+export type InputOf<S extends Schema> = NonNullable<S['~standard']['types']>['input']
 
 /** What a schema makes of it. */
-export type OutputOf<S extends Schema> = StandardSchemaV1.InferOutput<S>
+export type OutputOf<S extends Schema> = NonNullable<S['~standard']['types']>['output']
 
-const pathOf = (issue: StandardSchemaV1.Issue) =>
+const pathOf = (issue: Issue) =>
   (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
 
 /** One problem of a value: where it is, and what is wrong there. */
@@ -38,7 +53,11 @@ export function check<Output>(
   what: string,
 ): SchemaResult<Output> {
   const result = schema['~standard'].validate(value)
-  if (result instanceof Promise) throw CoreErrors.SCHEMA_ASYNC({ what })
+  if ('then' in result) {
+    // Nobody waits for it any more, so its failure must not end the process.
+    result.then(undefined, () => undefined)
+    throw CoreErrors.SCHEMA_ASYNC({ what })
+  }
   if (!result.issues) return { ok: true, value: result.value }
   const problems = result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message }))
   return { ok: false, problems }

@@ -13,7 +13,7 @@ export interface SpanOptions {
 
 const KINDS = { internal: 'INTERNAL', producer: 'PRODUCER', consumer: 'CONSUMER' } as const
 
-let tracer: OpenTelemetry.Tracer | undefined
+const NAME = 'titanforge'
 
 /** Does the work inside a span, which ends with it and bears its failure. */
 export function inSpan<Result>(
@@ -21,12 +21,19 @@ export function inSpan<Result>(
   { kind = 'internal', attributes = {}, follows }: SpanOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  // Goes to whatever the application has set up, and nowhere where it has set up nothing.
-  tracer ??= api().trace.getTracer('titanforge')
+  const tracer = findTracer()
+  if (!tracer) return work()
   const options = { kind: api().SpanKind[KINDS[kind]], attributes, links: linksTo(follows) }
-  return tracer.startActiveSpan(name, options, (span) =>
-    span.isRecording() ? recorded(span, work) : work(),
-  )
+  return tracer.startActiveSpan(name, options, (span) => recorded(span, work))
+}
+
+/** The tracer of what the application has set up; undefined where it has set up nothing. */
+function findTracer(): OpenTelemetry.Tracer | undefined {
+  const provider = api().trace.getTracerProvider()
+  const { ProxyTracerProvider } = api()
+  return provider instanceof ProxyTracerProvider
+    ? provider.getDelegateTracer(NAME)
+    : provider.getTracer(NAME)
 }
 
 async function recorded<Result>(

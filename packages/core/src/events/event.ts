@@ -1,5 +1,4 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Schema } from '../schema.js'
+import type { OutputOf, Schema } from '../schema.js'
 
 /** A durable event: stored in the publisher's transaction, delivered at least once, applied once. */
 export interface EventType<Payload = unknown> {
@@ -20,16 +19,14 @@ export interface SignalType<Payload = unknown> {
   readonly payload?: Payload
 }
 
-type Output<S extends Schema> = StandardSchemaV1.InferOutput<S>
-
 export interface EventDefinition<S extends Schema> {
   /** `<plugin>.<past_tense>`, such as `billing.subscription_changed`. */
   name: `${string}.${string}`
   /** Raised when the payload changes in a way that old readers cannot follow. */
   version: number
   schema: S
-  key?: (payload: Output<S>) => string | undefined
-  userId?: (payload: Output<S>) => string | undefined
+  key?: (payload: OutputOf<S>) => string | undefined
+  userId?: (payload: OutputOf<S>) => string | undefined
 }
 
 /**
@@ -42,7 +39,7 @@ export interface EventDefinition<S extends Schema> {
  */
 export function defineEvent<S extends Schema>(
   definition: EventDefinition<S>,
-): EventType<Output<S>> {
+): EventType<OutputOf<S>> {
   return Object.freeze({ durable: true as const, ...definition })
 }
 

@@ -1,13 +1,12 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { defineAgent, type Agent, type AgentDefinition } from '../agents/agent.js'
-import type { Schema } from '../schema.js'
+import type { OutputOf, Schema } from '../schema.js'
 import { anything, script, type Answer, type Anything, type Scripted } from './script.js'
 
 export interface ScriptedAgentDefinition<In extends Schema, Out extends Schema> extends Partial<
   Omit<AgentDefinition<In, Out>, 'name' | 'run'>
 > {
   name: string
-  answers: readonly Answer<StandardSchemaV1.InferOutput<In>, StandardSchemaV1.InferOutput<Out>>[]
+  answers: readonly Answer<OutputOf<In>, OutputOf<Out>>[]
 }
 
 /**
@@ -33,8 +32,7 @@ export function scriptedAgent<
   Out extends Schema = Schema<Anything>,
 >(
   definition: ScriptedAgentDefinition<In, Out>,
-): Agent<StandardSchemaV1.InferOutput<In>, StandardSchemaV1.InferOutput<Out>> &
-  Scripted<StandardSchemaV1.InferOutput<In>> {
+): Agent<OutputOf<In>, OutputOf<Out>> & Scripted<OutputOf<In>> {
   const { answers, ...rest } = definition
   const { scripted, run } = script(rest.name, answers)
   const schemas = { input: anything as unknown as In, output: anything as unknown as Out }

@@ -1,5 +1,4 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Schema } from '../schema.js'
+import type { OutputOf, Schema } from '../schema.js'
 import { defineTool, type Tool, type ToolDefinition } from '../agents/tool.js'
 import { anything, script, type Answer, type Anything, type Scripted } from './script.js'
 
@@ -7,7 +6,7 @@ export interface ScriptedToolDefinition<In extends Schema, Out extends Schema> e
   Omit<ToolDefinition<In, Out>, 'name' | 'run'>
 > {
   name: string
-  answers: readonly Answer<StandardSchemaV1.InferOutput<In>, StandardSchemaV1.InferOutput<Out>>[]
+  answers: readonly Answer<OutputOf<In>, OutputOf<Out>>[]
 }
 
 /**
@@ -41,8 +40,7 @@ export function scriptedTool<
   Out extends Schema = Schema<Anything>,
 >(
   definition: ScriptedToolDefinition<In, Out>,
-): Tool<StandardSchemaV1.InferOutput<In>, StandardSchemaV1.InferOutput<Out>> &
-  Scripted<StandardSchemaV1.InferOutput<In>> {
+): Tool<OutputOf<In>, OutputOf<Out>> & Scripted<OutputOf<In>> {
   const { answers, ...rest } = definition
   const { scripted, run } = script(rest.name, answers)
   const defaults = { description: 'Answers as a test says.', effect: 'external' as const }

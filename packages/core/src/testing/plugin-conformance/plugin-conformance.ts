@@ -1,6 +1,5 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Plugin, PluginFactory } from '../../plugin.js'
-import type { Schema } from '../../schema.js'
+import type { InputOf, Schema } from '../../schema.js'
 import { suite, type TestContext, type TestFunction } from '../suite.js'
 import { checkAbort } from './abort.js'
 import { checkConfiguration, type BadConfig } from './configuration.js'
@@ -56,7 +55,7 @@ export interface PluginConformanceOptions<Config> {
 export function pluginConformance<Config extends Schema>(
   test: TestFunction,
   plugin: PluginFactory<Config>,
-  options: PluginConformanceOptions<StandardSchemaV1.InferInput<Config>> = {},
+  options: PluginConformanceOptions<InputOf<Config>> = {},
 ): void {
   const { definition } = plugin
   const { failing, inputs = {}, state } = options
