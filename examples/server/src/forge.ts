@@ -8,7 +8,10 @@ try {
   const forge = createForge({ plugins: serverPlugins(), log })
   await forge.start({ serve: false })
   try {
-    await forge.command(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`))
+    const enough = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => enough.abort())
+    const print = (line: string) => void process.stdout.write(`${line}\n`)
+    await forge.command(process.argv.slice(2), print, enough.signal)
   } finally {
     await forge.stop()
   }

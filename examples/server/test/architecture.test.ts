@@ -141,13 +141,13 @@ const cases: Record<string, Case> = {
       'packages/core/src/forge.ts: only packages/core/src/container.ts imports reflect-metadata',
     ],
   },
-  'only the events package knows pg-boss': {
-    rule: keptIn('packages/events/', ['pg-boss']),
+  'only the events package knows croner': {
+    rule: keptIn('packages/events/', ['croner']),
     broken: {
-      'packages/events/src/engine.ts': `import { PgBoss } from 'pg-boss'`,
-      'plugins/shop/src/jobs.ts': `import type { PgBoss } from 'pg-boss'`,
+      'packages/events/src/schedule/scheduler.ts': `import { Cron } from 'croner'`,
+      'plugins/shop/src/jobs.ts': `import type { Cron } from 'croner'`,
     },
-    problems: ['plugins/shop/src/jobs.ts: only packages/events/ imports pg-boss'],
+    problems: ['plugins/shop/src/jobs.ts: only packages/events/ imports croner'],
   },
   'libraries do not read the environment': {
     rule: environment,

@@ -7,6 +7,8 @@ export interface CommandContext {
   values: Record<string, unknown>
   /** Writes a line for the person who called. */
   print(line: string): void
+  /** Aborts when the person who called has enough. */
+  readonly signal: AbortSignal
 }
 
 /** An option of a command, such as `--superuser`. */
@@ -49,6 +51,7 @@ export async function runCommand(
   commands: readonly Command[],
   argv: readonly string[],
   print: (line: string) => void,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   const [name, ...args] = argv
   const known = commands.map((c) => `${usageOf(c)}: ${c.description}`).sort()
@@ -59,7 +62,7 @@ export async function runCommand(
   const command = commands.find((candidate) => candidate.name === name)
   if (!command) throw CoreErrors.COMMAND_UNKNOWN({ name, known })
   const { positionals, values } = await parseOptions(command, args)
-  await command.run({ positionals, values, print })
+  await command.run({ positionals, values, print, signal })
 }
 
 async function parseOptions(command: Command, args: string[]) {

@@ -86,6 +86,16 @@ export const CoreErrors = defineErrors({
     message: (p: { consumer: string }) =>
       `Two handlers are called "${p.consumer}". A consumer's name is its durable identity; give each its own.`,
   },
+  CONSUMER_UNKNOWN: {
+    status: 404,
+    message: (p: { consumer: string }) =>
+      `No consumer is called "${p.consumer}". The command events:backlog lists them all.`,
+  },
+  EVENT_NEWER: {
+    status: 503,
+    message: (p: { event: string; version: number; known: number }) =>
+      `"${p.event}" is of version ${p.version}, and this process knows version ${p.known}. It waits for a process that knows it; finish the deploy.`,
+  },
   COMMAND_CONFLICT: {
     message: (p: { name: string }) =>
       `There are two commands called "${p.name}". Give each its own name, such as "plugin:action".`,

@@ -45,8 +45,16 @@ export interface Forge extends ForgeView {
   stop(): Promise<void>
   /** @throws SERVICE_MISSING */
   get<Service>(token: Token<Service>): Service
-  /** Runs an operator's command, such as `plugins`; see {@link runCommand}. */
-  command(argv: readonly string[], print: (line: string) => void): Promise<void>
+  /**
+   * Runs an operator's command, such as `plugins`; see {@link runCommand}.
+   *
+   * @param signal ends a command that goes on by itself, such as one that follows the event log.
+   */
+  command(
+    argv: readonly string[],
+    print: (line: string) => void,
+    signal?: AbortSignal,
+  ): Promise<void>
   /** Who requires and provides what, in start order. Shows no configuration. */
   inspect(): PluginReport[]
 }
@@ -124,8 +132,8 @@ export function createForge(options: ForgeOptions): Forge {
       stopping ??= lifecycle.stop()
       return stopping
     },
-    async command(argv, print) {
-      await runCommand(commands, argv, print)
+    async command(argv, print, signal) {
+      await runCommand(commands, argv, print, signal)
     },
   }
 }

@@ -2,16 +2,28 @@ import { defineErrors } from '@titanforge/core'
 
 /** Every error of the event bus, with its remedy. */
 export const EventErrors = defineErrors({
+  ATTEMPTS_LOST: {
+    message: (p: { attempts: number }) =>
+      `The process ended, or was too slow, during each of ${p.attempts} attempts. Look for a crash or a loop in the handler, or raise its timeoutSeconds; then redrive.`,
+  },
   BUS_NOT_STARTED: {
     message: () => 'The event bus has not started. Publish from start() on, not in setup().',
   },
   CLAIM_LOST: {
-    message: (p: { consumer: string; eventId: string }) =>
-      `"${p.consumer}" took too long with event ${p.eventId}, which was given to another attempt; this one was rolled back. Raise claimSeconds, or do less in one handler.`,
+    message: () =>
+      'The attempt took too long, and the event was given to another; this one has no effect. Raise timeoutSeconds, or do less in one handler.',
   },
-  EVENT_GONE: {
-    message: (p: { eventId: string }) =>
-      `Event ${p.eventId} is not in the log any more. Discard its delivery, or restore the row.`,
+  HANDLER_TIMED_OUT: {
+    message: (p: { seconds: number }) =>
+      `The handler took longer than ${p.seconds} s, and its event is given to another attempt. Raise its timeoutSeconds, or do less in it.`,
+  },
+  JOB_INVALID: {
+    message: (p: { job: string; problem: string }) =>
+      `The schedule of job "${p.job}" cannot be read: ${p.problem}. Give five cron fields and a time zone such as Europe/Zurich.`,
+  },
+  REGISTRATION_BLOCKED: {
+    message: (p: { consumer: string }) =>
+      `"${p.consumer}" could not be registered, because a transaction that publishes does not end. End it (pg_stat_activity shows it), and start again.`,
   },
   TRANSACTION_REQUIRED: {
     message: () =>

@@ -1,4 +1,6 @@
-export { EventLog } from './event-log-service.js'
 export { EventErrors } from './errors.js'
-export { cron, type Job } from './job.js'
+export { EventLog, type Backlog } from './log/event-log.js'
+export { EventIngest } from './log/ingest.js'
+export { EventRecorder } from './log/recorder.js'
 export { events } from './plugin.js'
+export { cron, type Job, type JobContext, type JobOptions } from './schedule/job.js'

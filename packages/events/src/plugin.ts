@@ -1,48 +1,72 @@
-import { collectSubscriptions, definePlugin, EventBus } from '@titanforge/core'
+import { definePlugin, EventBus } from '@titanforge/core'
+import { collectSubscriptions } from '@titanforge/core/bus'
 import { Database } from '@titanforge/database'
-import { BossEngine } from './boss-engine.js'
-import { eventCommands } from './commands.js'
-import { EventLog, eventLog } from './event-log-service.js'
+import { eventCommands } from './commands/index.js'
 import { config } from './config.js'
+import { observeBacklog } from './log/backlog-metrics.js'
+import { EventLog, eventLog } from './log/event-log.js'
+import type { Append } from './log/append.js'
+import { EventIngest, GroupIngest } from './log/ingest.js'
+import { BatchRecorder, EventRecorder } from './log/recorder.js'
+import { prune } from './log/retention.js'
 import { migrations } from './migrations/index.js'
 import { PostgresEventBus } from './postgres-bus.js'
-import { schedule } from './scheduler.js'
-import { startBoss } from './start-boss.js'
-
-const DRAIN_MS = 10_000
+import { cron } from './schedule/job.js'
+import { jobEvent } from './schedule/job-event.js'
+import { Scheduler } from './schedule/scheduler.js'
 
 /** The durable event bus on PostgreSQL, and scheduled jobs. */
 export const events = definePlugin({
   name: 'events',
   config,
   requires: { db: Database },
-  provides: { bus: EventBus, eventLog: EventLog },
+  provides: { bus: EventBus, eventLog: EventLog, recorder: EventRecorder, ingest: EventIngest },
   collects: ['jobs'],
   migrations,
   setup({ config, db, forge, log }) {
     const bus = new PostgresEventBus(db, config, log)
-    let boss: Awaited<ReturnType<typeof startBoss>>
+    const append: Append = (tx, type, incoming) => bus.append(tx, type, incoming)
+    const recorder = new BatchRecorder(db, append, log)
+    const ingest = new GroupIngest(db, append)
+    const history = eventLog(db)
+    const { keepDays } = config
+    const pruning =
+      keepDays &&
+      cron(
+        'events.prune',
+        '23 * * * *',
+        async ({ signal }) => void (await prune(db, keepDays, signal)),
+      )
+    const jobs = () => forge.all('jobs').flatMap(({ value }) => value.map(jobEvent))
     return {
-      services: { bus, eventLog: eventLog(db) },
-      commands: eventCommands(bus),
+      services: { bus, eventLog: history, recorder, ingest },
+      commands: eventCommands(db, bus, history),
+      jobs: pruning ? [pruning] : [],
       async start() {
-        boss = await startBoss(db.url, config.superviseSeconds, log)
-        const engine = new BossEngine(boss, log)
-        await engine.prepare()
-        await bus.open(engine, collectSubscriptions(forge))
-        return () => boss.stop({ close: true })
+        await bus.open([
+          ...collectSubscriptions(forge),
+          ...jobs().map(({ subscription }) => subscription),
+        ])
+        const endMetrics = observeBacklog(history, log)
+        return async () => {
+          endMetrics()
+          await recorder.close()
+          await bus.close()
+        }
       },
       async serve() {
-        await bus.consume(collectSubscriptions(forge))
-        await schedule(
-          boss,
-          forge.all('jobs').flatMap(({ value }) => [...value]),
-          log,
-        )
-        // Handlers under way finish while every plugin is still open; what is left goes back to its queue.
+        if (!config.consume) return
+        const scheduled = jobs()
+        const scheduler = new Scheduler(db, scheduled, bus, log)
+        await bus.consume([
+          ...collectSubscriptions(forge),
+          ...scheduled.map(({ subscription }) => subscription),
+        ])
+        await scheduler.start()
+        // Handlers at work finish while every plugin is still open.
         return async () => {
-          bus.tellStop()
-          await boss.stop({ graceful: true, timeout: DRAIN_MS, close: false })
+          await scheduler.stop()
+          await bus.drain()
         }
       },
     }

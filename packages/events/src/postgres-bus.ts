@@ -1,48 +1,58 @@
 import {
-  envelope,
-  inPublishSpan,
-  Signals,
+  CoreErrors,
   type DeadLetters,
   type EventBus,
   type EventEnvelope,
   type EventType,
   type Logger,
-  type PublishOptions,
+  type Message,
   type Published,
+  type PublishOptions,
+  type ReplayRange,
   type Subscription,
   type Transaction,
 } from '@titanforge/core'
+import { envelope, inPublishSpan, Signals } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import pLimit from 'p-limit'
-import { Consumer } from './consumer.js'
-import type { EventEngine } from './engine.js'
+import type { EventsConfig } from './config.js'
+import { deadLetters } from './dead-letters.js'
+import { Channel } from './delivery/channel.js'
+import { Consumer } from './delivery/consumer.js'
+import { Dispatcher } from './delivery/dispatcher.js'
+import { Worker } from './delivery/worker.js'
 import { EventErrors } from './errors.js'
-import { append } from './event-log.js'
+import { append, type Appended, type Incoming } from './log/append.js'
+import { register } from './registration.js'
+import { replay } from './replay.js'
 
-export interface DeliveryDefaults {
-  /** How many handlers may be in their transaction at once, in this process. */
-  concurrency: number
-  claimSeconds: number
-  retryLimit: number
-  retryBaseSeconds: number
-  retryMaxSeconds: number
-}
+/** Stores events of one type and queues their deliveries, in a transaction. */
+export type Store = <Payload>(
+  tx: Transaction,
+  type: EventType<Payload>,
+  messages: readonly Message<Payload>[],
+  cause?: EventEnvelope,
+) => Promise<Published[]>
 
-/** The durable bus: events are rows of the publisher's transaction. */
+/** How long `prepare` may take where its subscription does not say, in seconds. */
+const TIMEOUT_SECONDS = 300
+
+/** The durable bus: events and their deliveries are rows of the publisher's transaction. */
 export class PostgresEventBus extends Signals implements EventBus {
-  #engine: EventEngine | undefined
+  readonly deadLetters: DeadLetters
   readonly #stopping = new AbortController()
+  readonly #channel: Channel
+  #dispatcher: Dispatcher | undefined
+  #isOpen = false
 
   constructor(
     private readonly db: Database,
-    private readonly defaults: DeliveryDefaults,
+    private readonly config: EventsConfig,
     private readonly logger: Logger,
   ) {
     super(logger)
-  }
-
-  get deadLetters(): DeadLetters {
-    return this.#opened().deadLetters
+    this.#channel = new Channel(db, logger)
+    this.deadLetters = deadLetters(db, (consumers) => this.#wake(consumers))
   }
 
   async publish<Payload>(
@@ -51,78 +61,108 @@ export class PostgresEventBus extends Signals implements EventBus {
     payload: Payload,
     options?: PublishOptions,
   ): Promise<Published> {
-    return inPublishSpan(type, () => this.#store(tx, envelope(type, payload, options)))
+    const [published] = await this.publishAll(tx, type, [{ ...options, payload }])
+    return published as Published
+  }
+
+  async publishAll<Payload>(
+    tx: Transaction,
+    type: EventType<Payload>,
+    messages: readonly Message<Payload>[],
+  ): Promise<Published[]> {
+    return inPublishSpan(type, () => this.#store(tx, type, messages))
+  }
+
+  async replay(consumer: string, range: ReplayRange = {}): Promise<number> {
+    const count = await replay(this.db, consumer, range)
+    if (count === undefined) throw CoreErrors.CONSUMER_UNKNOWN({ consumer })
+    this.#wake([consumer])
+    return count
   }
 
   /** Registers the consumers: from the end of this on, every event that commits reaches them. */
-  async open(engine: EventEngine, subscriptions: readonly Subscription[]): Promise<void> {
-    for (const { consumer, event, options } of subscriptions) {
-      await engine.declare({
-        consumer,
-        claimSeconds: options.claimSeconds ?? this.defaults.claimSeconds,
-        retryLimit: options.retry?.limit ?? this.defaults.retryLimit,
-        retryBaseSeconds: options.retry?.baseSeconds ?? this.defaults.retryBaseSeconds,
-        retryMaxSeconds: options.retry?.maxSeconds ?? this.defaults.retryMaxSeconds,
-      })
-      await this.#register(consumer, event.name)
-    }
-    this.#engine = engine
+  async open(subscriptions: readonly Subscription[]): Promise<void> {
+    for (const subscription of subscriptions) await register(this.db, subscription)
+    this.#isOpen = true
+  }
+
+  /** Stores events of one type, and wakes their consumers after the commit. */
+  async append(tx: Transaction, type: string, incoming: readonly Incoming[]): Promise<Appended> {
+    if (!this.#isOpen) throw EventErrors.BUS_NOT_STARTED()
+    if (incoming.length === 0) return { stored: [], consumers: [] }
+    const appended = await append(tx, type, incoming)
+    if (appended.consumers.length > 0) tx.onCommit(() => this.#wake(appended.consumers))
+    return appended
   }
 
   /** Begins to deliver. */
   async consume(subscriptions: readonly Subscription[]): Promise<void> {
-    const engine = this.#opened()
-    const store = (tx: Transaction, event: EventEnvelope) => this.#store(tx, event)
-    const { signal: stopping } = this.#stopping
+    const { concurrency } = this.config
     // Handlers may use a second connection while they hold one; with every connection held, none would end.
-    const turn = pLimit(this.defaults.concurrency)
+    const turn = pLimit(concurrency)
     const db = {
       query: this.db.query.bind(this.db),
       transaction: <Result>(work: (tx: Transaction) => Promise<Result>) =>
         turn(() => this.db.transaction(work)),
     }
-    const parts = { db, engine, store, stopping, log: this.logger }
-    for (const subscription of subscriptions) {
-      const consumer = new Consumer(subscription, parts)
-      await engine.work(subscription.consumer, (claim) => consumer.handle(claim))
-    }
+    const workers = subscriptions.map((subscription) => {
+      const consumer = new Consumer(subscription, {
+        db,
+        store: (tx, type, messages, cause) => this.#store(tx, type, messages, cause),
+        log: this.logger,
+        stopping: this.#stopping.signal,
+        settings: this.#settingsOf(subscription),
+      })
+      const worker = new Worker(consumer, subscription.options.concurrency, this.logger)
+      return [subscription.consumer, worker] as const
+    })
+    this.#dispatcher = new Dispatcher(db, new Map(workers), this.config, this.logger)
+    await this.#dispatcher.start(this.#channel)
   }
 
   /**
-   * Publishers read the consumers in their transaction, and so lock the table until their commit. Taking it
-   * alone therefore waits for everybody who may have missed the new consumer, and holds back the others.
+   * Tells the handlers at work that the process stops, and waits for them. What does not end in time is
+   * given back, for other processes to take at once.
    */
-  async #register(consumer: string, eventType: string): Promise<void> {
-    const values = [consumer, eventType]
-    const known = await this.db.query(
-      'SELECT 1 FROM event_consumers WHERE consumer = $1 AND event_type = $2',
-      values,
-    )
-    if (known.length > 0) return
-    await this.db.transaction(async (tx) => {
-      await tx.query('LOCK TABLE event_consumers IN ACCESS EXCLUSIVE MODE')
-      await tx.query(
-        `INSERT INTO event_consumers (consumer, event_type, registered_at) VALUES ($1, $2, clock_timestamp())
-         ON CONFLICT (consumer) DO UPDATE SET event_type = excluded.event_type`,
-        values,
-      )
-    })
-  }
-
-  /** Tells the handlers under way that the process stops. */
-  tellStop(): void {
+  async drain(): Promise<void> {
     this.#stopping.abort()
+    await this.#dispatcher?.stop(this.config.drainSeconds * 1000)
   }
 
-  async #store(tx: Transaction, event: EventEnvelope): Promise<Published> {
-    const engine = this.#opened()
-    const { id, duplicate, consumers } = await append(tx, event)
-    for (const consumer of consumers) await engine.enqueue(tx, consumer, id)
-    return { id, duplicate }
+  async close(): Promise<void> {
+    await this.#channel.close()
   }
 
-  #opened(): EventEngine {
-    if (!this.#engine) throw EventErrors.BUS_NOT_STARTED()
-    return this.#engine
+  #settingsOf({ options }: Subscription) {
+    const { claimSeconds, retryLimit, retryBaseSeconds, retryMaxSeconds } = this.config
+    return {
+      claimSeconds: options.claimSeconds ?? claimSeconds,
+      timeoutSeconds: options.timeoutSeconds ?? TIMEOUT_SECONDS,
+      retry: {
+        limit: retryLimit,
+        baseSeconds: retryBaseSeconds,
+        maxSeconds: retryMaxSeconds,
+        nonRetryable: () => false,
+        ...options.retry,
+      },
+    }
+  }
+
+  async #store<Payload>(
+    tx: Transaction,
+    type: EventType<Payload>,
+    messages: readonly Message<Payload>[],
+    cause?: EventEnvelope,
+  ): Promise<Published[]> {
+    const incoming = messages.map((message) => ({
+      event: envelope(type, message.payload, message, cause),
+      options: message,
+    }))
+    return (await this.append(tx, type.name, incoming)).stored
+  }
+
+  #wake(consumers: readonly string[]): void {
+    this.#dispatcher?.wake(consumers)
+    this.#channel.tell(consumers)
   }
 }

@@ -52,11 +52,12 @@ export async function startApplication(smtpPort: number) {
     handled: (ids: string[]): Promise<true> =>
       waitFor(
         async () => {
-          const done = await db.query(
-            "SELECT 1 FROM event_inbox WHERE consumer = 'notifications.welcome' AND event_id = ANY ($1)",
+          const waiting = await db.query(
+            `SELECT 1 FROM event_deliveries JOIN events USING (position)
+             WHERE consumer = 'notifications.welcome' AND id = ANY ($1)`,
             [ids],
           )
-          return done.length === ids.length
+          return waiting.length === 0
         },
         { what: 'the events to be handled' },
       ),

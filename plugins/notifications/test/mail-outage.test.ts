@@ -19,7 +19,7 @@ test('a mail server that is down delays the welcome, and it comes once', async (
   t.teardown(inbox.close)
   // Lets the 30 seconds of the postponement pass at once.
   await app.db.query(
-    "UPDATE pgboss.job SET start_after = now() WHERE name = 'notifications.welcome'",
+    "UPDATE event_deliveries SET due_at = now() WHERE consumer = 'notifications.welcome'",
   )
   await app.handled(ids)
   t.is(inbox.mailsTo(user.email).length, 1)

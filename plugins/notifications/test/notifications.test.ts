@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Users } from '@titanforge/auth'
-import { envelope, type DeliveryContext } from '@titanforge/core'
+import type { DeliveryContext } from '@titanforge/core'
+import { envelope } from '@titanforge/core/bus'
 import { captureLog } from '@titanforge/core/testing'
 import { waitFor } from '@titanforge/database/testing'
 import { Mailer } from '@titanforge/email'

@@ -23,7 +23,7 @@ export async function application(config: Partial<StripeInput> = {}, more: Plugi
     log,
     plugins: [
       database({ url, poolSize: 6 }),
-      events({ claimSeconds: 10, superviseSeconds: 1, retryLimit: 2 }),
+      events({ claimSeconds: 10, retryLimit: 2 }),
       http({ port: 0 }),
       auth({ jwtSecret: 'a secret of the tests, long enough for HS256' }),
       stripe({ webhookSecrets: [SECRET], ...config }),

@@ -53,7 +53,7 @@ test.serial(
     await app.deliver(event('customer.subscription.created', object('sub_c', 'incomplete')))
     await app.settled()
     t.is(await statusOf('sub_c'), 'active')
-    t.deepEqual(await app.db.query("SELECT id FROM pgboss.job WHERE name = 'dead-letters'"), [])
+    t.deepEqual(await app.db.query('SELECT id FROM event_dead_letters'), [])
   },
 )
 

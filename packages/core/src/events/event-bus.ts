@@ -10,6 +10,13 @@ export interface PublishOptions {
   occurredAt?: Date
   /** The user whom it is about, where the event's type cannot tell from the payload. */
   userId?: string
+  /** Seconds before it is delivered for the first time; none, if left out. */
+  delaySeconds?: number
+}
+
+/** One of many events that are published together. */
+export interface Message<Payload> extends PublishOptions {
+  payload: Payload
 }
 
 export interface Published {
@@ -30,11 +37,29 @@ export interface DeadLetter {
   reason: string
 }
 
+/** Which dead letters are meant; all, if both are left out. */
+export interface DeadLetterFilter {
+  consumer?: string
+  ids?: readonly string[]
+}
+
 export interface DeadLetters {
-  /** Oldest first. */
+  /** Oldest first; a hundred, if no limit is given. */
   list(options?: { consumer?: string; limit?: number }): Promise<DeadLetter[]>
-  /** Delivers them again. Resolves with how many there were. */
-  redrive(options?: { consumer?: string; ids?: string[] }): Promise<number>
+  /** Delivers them again, with all attempts before them. Resolves with how many there were. */
+  redrive(filter?: DeadLetterFilter): Promise<number>
+  /**
+   * Gives them up for good. Resolves with how many there were.
+   *
+   * @param reason why, for whoever asks later.
+   */
+  discard(filter: DeadLetterFilter, reason: string): Promise<number>
+}
+
+/** The events of a replay: from `from` on, and before `to`, by the time when they happened. */
+export interface ReplayRange {
+  from?: Date
+  to?: Date
 }
 
 /** Two verbs: `signal` for what may be missed, `publish` for what may not. */
@@ -57,6 +82,23 @@ export interface EventBus {
     payload: Payload,
     options?: PublishOptions,
   ): Promise<Published>
+  /**
+   * Publishes many events of one type, in their order and in one step.
+   *
+   * @throws INPUT_INVALID where a payload does not fit the event's schema; then none is stored.
+   */
+  publishAll<Payload>(
+    tx: Transaction,
+    type: EventType<Payload>,
+    messages: readonly Message<Payload>[],
+  ): Promise<Published[]>
+  /**
+   * Delivers past events to one consumer again, also those that it has handled. Resolves with how many
+   * there are.
+   *
+   * @throws CONSUMER_UNKNOWN where nobody has registered the consumer.
+   */
+  replay(consumer: string, range?: ReplayRange): Promise<number>
   readonly deadLetters: DeadLetters
 }
 export const EventBus = token<EventBus>('EventBus')

@@ -10,6 +10,8 @@ export interface EventType<Payload = unknown> {
   key?(payload: Payload): string | undefined
   /** The user whom the event is about, for the event log. */
   userId?(payload: Payload): string | undefined
+  /** Makes a payload of this version out of one of an older version. */
+  upcast?(payload: unknown, version: number): unknown
 }
 
 /** A volatile event: told to the listeners of this process, and gone. */
@@ -27,6 +29,11 @@ export interface EventDefinition<S extends Schema> {
   schema: S
   key?: (payload: OutputOf<S>) => string | undefined
   userId?: (payload: OutputOf<S>) => string | undefined
+  /**
+   * Makes a payload of this version out of one that was stored under an older version. Without it, older
+   * payloads are checked against the schema as they are.
+   */
+  upcast?: (payload: unknown, version: number) => unknown
 }
 
 /**

@@ -1,37 +1,52 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { messageOf } from '../errors.js'
+import { CoreErrors } from '../core-errors.js'
 import type { Logger } from '../logger.js'
 import { MemoryUnitOfWork } from '../memory-unit-of-work.js'
-import { parse } from '../schema.js'
 import type { Transaction, UnitOfWork } from '../transaction.js'
 import { envelope } from './envelope.js'
-import type { DeadLetter, DeadLetters, EventBus, PublishOptions, Published } from './event-bus.js'
+import type {
+  DeadLetters,
+  EventBus,
+  Message,
+  Published,
+  PublishOptions,
+  ReplayRange,
+} from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
-import { RetryLater } from './retry-later.js'
+import { MemoryQueue } from './memory-queue.js'
+import { payloadOf } from './payload.js'
 import { Signals } from './signals.js'
 import { inConsumeSpan, inPublishSpan } from './spans.js'
 import type { Subscription } from './subscription.js'
 
-interface Delivery {
-  subscription: Subscription
+interface Stored {
   event: EventEnvelope
+  delaySeconds: number
 }
+
+interface Consumer {
+  subscription: Subscription
+  queue: MemoryQueue
+}
+
+/** How many past events a replay can reach; memory is not a store. */
+const REMEMBERED = 10_000
 
 /**
  * The bus of an application without a database, and of tests: the same interface and the same semantics,
- * but what it holds ends with the process.
+ * but what it holds ends with the process, and a replay reaches the last 10,000 events.
  */
 export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   readonly deadLetters: DeadLetters
   readonly #log: Logger
-  readonly #dead = new Map<string, DeadLetter & Delivery>()
   /** Ids of committed events from outside, by source and external id. */
   readonly #known = new Map<string, string>()
-  readonly #running = new Set<Promise<void>>()
+  /** The same for what an open transaction has published. */
+  readonly #uncommitted = new WeakMap<Transaction, Map<string, string>>()
+  readonly #past: EventEnvelope[] = []
   readonly #stopping = new AbortController()
-  #subscriptions: readonly Subscription[] = []
+  #consumers: readonly Consumer[] = []
   /** What was published before anyone consumed. */
-  #waiting: EventEnvelope[] | undefined = []
+  #waiting: Stored[] | undefined = []
 
   constructor(
     log: Logger,
@@ -39,12 +54,19 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   ) {
     super(log)
     this.#log = log
+    const chosen = (consumer?: string) =>
+      this.#consumers.filter((one) => !consumer || one.subscription.consumer === consumer)
+    const count = (numbers: number[]) => numbers.reduce((sum, n) => sum + n, 0)
     this.deadLetters = {
       list: async ({ consumer, limit = 100 } = {}) =>
-        [...this.#dead.values()]
-          .filter((d) => !consumer || d.consumer === consumer)
+        chosen(consumer)
+          .flatMap(({ queue }) => queue.deadLetters())
+          .toSorted((a, b) => a.at.getTime() - b.at.getTime())
           .slice(0, limit),
-      redrive: async ({ consumer, ids } = {}) => this.#redrive(consumer, ids),
+      redrive: async (filter = {}) =>
+        count(chosen(filter.consumer).map(({ queue }) => queue.redrive(filter))),
+      discard: async (filter, reason) =>
+        count(chosen(filter.consumer).map(({ queue }) => queue.discard(filter, reason))),
     }
   }
 
@@ -58,93 +80,104 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     payload: Payload,
     options?: PublishOptions,
   ): Promise<Published> {
-    return inPublishSpan(type, async () => this.#store(tx, envelope(type, payload, options)))
+    return inPublishSpan(type, async () =>
+      this.#store(tx, envelope(type, payload, options), options),
+    )
+  }
+
+  async publishAll<Payload>(
+    tx: Transaction,
+    type: EventType<Payload>,
+    messages: readonly Message<Payload>[],
+  ): Promise<Published[]> {
+    return inPublishSpan(type, async () => {
+      const events = messages.map((message) => envelope(type, message.payload, message))
+      return events.map((event, index) => this.#store(tx, event, messages[index]))
+    })
+  }
+
+  async replay(consumer: string, { from, to }: ReplayRange = {}): Promise<number> {
+    const found = this.#consumers.find((one) => one.subscription.consumer === consumer)
+    if (!found) throw CoreErrors.CONSUMER_UNKNOWN({ consumer })
+    const events = this.#past.filter(
+      ({ type, occurredAt }) =>
+        type === found.subscription.event.name &&
+        (!from || occurredAt >= from) &&
+        (!to || occurredAt < to),
+    )
+    for (const event of events) found.queue.add(event)
+    return events.length
   }
 
   /** Begins to deliver, what was published before included. */
   consume(subscriptions: readonly Subscription[]): void {
-    this.#subscriptions = subscriptions
+    this.#consumers = subscriptions.map((subscription) => {
+      const { consumer } = subscription
+      const apply = (event: EventEnvelope, attempt: number) =>
+        inConsumeSpan(consumer, event, () => this.#handle(subscription, event, attempt))
+      return {
+        subscription,
+        queue: new MemoryQueue(subscription, apply, this.#log.child({ consumer })),
+      }
+    })
     const waiting = this.#waiting ?? []
     this.#waiting = undefined
-    for (const event of waiting) this.#dispatch(event)
+    for (const stored of waiting) this.#dispatch(stored)
   }
 
-  /** Resolves when nothing is being handled and nothing waits. */
+  /** Resolves when nothing is being handled and nothing waits for its time. */
   async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running)
+    // What one consumer handles may be published for another.
+    for (let busy = true; busy;) {
+      const queues = this.#consumers.map(({ queue }) => queue)
+      await Promise.all(queues.map((queue) => queue.idle()))
+      busy = queues.some((queue) => !queue.isIdle)
+    }
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await this.idle()
+    await Promise.all(this.#consumers.map(({ queue }) => queue.stop()))
   }
 
-  #store(tx: Transaction, event: EventEnvelope): Published {
+  #store(
+    tx: Transaction,
+    event: EventEnvelope,
+    { delaySeconds = 0 }: PublishOptions = {},
+  ): Published {
     const { id, source, externalId } = event
+    const stored = { event, delaySeconds }
     if (source === null || externalId === null) {
-      tx.onCommit(() => this.#dispatch(event))
+      tx.onCommit(() => this.#dispatch(stored))
       return { id, duplicate: false }
     }
     const identity = `${source}\n${externalId}`
-    const known = this.#known.get(identity)
+    const own = this.#uncommitted.get(tx) ?? new Map<string, string>()
+    const known = this.#known.get(identity) ?? own.get(identity)
     if (known) return { id: known, duplicate: true }
+    this.#uncommitted.set(tx, own.set(identity, id))
     tx.onCommit(() => {
       // Another transaction may have committed the same event meanwhile.
       if (this.#known.has(identity)) return
       this.#known.set(identity, id)
-      this.#dispatch(event)
+      this.#dispatch(stored)
     })
     return { id, duplicate: false }
   }
 
-  #dispatch(event: EventEnvelope) {
-    if (this.#waiting) return void this.#waiting.push(event)
-    for (const subscription of this.#subscriptions) {
-      if (subscription.event.name === event.type) this.#deliver({ subscription, event })
-    }
-  }
-
-  #deliver(delivery: Delivery) {
-    const done = this.#attempt(delivery).finally(() => this.#running.delete(done))
-    this.#running.add(done)
-  }
-
-  async #attempt({ subscription, event }: Delivery): Promise<void> {
-    const { consumer, options } = subscription
-    const retry = { limit: 5, baseSeconds: 0.05, maxSeconds: 5, ...options.retry }
-    for (let tries = 1; ;) {
-      try {
-        await inConsumeSpan(subscription.consumer, event, () =>
-          this.#handle(subscription, event, tries),
-        )
-        return
-      } catch (error) {
-        const waits = error instanceof RetryLater
-        if (!waits && tries > retry.limit) {
-          this.#bury({ subscription, event }, error)
-          return
-        }
-        this.#log.warn(
-          { err: error, consumer, eventId: event.id, attempt: tries },
-          'a handler failed; it will be tried again',
-        )
-        const pause = waits
-          ? error.seconds
-          : Math.min(retry.maxSeconds, retry.baseSeconds * 2 ** (tries - 1))
-        if (!waits) tries++
-        await delay(pause * 1000, undefined, { signal: this.#stopping.signal }).catch(
-          () => undefined,
-        )
-        if (this.#stopping.signal.aborted) return
-      }
+  #dispatch(stored: Stored) {
+    if (this.#waiting) return void this.#waiting.push(stored)
+    const { event, delaySeconds } = stored
+    if (this.#past.push(event) > REMEMBERED) this.#past.shift()
+    for (const { subscription, queue } of this.#consumers) {
+      if (subscription.event.name === event.type) queue.add(event, delaySeconds)
     }
   }
 
   async #handle(subscription: Subscription, event: EventEnvelope, attempt: number): Promise<void> {
-    const payload = parse(subscription.event.schema, event.payload, `payload of ${event.type}`)
     const delivery = {
       event,
-      payload,
+      payload: payloadOf(subscription.event, event),
       attempt,
       signal: this.#stopping.signal,
       idempotencyKey: `${subscription.consumer}:${event.id}`,
@@ -153,36 +186,10 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     const prepared = await subscription.prepare?.(delivery)
     await this.transaction(async (tx) => {
       const publish = <P>(type: EventType<P>, body: P, options?: PublishOptions) =>
-        inPublishSpan(type, async () => this.#store(tx, envelope(type, body, options, event)))
+        inPublishSpan(type, async () =>
+          this.#store(tx, envelope(type, body, options, event), options),
+        )
       await subscription.commit({ ...delivery, tx, publish }, prepared)
     })
-  }
-
-  #bury(delivery: Delivery, error: unknown) {
-    const { consumer } = delivery.subscription
-    const id = `${consumer}:${delivery.event.id}`
-    this.#dead.set(id, {
-      ...delivery,
-      id,
-      consumer,
-      eventId: delivery.event.id,
-      at: new Date(),
-      reason: messageOf(error),
-    })
-    this.#log.error(
-      { err: error, consumer, eventId: delivery.event.id },
-      'an event became a dead letter',
-    )
-  }
-
-  #redrive(consumer?: string, ids?: string[]): number {
-    const chosen = [...this.#dead.values()].filter(
-      (dead) => (!consumer || dead.consumer === consumer) && (!ids || ids.includes(dead.id)),
-    )
-    for (const { id, subscription, event } of chosen) {
-      this.#dead.delete(id)
-      this.#deliver({ subscription, event })
-    }
-    return chosen.length
   }
 }

@@ -1,3 +1,4 @@
+import { CoreErrors } from '../core-errors.js'
 import type { Logger } from '../logger.js'
 import type { Transaction } from '../transaction.js'
 import type { PublishOptions, Published } from './event-bus.js'
@@ -34,15 +35,38 @@ export interface TwoStepHandler<Payload, Prepared> {
 export interface RetryPolicy {
   /** Deliveries after the first one before the event becomes a dead letter. */
   limit: number
-  /** First pause, in seconds; it doubles from there, with jitter. */
+  /** First pause, in seconds; it doubles from there, and chance shortens it by up to a half. */
   baseSeconds: number
   maxSeconds: number
+  /** Says of an error that trying again cannot help; then the event becomes a dead letter at once. */
+  nonRetryable(error: unknown): boolean
 }
 
 export interface SubscriptionOptions {
   retry?: Partial<RetryPolicy>
-  /** How long one delivery may take before another process takes it over, in seconds. */
+  /** Seconds after which an event whose process has died is given to another. */
   claimSeconds?: number
+  /**
+   * Seconds after which `prepare` is told to end by its signal, and its event is given to another attempt;
+   * 300 if left out. `commit` is short, and ends with the claim.
+   */
+  timeoutSeconds?: number
+  /**
+   * `key` handles the events of one key one after another, in the order in which they were published. An
+   * event that waits for its retry holds up those behind it.
+   */
+  order?: 'key'
+  /** How many events of one key, or about one user, are handled at once by all processes together. */
+  limit?: { per: 'key' | 'user'; count: number }
+  /**
+   * What becomes of the later events of a key whose event became a dead letter, where there is an order:
+   * they go on, or they wait until it is redriven or discarded. `release` if left out.
+   */
+  afterDeadLetter?: 'release' | 'block'
+  /** Which events a consumer hears that was not there before; those from `now` on if left out. */
+  from?: 'now' | 'beginning'
+  /** How many events one process handles at once. */
+  concurrency?: number
 }
 
 /** A registered handler. Its payload type is checked where it is made, by {@link on}. */
@@ -58,6 +82,7 @@ export interface Subscription {
 /**
  * Handles a durable event.
  *
+ * @throws DEFINITION_INVALID where the options contradict each other.
  * @example
  * on(subscriptionChanged, 'weather.welcome', async ({ payload, tx }) => {
  *   await tx.query('INSERT INTO forecasts (user_id) VALUES ($1)', [payload.userId])
@@ -81,7 +106,38 @@ export function on<Payload>(
   handler: Handler<Payload> | TwoStepHandler<Payload, unknown>,
   options: SubscriptionOptions = {},
 ): Subscription {
+  refuseBadOptions(consumer, event.name, Boolean(event.key), options)
   const steps = typeof handler === 'function' ? { commit: handler } : handler
   // The bus hands each handler the payload that its event's schema produced, so the type holds.
   return Object.freeze({ event, consumer, options, ...steps })
+}
+
+/** @throws DEFINITION_INVALID */
+function refuseBadOptions(
+  consumer: string,
+  eventName: string,
+  hasKey: boolean,
+  options: SubscriptionOptions,
+) {
+  const {
+    order,
+    limit,
+    afterDeadLetter,
+    concurrency = 1,
+    claimSeconds = 1,
+    timeoutSeconds = 1,
+  } = options
+  const refuse = (problem: string) => {
+    throw CoreErrors.DEFINITION_INVALID({ what: `Consumer "${consumer}"`, problem })
+  }
+  if (order && limit)
+    refuse('give either `order` or `limit`; an order handles one event at a time.')
+  if ((order ?? limit?.per) === 'key' && !hasKey)
+    refuse(`it goes by key, but the event "${eventName}" has none. Give defineEvent a \`key\`.`)
+  if (limit && !(Number.isSafeInteger(limit.count) && limit.count >= 1))
+    refuse(`limit.count is ${limit.count}; give a whole number from 1 on.`)
+  if (!(Number.isSafeInteger(concurrency) && concurrency >= 1))
+    refuse(`concurrency is ${concurrency}; give a whole number from 1 on.`)
+  if (!(claimSeconds > 0 && timeoutSeconds > 0)) refuse('give time limits of more than 0 seconds.')
+  if (afterDeadLetter && !order) refuse('`afterDeadLetter` needs `order`.')
 }

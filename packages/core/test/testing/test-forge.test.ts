@@ -70,8 +70,8 @@ test('what is logged is kept and not printed', async (t) => {
 
 test('a bus of the plugins is handed over, and waited for in another way', async (t) => {
   const own = new MemoryEventBus(captureLog().log)
-  const { signal, listen, publish, deadLetters } = own
-  const bus: EventBus = { signal, listen, publish, deadLetters }
+  const { signal, listen, publish, publishAll, replay, deadLetters } = own
+  const bus: EventBus = { signal, listen, publish, publishAll, replay, deadLetters }
   const events = definePlugin({
     name: 'events',
     provides: { bus: EventBus },

@@ -9,11 +9,7 @@ export interface Connection {
 }
 
 const UNHANDLED = `
-  SELECT count(*)::int AS count
-  FROM events e
-  JOIN event_consumers c ON c.event_type = e.event_type AND c.registered_at <= e.stored_at
-  LEFT JOIN event_inbox i ON i.consumer = c.consumer AND i.event_id = e.id
-  WHERE i.event_id IS NULL`
+  SELECT ((SELECT count(*) FROM event_deliveries) + (SELECT count(*) FROM event_dead_letters))::int AS count`
 
 export async function connect(url: string): Promise<Connection> {
   const client = new pg.Client(url)

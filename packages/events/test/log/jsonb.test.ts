@@ -2,7 +2,7 @@ import { testDatabase } from '@titanforge/database/testing'
 import test from 'ava'
 import fc from 'fast-check'
 import pg from 'pg'
-import { jsonb } from '../src/jsonb.js'
+import { jsonb } from '../../src/log/jsonb.js'
 
 const { url, drop } = await testDatabase()
 const db = new pg.Client(url)

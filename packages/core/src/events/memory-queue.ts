@@ -1,0 +1,196 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf } from '../errors.js'
+import { limitConcurrency } from '../limit-concurrency.js'
+import type { Logger } from '../logger.js'
+import type { DeadLetter, DeadLetterFilter } from './event-bus.js'
+import type { EventEnvelope } from './event.js'
+import { laneOf, laneRule } from './lane.js'
+import { pauseSeconds } from './pause.js'
+import { RetryLater } from './retry-later.js'
+import type { RetryPolicy, Subscription } from './subscription.js'
+
+interface Delivery {
+  readonly event: EventEnvelope
+  attempt: number
+  /** Seconds to wait before the next attempt. */
+  pause: number
+}
+
+/** Deliveries of which only some may be handled at once. */
+interface Lane {
+  readonly waiting: Delivery[]
+  active: number
+}
+
+interface Dead extends DeadLetter {
+  readonly event: EventEnvelope
+}
+
+const RETRY: RetryPolicy = {
+  limit: 5,
+  baseSeconds: 0.05,
+  maxSeconds: 5,
+  nonRetryable: () => false,
+}
+
+/** Applies an event, or throws. */
+export type Apply = (event: EventEnvelope, attempt: number) => Promise<void>
+
+/** What one consumer has yet to handle. */
+export class MemoryQueue {
+  readonly #rule
+  readonly #retry: RetryPolicy
+  readonly #turn
+  readonly #lanes = new Map<string, Lane>()
+  readonly #dead = new Map<string, Dead>()
+  readonly #working = new Set<Promise<void>>()
+  readonly #stopping = new AbortController()
+
+  constructor(
+    private readonly subscription: Subscription,
+    private readonly apply: Apply,
+    private readonly log: Logger,
+  ) {
+    const { options } = subscription
+    this.#rule = laneRule(options)
+    this.#retry = { ...RETRY, ...options.retry }
+    this.#turn = limitConcurrency(options.concurrency ?? Infinity)
+  }
+
+  add(event: EventEnvelope, delaySeconds = 0): void {
+    this.#enter({ event, attempt: 1, pause: delaySeconds })
+  }
+
+  get isIdle(): boolean {
+    return this.#working.size === 0
+  }
+
+  /** Resolves when nothing is being handled and nothing waits for its time. */
+  async idle(): Promise<void> {
+    while (this.#working.size > 0) await Promise.all(this.#working)
+  }
+
+  /** Begins nothing more, and waits for what is being handled. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.idle()
+  }
+
+  deadLetters(): DeadLetter[] {
+    return [...this.#dead.values()].map(({ event: _event, ...letter }) => letter)
+  }
+
+  redrive(filter: DeadLetterFilter): number {
+    const taken = this.#take(filter)
+    for (const { event } of taken) this.#enter({ event, attempt: 1, pause: 0 }, 'first')
+    return taken.length
+  }
+
+  discard(filter: DeadLetterFilter, reason: string): number {
+    const taken = this.#take(filter)
+    for (const { id, eventId } of taken) {
+      this.log.warn({ deadLetter: id, eventId, reason }, 'a dead letter was discarded')
+    }
+    for (const [name, lane] of this.#lanes) this.#advance(name, lane)
+    return taken.length
+  }
+
+  #take({ ids }: DeadLetterFilter): Dead[] {
+    const taken = [...this.#dead.values()].filter((dead) => !ids || ids.includes(dead.id))
+    for (const { id } of taken) this.#dead.delete(id)
+    return taken
+  }
+
+  /** In order, a delivery waits for its time in its place; otherwise it makes room for others meanwhile. */
+  #enter(delivery: Delivery, place: 'first' | 'last' = 'last'): void {
+    if (delivery.pause === 0 || this.#rule?.ordered) return this.#queue(delivery, place)
+    this.#work(async () => {
+      if (await this.#pause(delivery)) this.#queue(delivery, place)
+    })
+  }
+
+  #queue(delivery: Delivery, place: 'first' | 'last'): void {
+    const name = laneOf(delivery.event, this.#rule)
+    if (name === null) return this.#work(() => this.#deliver(delivery))
+    const lane = this.#lanes.get(name) ?? { waiting: [], active: 0 }
+    this.#lanes.set(name, lane)
+    if (place === 'first') lane.waiting.unshift(delivery)
+    else lane.waiting.push(delivery)
+    this.#advance(name, lane)
+  }
+
+  #advance(name: string, lane: Lane): void {
+    const width = this.#rule?.width ?? Infinity
+    while (lane.active < width && !this.#isBlocked(name)) {
+      const delivery = lane.waiting.shift()
+      if (!delivery) break
+      lane.active++
+      this.#work(async () => {
+        await this.#deliver(delivery)
+        lane.active--
+        this.#advance(name, lane)
+      })
+    }
+    if (lane.active === 0 && lane.waiting.length === 0) this.#lanes.delete(name)
+  }
+
+  #isBlocked(lane: string): boolean {
+    if (this.subscription.options.afterDeadLetter !== 'block') return false
+    return [...this.#dead.values()].some(({ event }) => laneOf(event, this.#rule) === lane)
+  }
+
+  #work(work: () => Promise<void>): void {
+    const done = work().finally(() => this.#working.delete(done))
+    this.#working.add(done)
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
+    while (await this.#pause(delivery)) {
+      const settled = await this.#turn(() => this.#attempt(delivery))
+      if (settled) return
+      if (!this.#rule?.ordered) return void this.#enter(delivery)
+    }
+  }
+
+  /** True when it is the delivery's time; false where the bus stops before. */
+  async #pause(delivery: Delivery): Promise<boolean> {
+    const { signal } = this.#stopping
+    const { pause } = delivery
+    delivery.pause = 0
+    if (pause > 0) await delay(pause * 1000, undefined, { signal }).catch(() => undefined)
+    return !signal.aborted
+  }
+
+  /** True where the event is applied, or given up. */
+  async #attempt(delivery: Delivery): Promise<boolean> {
+    const { event, attempt } = delivery
+    try {
+      await this.apply(event, attempt)
+      return true
+    } catch (error) {
+      const { limit, baseSeconds, maxSeconds, nonRetryable } = this.#retry
+      const waits = error instanceof RetryLater
+      if (!waits && (attempt > limit || nonRetryable(error))) {
+        this.#bury(event, error)
+        return true
+      }
+      this.log.warn(
+        { err: error, eventId: event.id, attempt },
+        'a handler failed; it will be tried again',
+      )
+      delivery.pause = waits
+        ? pauseSeconds(error.seconds)
+        : Math.min(maxSeconds, baseSeconds * 2 ** (attempt - 1))
+      if (!waits) delivery.attempt++
+      return false
+    }
+  }
+
+  #bury(event: EventEnvelope, error: unknown): void {
+    const { consumer } = this.subscription
+    const id = `${consumer}:${event.id}`
+    const letter = { id, consumer, eventId: event.id, at: new Date(), reason: messageOf(error) }
+    this.#dead.set(id, { ...letter, event })
+    this.log.error({ err: error, eventId: event.id }, 'an event became a dead letter')
+  }
+}

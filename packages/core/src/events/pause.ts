@@ -1,0 +1,5 @@
+const DAY_SECONDS = 24 * 3600
+
+/** The pause that a handler asks for by {@link RetryLater}, within reason. */
+export const pauseSeconds = (seconds: number): number =>
+  Number.isNaN(seconds) ? 60 : Math.min(Math.max(seconds, 0), DAY_SECONDS)

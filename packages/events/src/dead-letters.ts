@@ -1,0 +1,68 @@
+import type { DeadLetter, DeadLetterFilter, DeadLetters } from '@titanforge/core'
+import type { Database } from '@titanforge/database'
+
+interface DeadLetterRow {
+  id: string
+  consumer: string
+  event_id: string
+  died_at: Date
+  reason: string
+}
+
+const CHOSEN = `discarded_at IS NULL AND ($1::text IS NULL OR consumer = $1)
+  AND ($2::text[] IS NULL OR id::text = ANY($2))`
+
+const chosen = ({ consumer, ids }: DeadLetterFilter) => [consumer ?? null, ids ?? null]
+
+/**
+ * The events that consumers gave up on. A discarded one stays for whoever asks, with its reason.
+ *
+ * @param wake is told which consumers have something to do.
+ */
+export function deadLetters(db: Database, wake: (consumers: string[]) => void): DeadLetters {
+  return {
+    async list({ consumer, limit = 100 } = {}) {
+      const rows = await db.query<DeadLetterRow>(
+        `SELECT l.id, consumer, e.id AS event_id, died_at, reason
+         FROM event_dead_letters l JOIN events e USING (position)
+         WHERE discarded_at IS NULL AND ($1::text IS NULL OR consumer = $1)
+         ORDER BY died_at, position LIMIT $2`,
+        [consumer ?? null, limit],
+      )
+      return rows.map(
+        ({ id, consumer: name, event_id: eventId, died_at: at, reason }): DeadLetter => ({
+          id,
+          consumer: name,
+          eventId,
+          at,
+          reason,
+        }),
+      )
+    },
+    async redrive(filter = {}) {
+      const rows = await db.query<{ consumer: string }>(
+        `WITH taken AS (
+           DELETE FROM event_dead_letters WHERE ${CHOSEN} RETURNING position, consumer, lane
+         ), queued AS (
+           INSERT INTO event_deliveries (position, consumer, lane, due_at)
+           SELECT DISTINCT position, consumer, lane, now() FROM taken
+           ON CONFLICT DO NOTHING
+         )
+         SELECT consumer FROM taken`,
+        chosen(filter),
+      )
+      wake([...new Set(rows.map(({ consumer }) => consumer))])
+      return rows.length
+    },
+    async discard(filter, reason) {
+      const rows = await db.query<{ consumer: string }>(
+        `UPDATE event_dead_letters SET discarded_at = now(), discard_reason = $3
+         WHERE ${CHOSEN} RETURNING consumer`,
+        [...chosen(filter), reason],
+      )
+      // Behind it others may have waited.
+      wake([...new Set(rows.map(({ consumer }) => consumer))])
+      return rows.length
+    },
+  }
+}

@@ -1,0 +1,109 @@
+import { messageOf, type Logger } from '@titanforge/core'
+import type { Database } from '@titanforge/database'
+import { Client } from 'pg'
+
+/** The NOTIFY channel on which processes tell each other that there is something to do. */
+const CHANNEL = 'titanforge_events'
+// PostgreSQL's limit is 8,000 bytes; an empty payload means everybody.
+const LONGEST_PAYLOAD = 7_000
+const FIRST_RECONNECT_MS = 100
+const LAST_RECONNECT_MS = 5_000
+/** How often a silent connection is asked whether it is still there, and how long it may take to answer. */
+const PING_MS = 10_000
+const PING_TIMEOUT_MS = 5_000
+const SEPARATOR = '\n'
+
+/**
+ * Tells other processes which consumers have something to do, and hears it from them. What it misses is
+ * found by polling, so it may lose its connection at any time; it makes a new one.
+ */
+export class Channel {
+  #client: Client | undefined
+  #reconnect: NodeJS.Timeout | undefined
+  #ping: NodeJS.Timeout | undefined
+  #pauseMs = FIRST_RECONNECT_MS
+  #waiting = new Set<string>()
+  #telling: Promise<void> | undefined
+  #closed = false
+
+  constructor(
+    private readonly db: Database,
+    private readonly log: Logger,
+  ) {}
+
+  /** @param hear is given the consumers that were named; an empty list stands for all of them. */
+  async listen(hear: (consumers: string[]) => void): Promise<void> {
+    const client = new Client({
+      connectionString: this.db.url,
+      application_name: 'titanforge-listen',
+      keepAlive: true,
+      connectionTimeoutMillis: PING_TIMEOUT_MS,
+      query_timeout: PING_TIMEOUT_MS,
+    })
+    const lost = (reason: string) => {
+      if (this.#client === client) this.#listenAgain(hear, reason)
+    }
+    client.on('error', (error) => lost(messageOf(error)))
+    client.on('end', () => lost('the connection ended'))
+    client.on('notification', ({ payload }) => hear(payload ? payload.split(SEPARATOR) : []))
+    this.#client = client
+    try {
+      await client.connect()
+      await client.query(`LISTEN ${CHANNEL}`)
+    } catch (error) {
+      lost(messageOf(error))
+      return
+    }
+    if (this.#closed) return this.#drop()
+    this.#pauseMs = FIRST_RECONNECT_MS
+    const ping = () => client.query('SELECT 1').catch((error: unknown) => lost(messageOf(error)))
+    this.#ping = setInterval(() => void ping(), PING_MS)
+    // Whatever came while nobody listened.
+    hear([])
+  }
+
+  /** Tells the other processes, after a commit. Many calls at the same moment are one notification. */
+  tell(consumers: readonly string[]): void {
+    for (const consumer of consumers) this.#waiting.add(consumer)
+    this.#telling ??= this.#tellWaiting().finally(() => (this.#telling = undefined))
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#reconnect)
+    await this.#telling
+    await this.#drop()
+  }
+
+  async #tellWaiting(): Promise<void> {
+    while (this.#waiting.size > 0 && !this.#closed) {
+      const payload = [...this.#waiting].join(SEPARATOR)
+      this.#waiting.clear()
+      try {
+        // Apart from the publisher's transaction, since NOTIFY makes commits wait for each other.
+        await this.db.query('SELECT pg_notify($1, $2)', [
+          CHANNEL,
+          Buffer.byteLength(payload) > LONGEST_PAYLOAD ? '' : payload,
+        ])
+      } catch (error) {
+        this.log.warn({ err: error }, 'a notification was not sent; the others poll')
+      }
+    }
+  }
+
+  #listenAgain(hear: (consumers: string[]) => void, reason: string): void {
+    void this.#drop()
+    if (this.#closed) return
+    this.log.warn({ reason, inMs: this.#pauseMs }, 'notifications are cut; polling meanwhile')
+    this.#reconnect = setTimeout(() => void this.listen(hear), this.#pauseMs)
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LAST_RECONNECT_MS)
+  }
+
+  async #drop(): Promise<void> {
+    clearInterval(this.#ping)
+    const client = this.#client
+    this.#client = undefined
+    // A connection that is dead already has nobody to say good-bye to.
+    await client?.end().catch(() => undefined)
+  }
+}

@@ -1,0 +1,137 @@
+import type { EventEnvelope } from '@titanforge/core'
+import { EVENT_COLUMNS, envelopeOf, type EventRow } from '../log/event-row.js'
+
+/** One attempt to deliver one event to one consumer. */
+export interface Claim {
+  readonly event: EventEnvelope
+  /** The event's place in the log; a bigint, as text. */
+  readonly position: string
+  /** 1 for the first attempt. */
+  readonly attempt: number
+  /** What the delivery's row bears as long as the attempt owns it. */
+  readonly token: string
+}
+
+export interface ClaimRow extends EventRow {
+  position: string
+  attempt: number
+  lane: string | null
+}
+
+/**
+ * Claims what a subquery `due` chooses: $1 consumer, $2 token, $3 seconds.
+ *
+ * The commit does not wait for the disk. A claim that a crash of PostgreSQL loses was made on a connection
+ * that is lost too, and the token keeps its attempt from having any effect.
+ */
+const claiming = (due: string) => `
+  WITH RECURSIVE ${due}, claimed AS (
+    UPDATE event_deliveries d
+    SET claim = $2, attempt = d.attempt + 1, due_at = now() + $3 * interval '1 second'
+    FROM due CROSS JOIN (SELECT set_config('synchronous_commit', 'off', true)) AS unsynced
+    WHERE d.consumer = $1 AND d.position = due.position
+    RETURNING d.position, d.attempt, d.lane
+  )
+  SELECT position, attempt, lane, ${EVENT_COLUMNS}
+  FROM claimed JOIN events USING (position)
+  ORDER BY position`
+
+/** $4: how many. What has never been tried, in no lane. */
+export const CLAIM_FRESH = claiming(`due AS MATERIALIZED (
+    SELECT position FROM event_deliveries
+    WHERE consumer = $1 AND lane IS NULL AND NOT retried AND due_at <= now()
+    ORDER BY due_at, position LIMIT $4
+    FOR UPDATE SKIP LOCKED
+  )`)
+
+/**
+ * One that has been tried before, by itself: what ends the process each time it is tried must not take
+ * others' attempts with it.
+ */
+export const CLAIM_RETRIED = claiming(`due AS MATERIALIZED (
+    SELECT position FROM event_deliveries
+    WHERE consumer = $1 AND lane IS NULL AND retried AND due_at <= now() AND claim IS NULL
+    ORDER BY due_at, position LIMIT 1
+    FOR UPDATE SKIP LOCKED
+  )`)
+
+// Steps from lane to lane by the index, so that a lane with a long queue costs no more than a short one.
+const LANES = `lanes AS (
+    (SELECT lane FROM event_deliveries WHERE consumer = $1 AND lane > $5 ORDER BY lane LIMIT 1)
+    UNION ALL
+    SELECT (SELECT d.lane FROM event_deliveries d
+            WHERE d.consumer = $1 AND d.lane > lanes.lane ORDER BY d.lane LIMIT 1)
+    FROM lanes WHERE lanes.lane IS NOT NULL
+  )`
+
+const lanes = (choice: string) =>
+  claiming(`${LANES}, chosen AS MATERIALIZED (
+    SELECT one.position FROM lanes CROSS JOIN LATERAL (${choice}) AS one
+    WHERE lanes.lane IS NOT NULL
+    LIMIT $4
+  ), due AS MATERIALIZED (
+    SELECT d.position FROM event_deliveries d JOIN chosen USING (position)
+    WHERE d.consumer = $1 AND d.due_at <= now() AND d.claim IS NULL
+    FOR UPDATE OF d SKIP LOCKED
+  )`)
+
+/**
+ * $4 how many, $5 after which lane, $6 whether those that were tried before. The first of each lane, and
+ * only if it is due: what is behind it waits, whether it is being handled, pauses, or, with $7, has become
+ * a dead letter.
+ */
+export const CLAIM_ORDERED = lanes(`
+      SELECT first.position FROM (
+        SELECT position, due_at, retried, claim FROM event_deliveries
+        WHERE consumer = $1 AND lane = lanes.lane ORDER BY position LIMIT 1
+      ) AS first
+      WHERE first.due_at <= now() AND first.claim IS NULL AND first.retried = $6
+        AND NOT ($7 AND EXISTS (
+          SELECT 1 FROM event_dead_letters
+          WHERE consumer = $1 AND lane = lanes.lane AND discarded_at IS NULL
+        ))`)
+
+/**
+ * $4 how many, $5 after which lane, $6 whether those that were tried before, $7 how many of a lane at once.
+ * A claim counts until its row is gone or given back, however late it is.
+ */
+export const CLAIM_LIMITED = lanes(`
+      SELECT position FROM event_deliveries
+      WHERE consumer = $1 AND lane = lanes.lane AND claim IS NULL AND due_at <= now() AND retried = $6
+      ORDER BY position
+      LIMIT greatest(0, $7 - (SELECT count(*) FROM event_deliveries
+                              WHERE consumer = $1 AND lane = lanes.lane AND claim IS NOT NULL))`)
+
+/**
+ * Gives back what processes have claimed that are gone: $1 consumers, $2 and $3 the first and the longest
+ * pause in seconds. Once this is for nothing; from the second time on it waits, each time longer and by
+ * chance, so that an event that ends its process does not meet the same others each time.
+ */
+export const GIVE_BACK_OVERDUE = `
+  WITH candidates AS MATERIALIZED (
+    SELECT position, consumer FROM event_deliveries
+    WHERE consumer = ANY($1) AND lane IS NULL AND retried AND due_at <= now() AND claim IS NOT NULL
+    UNION ALL
+    SELECT position, consumer FROM event_deliveries
+    WHERE consumer = ANY($1) AND lane IS NOT NULL AND claim IS NOT NULL AND due_at <= now()
+  ), overdue AS (
+    SELECT position, consumer FROM event_deliveries d JOIN candidates USING (position, consumer)
+    WHERE d.claim IS NOT NULL AND d.due_at <= now()
+    FOR UPDATE OF d SKIP LOCKED
+  )
+  UPDATE event_deliveries d
+  SET claim = NULL,
+      due_at = now() + CASE WHEN attempt <= 1 THEN 0
+                            ELSE least($3, $2 * 2 ^ (attempt - 2)) * (0.5 + random() / 2) END
+                       * interval '1 second'
+  FROM overdue WHERE d.position = overdue.position AND d.consumer = overdue.consumer
+  RETURNING d.consumer`
+
+export const claimOf =
+  (token: string) =>
+  (row: ClaimRow): Claim => ({
+    event: envelopeOf(row),
+    position: row.position,
+    attempt: row.attempt,
+    token,
+  })

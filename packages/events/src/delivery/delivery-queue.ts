@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto'
+import { type Subscription, type Transaction } from '@titanforge/core'
+import { laneRule } from '@titanforge/core/bus'
+import type { Database } from '@titanforge/database'
+import {
+  CLAIM_FRESH,
+  CLAIM_LIMITED,
+  CLAIM_ORDERED,
+  CLAIM_RETRIED,
+  claimOf,
+  type Claim,
+  type ClaimRow,
+} from './claim.js'
+
+interface Taken {
+  positions: ReadonlySet<string>
+  pid: number
+}
+
+/** The deliveries of one consumer, as rows. Every change of one is bound to the claim that owns it. */
+export class DeliveryQueue {
+  readonly #consumer: string
+  readonly #rule
+  readonly #blocks: boolean
+  /** The last lane that was served; those behind it are served first, so that none starves. */
+  #lane = ''
+
+  constructor(
+    private readonly db: Pick<Database, 'query' | 'transaction'>,
+    { consumer, options }: Subscription,
+    readonly claimSeconds: number,
+  ) {
+    this.#consumer = consumer
+    this.#rule = laneRule(options)
+    this.#blocks = options.afterDeadLetter === 'block'
+  }
+
+  get hasLanes(): boolean {
+    return this.#rule !== undefined
+  }
+
+  /** Claims some that have never been tried and are in no lane. */
+  async claimFresh(count: number): Promise<Claim[]> {
+    return this.#claim(CLAIM_FRESH, [count])
+  }
+
+  /** Claims one that has been tried before and is in no lane. */
+  async claimRetried(): Promise<Claim[]> {
+    return this.#claim(CLAIM_RETRIED, [])
+  }
+
+  /** Claims some that have never been tried, as far as the rule of their lanes lets them be handled now. */
+  async claimFreshFromLanes(count: number): Promise<Claim[]> {
+    return this.#claimFromLanes(count, false)
+  }
+
+  /** Claims one that has been tried before, as far as the rule of its lane lets it be handled now. */
+  async claimRetriedFromLanes(): Promise<Claim[]> {
+    return this.#claimFromLanes(1, true)
+  }
+
+  async #claimFromLanes(count: number, retried: boolean): Promise<Claim[]> {
+    const start = this.#lane
+    const claims = await this.#claimAfter(start, count, retried)
+    if (claims.length > 0 || start === '') return claims
+    this.#lane = ''
+    return this.#claimAfter('', count, retried)
+  }
+
+  async #claimAfter(lane: string, count: number, retried: boolean): Promise<Claim[]> {
+    if (!this.#rule) return []
+    const { width, ordered } = this.#rule
+    if (ordered) return this.#claim(CLAIM_ORDERED, [count, lane, retried, this.#blocks])
+    return this.db.transaction(async (tx) => {
+      // Who counts what is at work must not count at the same time as another.
+      await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [this.#consumer])
+      return this.#claim(CLAIM_LIMITED, [count, lane, retried, width], tx)
+    })
+  }
+
+  async #claim(
+    sql: string,
+    values: unknown[],
+    db: Pick<Database, 'query'> = this.db,
+  ): Promise<Claim[]> {
+    const token = randomUUID()
+    const rows = await db.query<ClaimRow>(sql, [
+      this.#consumer,
+      token,
+      this.claimSeconds,
+      ...values,
+    ])
+    this.#lane = rows.reduce((last, { lane }) => (lane && lane > last ? lane : last), this.#lane)
+    return rows.map(claimOf(token))
+  }
+
+  /**
+   * Takes claimed deliveries away, as a part of the transaction that has their effects. What another
+   * attempt owns by now is left out. The rows stay locked until the transaction ends, so nobody else can
+   * claim them meanwhile; and a transaction that hangs is ended by PostgreSQL.
+   *
+   * @param seconds how long the transaction may wait for its handler, a lock or a statement.
+   * @returns the positions that are the caller's, and the PostgreSQL process that does its work.
+   */
+  async take(tx: Transaction, claims: readonly Claim[], seconds: number): Promise<Taken> {
+    const [row] = await tx.query<{ positions: string[]; pid: number }>(
+      `WITH taken AS (
+         DELETE FROM event_deliveries d USING unnest($2::bigint[], $3::uuid[]) AS mine (position, claim)
+         WHERE d.consumer = $1 AND d.position = mine.position AND d.claim = mine.claim
+         RETURNING d.position
+       )
+       SELECT ARRAY(SELECT position::text FROM taken) AS positions, pg_backend_pid() AS pid,
+              set_config('idle_in_transaction_session_timeout', $4, true),
+              set_config('lock_timeout', $4, true), set_config('statement_timeout', $4, true)`,
+      [
+        this.#consumer,
+        claims.map(({ position }) => position),
+        claims.map(({ token }) => token),
+        String(seconds * 1000),
+      ],
+    )
+    return { positions: new Set(row?.positions), pid: row?.pid ?? 0 }
+  }
+
+  /** Ends transactions that have taken deliveries and do not come to an end; they roll back. */
+  async cutOff(pids: readonly number[]): Promise<void> {
+    await this.db.query('SELECT pg_terminate_backend(pid, 5000) FROM unnest($1::int[]) AS pid', [
+      pids,
+    ])
+  }
+
+  /** Keeps a claim for another period. False where another attempt owns the delivery by now. */
+  async renew(claim: Claim): Promise<boolean> {
+    return this.#update(claim, "due_at = now() + $4 * interval '1 second'", [this.claimSeconds])
+  }
+
+  /** Gives a delivery back for another attempt. */
+  async retry(claim: Claim, pauseSeconds: number): Promise<boolean> {
+    return this.#update(claim, "claim = NULL, due_at = now() + $4 * interval '1 second'", [
+      pauseSeconds,
+    ])
+  }
+
+  /** Gives a delivery back as if it had not been tried. */
+  async postpone(claim: Claim, pauseSeconds: number): Promise<boolean> {
+    return this.#update(
+      claim,
+      "claim = NULL, attempt = attempt - 1, due_at = now() + $4 * interval '1 second'",
+      [pauseSeconds],
+    )
+  }
+
+  /** Gives claims back that were not begun, or are broken off, for others to take at once. */
+  async release(claims: readonly Claim[]): Promise<void> {
+    await this.db.query(
+      `UPDATE event_deliveries d SET claim = NULL, attempt = d.attempt - 1, due_at = now()
+       FROM (
+         SELECT position FROM event_deliveries e
+         JOIN unnest($2::bigint[], $3::uuid[]) AS mine (position, claim) USING (position, claim)
+         WHERE e.consumer = $1 FOR UPDATE OF e SKIP LOCKED
+       ) AS mine
+       WHERE d.consumer = $1 AND d.position = mine.position`,
+      [this.#consumer, claims.map(({ position }) => position), claims.map(({ token }) => token)],
+    )
+  }
+
+  /** Gives a delivery up. */
+  async bury(claim: Claim, reason: string): Promise<boolean> {
+    const rows = await this.db.query(
+      `WITH dead AS (
+         DELETE FROM event_deliveries WHERE consumer = $1 AND position = $2 AND claim = $3
+         RETURNING consumer, position, lane, attempt
+       )
+       INSERT INTO event_dead_letters (consumer, position, lane, attempts, reason)
+       SELECT consumer, position, lane, attempt, $4 FROM dead
+       RETURNING id`,
+      [this.#consumer, claim.position, claim.token, reason],
+    )
+    return rows.length === 1
+  }
+
+  async #update(claim: Claim, assignments: string, values: unknown[]): Promise<boolean> {
+    const rows = await this.db.query(
+      `UPDATE event_deliveries SET ${assignments}
+       WHERE consumer = $1 AND position = $2 AND claim = $3 RETURNING position`,
+      [this.#consumer, claim.position, claim.token, ...values],
+    )
+    return rows.length === 1
+  }
+}

@@ -1,0 +1,101 @@
+import type { Logger } from '@titanforge/core'
+import type { Database } from '@titanforge/database'
+import type { EventsConfig } from '../config.js'
+import type { Channel } from './channel.js'
+import { GIVE_BACK_OVERDUE } from './claim.js'
+import type { Worker } from './worker.js'
+
+export type DispatcherSettings = Pick<
+  EventsConfig,
+  'pollSeconds' | 'retryBaseSeconds' | 'retryMaxSeconds'
+>
+
+interface DueRow {
+  consumer: string
+  /** Milliseconds until the consumer's next delivery is due, by the database's clock; negative if it is. */
+  in_ms: number
+}
+
+// Both halves of the index are read from their beginning only.
+const DUE = `
+  SELECT consumer, extract(epoch FROM due_at - now())::float8 * 1000 AS in_ms
+  FROM unnest($1::text[]) AS consumer CROSS JOIN LATERAL (
+    (SELECT due_at FROM event_deliveries d
+     WHERE d.consumer = consumer.consumer AND lane IS NULL AND NOT retried ORDER BY due_at LIMIT 1)
+    UNION ALL
+    (SELECT due_at FROM event_deliveries d
+     WHERE d.consumer = consumer.consumer AND lane IS NULL AND retried ORDER BY due_at LIMIT 1)
+    UNION ALL
+    (SELECT now() FROM event_deliveries d
+     WHERE d.consumer = consumer.consumer AND lane IS NOT NULL LIMIT 1)
+  ) AS first`
+
+/**
+ * Wakes the workers of this process: by what it publishes itself, by notifications of other processes, and
+ * by polling, which finds retries that come due, claims that ran out and whatever a notification missed.
+ */
+export class Dispatcher {
+  readonly #timers = new Map<string, NodeJS.Timeout>()
+  readonly #pollMs: number
+  #poll: NodeJS.Timeout | undefined
+  #stopped = false
+
+  constructor(
+    private readonly db: Pick<Database, 'query'>,
+    private readonly workers: ReadonlyMap<string, Worker>,
+    private readonly settings: DispatcherSettings,
+    private readonly log: Logger,
+  ) {
+    this.#pollMs = settings.pollSeconds * 1000
+  }
+
+  async start(channel: Channel): Promise<void> {
+    await channel.listen((consumers) => this.wake(consumers))
+    this.wake([])
+    this.#pollLater()
+  }
+
+  /** @param consumers who has something to do; an empty list stands for all. */
+  wake(consumers: readonly string[]): void {
+    if (this.#stopped) return
+    const chosen = consumers.length > 0 ? consumers : this.workers.keys()
+    for (const consumer of chosen) this.workers.get(consumer)?.wake()
+  }
+
+  async stop(drainMs: number): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#poll)
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    await Promise.all([...this.workers.values()].map((worker) => worker.stop(drainMs)))
+  }
+
+  #pollLater(): void {
+    if (this.#stopped || this.workers.size === 0) return
+    this.#poll = setTimeout(() => {
+      void this.#lookForDue().finally(() => this.#pollLater())
+    }, this.#pollMs)
+  }
+
+  async #lookForDue(): Promise<void> {
+    try {
+      const consumers = [...this.workers.keys()]
+      const { retryBaseSeconds, retryMaxSeconds } = this.settings
+      await this.db.query(GIVE_BACK_OVERDUE, [consumers, retryBaseSeconds, retryMaxSeconds])
+      const rows = await this.db.query<DueRow>(DUE, [consumers])
+      for (const { consumer, in_ms: inMs } of rows) {
+        if (inMs <= 0) this.wake([consumer])
+        else if (inMs < this.#pollMs) this.#wakeIn(consumer, inMs)
+      }
+    } catch (error) {
+      this.log.warn({ err: error }, 'the database does not answer; looking for events again soon')
+    }
+  }
+
+  #wakeIn(consumer: string, ms: number): void {
+    clearTimeout(this.#timers.get(consumer))
+    this.#timers.set(
+      consumer,
+      setTimeout(() => this.wake([consumer]), ms),
+    )
+  }
+}
