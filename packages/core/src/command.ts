@@ -1,6 +1,15 @@
 import { CoreErrors } from './core-errors.js'
 import { messageOf } from './errors.js'
 
+/**
+ * What a command is given.
+ *
+ * @example
+ * const hello: Command = {
+ *   name: 'hello', description: 'greets',
+ *   run: async ({ print }: CommandContext) => print('Hello.'),
+ * }
+ */
 export interface CommandContext {
   positionals: string[]
   /** The values of the command's options. */
@@ -11,7 +20,12 @@ export interface CommandContext {
   readonly signal: AbortSignal
 }
 
-/** An option of a command, such as `--superuser`. */
+/**
+ * An option of a command, such as `--superuser`.
+ *
+ * @example
+ * const force: CommandOption = { type: 'boolean', short: 'f', default: false }
+ */
 export interface CommandOption {
   type: 'string' | 'boolean'
   /** One letter, for `-s`. */
@@ -21,7 +35,24 @@ export interface CommandOption {
   default?: string | boolean | string[] | boolean[]
 }
 
-/** Something an operator can call: `npm run forge -- NAME`. Plugins contribute them. */
+/**
+ * Something an operator can call: `npm run forge -- NAME`. Plugins contribute them.
+ *
+ * @example
+ * const greet: Command = {
+ *   name: 'greet',
+ *   description: 'greets somebody',
+ *   usage: 'NAME [--loud]',
+ *   options: { loud: { type: 'boolean', short: 'l' } },
+ *   async run({ positionals: [name], values, print }) {
+ *     print(`Hello, ${name}${values.loud ? '!' : '.'}`)
+ *   },
+ * }
+ * const house = definePlugin({ name: 'house', setup: () => ({ commands: [greet] }) })
+ * const lines: string[] = []
+ * await createForge({ plugins: [house()] }).command(['greet', 'Ada', '-l'], (line) => lines.push(line))
+ * lines // ['Hello, Ada!']
+ */
 export interface Command {
   name: string
   description: string
@@ -45,6 +76,11 @@ export function refuseCommandConflicts(commands: readonly Command[]): void {
  * Runs the command that `argv` names, such as `['user:create', 'ada@example.com']`; lists all where it
  * names none.
  *
+ * @example
+ * const hello: Command = { name: 'hello', description: 'greets', run: async ({ print }) => print('Hello.') }
+ * const lines: string[] = []
+ * await runCommand([hello], [], (line) => lines.push(line))
+ * lines // ['hello: greets']
  * @throws COMMAND_UNKNOWN with the list of commands; COMMAND_USAGE where its options do not fit.
  */
 export async function runCommand(

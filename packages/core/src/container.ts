@@ -12,7 +12,17 @@ function tsyringe(): typeof Tsyringe {
   return load()
 }
 
-/** A class whose constructor takes the services of its static `inject` list, in that order. */
+/**
+ * A class whose constructor takes the services of its static `inject` list, in that order.
+ *
+ * @example
+ * const Greeting = token<string>('Greeting')
+ * class Greeter {
+ *   static readonly inject = [Greeting] as const
+ *   constructor(readonly greeting: string) {}
+ * }
+ * const known: InjectableClass<Greeter, typeof Greeter.inject> = Greeter
+ */
 export interface InjectableClass<Instance, Inject extends readonly Token<unknown>[]> {
   readonly inject: Inject
   new (...services: ServiceList<Inject>): Instance
@@ -24,7 +34,21 @@ type ServiceList<Inject extends readonly Token<unknown>[]> = {
 
 type Constructor<Instance> = new (...services: never[]) => Instance
 
-/** Marks a class that {@link ForgeView.resolve} makes, by the tokens of its constructor's parameters. */
+/**
+ * Marks a class that {@link ForgeView.resolve} makes, by the tokens of its constructor's parameters.
+ *
+ * @example
+ * const Greeting = token<string>('Greeting')
+ * class Greeter {
+ *   constructor(readonly greeting: string) {}
+ * }
+ * inject(Greeting)(Greeter, undefined, 0) // in TypeScript: constructor(@inject(Greeting) greeting: string)
+ * injectable()(Greeter) // in TypeScript: @injectable() class Greeter
+ * const house = definePlugin({
+ *   name: 'house', provides: { greeting: Greeting }, setup: () => ({ services: { greeting: 'Hello' } }),
+ * })
+ * createForge({ plugins: [house()] }).resolve(Greeter).greeting // 'Hello'
+ */
 export function injectable(): (target: Constructor<unknown>) => void {
   return tsyringe().injectable()
 }
@@ -32,7 +56,21 @@ export function injectable(): (target: Constructor<unknown>) => void {
 /** The tokens that the constructors of decorated classes take. */
 const taken = new WeakMap<object, Token<unknown>[]>()
 
-/** Marks a constructor parameter of an `@injectable()` class with the token it takes. */
+/**
+ * Marks a constructor parameter of an `@injectable()` class with the token it takes.
+ *
+ * @example
+ * const Greeting = token<string>('Greeting')
+ * class Greeter {
+ *   constructor(readonly greeting: string) {}
+ * }
+ * inject(Greeting)(Greeter, undefined, 0) // in TypeScript: constructor(@inject(Greeting) greeting: string)
+ * injectable()(Greeter) // in TypeScript: @injectable() class Greeter
+ * const house = definePlugin({
+ *   name: 'house', provides: { greeting: Greeting }, setup: () => ({ services: { greeting: 'Hello' } }),
+ * })
+ * createForge({ plugins: [house()] }).resolve(Greeter).greeting // 'Hello'
+ */
 export function inject(token: Token<unknown>): ParameterDecorator {
   const mark = tsyringe().inject(token.key) as ParameterDecorator
   return (target, key, index) => {

@@ -1,6 +1,12 @@
 import { messageOf } from './errors.js'
 
-/** Variables by name, as `process.env` holds them. */
+/**
+ * Variables by name, as `process.env` holds them.
+ *
+ * @example
+ * const environment: Environment = { PORT: '8080' }
+ * createForge({ plugins: [], environment })
+ */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Stands in a plugin's configuration for the value of an environment variable. */
@@ -31,7 +37,16 @@ const MISSING = Symbol('missing environment variable')
  *
  * @param fallback what stands in where it is unset; without it, the variable is required.
  * @example
- * stripe({ secretKey: env('STRIPE_SECRET_KEY'), port: env('PORT', () => 3000) })
+ * const server = definePlugin({
+ *   name: 'server',
+ *   config: z.object({ key: z.string(), port: z.coerce.number() }),
+ *   setup: ({ config }) => ({ health: [{ name: `port ${config.port}`, check: async () => undefined }] }),
+ * })
+ * const forge = createForge({
+ *   plugins: [server({ key: env('KEY'), port: env('PORT', () => 3000) })],
+ *   environment: { KEY: 'a secret' },
+ * })
+ * forge.all('health')[0]?.value[0]?.name // 'port 3000'
  */
 export function env(name: string): string
 export function env<Fallback>(name: string, fallback: () => Fallback): string | Fallback
@@ -39,7 +54,18 @@ export function env(name: string, fallback: () => unknown = () => MISSING): unkn
   return new EnvReference(name, fallback)
 }
 
-/** Like {@link env}, for a variable that holds several values separated by commas. */
+/**
+ * Like {@link env}, for a variable that holds several values separated by commas.
+ *
+ * @example
+ * const hooks = definePlugin({
+ *   name: 'hooks', config: z.object({ secrets: z.array(z.string()).min(1) }), setup: () => ({}),
+ * })
+ * createForge({
+ *   plugins: [hooks({ secrets: envList('SECRETS', () => []) })],
+ *   environment: { SECRETS: 'new, old' },
+ * })
+ */
 export function envList<Fallback>(name: string, fallback: () => Fallback): string[] | Fallback {
   return new EnvReference(name, fallback, ',') as unknown as string[] | Fallback
 }

@@ -25,6 +25,13 @@ import type { Token } from './token.js'
 import { UnitOfWork } from './transaction.js'
 import { wire } from './wiring.js'
 
+/**
+ * What an application is composed of.
+ *
+ * @example
+ * const options: ForgeOptions = { plugins: [], log: createLogger({ level: 'warn' }), startTimeoutMs: 5_000 }
+ * createForge(options)
+ */
 export interface ForgeOptions extends Partial<Limits> {
   plugins: readonly Plugin[]
   log?: Logger
@@ -32,7 +39,15 @@ export interface ForgeOptions extends Partial<Limits> {
   environment?: Environment
 }
 
-/** A running application: plugins composed into one. */
+/**
+ * A running application: plugins composed into one.
+ *
+ * @example
+ * const forge: Forge = createForge({ plugins: [] })
+ * await forge.start()
+ * forge.inspect().map(({ plugin }) => plugin).includes('memory-events') // true
+ * await forge.stop()
+ */
 export interface Forge extends ForgeView {
   /**
    * Starts every plugin, in dependency order; then lets every plugin serve.
@@ -77,9 +92,14 @@ type State = 'created' | 'started' | 'stopped'
  * configuration, missing services, circles, misspelt contributions.
  *
  * @example
- * const forge = createForge({ plugins: [greeter()] })
+ * const greeter = defineAgent({
+ *   name: 'greeter', description: 'Greets.', input: z.string(), output: z.string(),
+ *   run: (name) => `Hello, ${name}.`,
+ * })
+ * const house = definePlugin({ name: 'house', setup: () => ({ agents: [greeter] }) })
+ * const forge = createForge({ plugins: [house()] })
  * await forge.start()
- * console.log(await forge.run(greetingAgent, 'Ada'))
+ * await forge.run(greeter, 'Ada') // 'Hello, Ada.'
  * await forge.stop()
  * @throws CONFIG_INVALID, PLUGINS_MISFIT, PLUGIN_INVALID, PLUGIN_FAILED, EVENT_CONFLICT, CONSUMER_CONFLICT
  */

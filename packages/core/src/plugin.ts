@@ -14,17 +14,35 @@ import type { Tool } from './agents/tool.js'
 import type { InputOf, OutputOf, Schema } from './schema.js'
 import type { Services, Token, Tokens } from './token.js'
 
-/** Undoes what `start` or `serve` did. */
+/**
+ * Undoes what `start` or `serve` did.
+ *
+ * @example
+ * const stop: Stop = async () => undefined
+ */
 export type Stop = () => void | Promise<void>
+/**
+ * Opens something, and answers with what closes it again.
+ *
+ * @example
+ * const start: Startable = () => {
+ *   const timer = setInterval(() => undefined, 1_000)
+ *   return () => clearInterval(timer)
+ * }
+ * definePlugin({ name: 'ticker', setup: () => ({ start }) })
+ */
 export type Startable = () => void | Stop | Promise<void | Stop>
 
 /**
  * What plugins do, by key. Packages that host a kind of contribution add their key:
  *
  * @example
+ * interface Panel { title: string }
  * declare module '@titanforge/core' {
- *   interface Contributions { routes?: readonly Route[] }
+ *   interface Contributions { panels?: readonly Panel[] }
  * }
+ * definePlugin({ name: 'dashboard', collects: ['panels'], setup: () => ({}) })
+ * definePlugin({ name: 'sales', setup: () => ({ panels: [{ title: 'Sales' }] }) })
  */
 export interface Contributions {
   agents?: readonly AnyAgent[]
@@ -40,19 +58,42 @@ export interface Contributions {
   serve?: Startable
 }
 
-/** What plugins are, by key: data that can be read without running anything. Packages add to it too. */
+/**
+ * What plugins are, by key: data that can be read without running anything. Packages add to it too.
+ *
+ * @example
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * const declared: Declarations = { events: [sold] }
+ * definePlugin({ name: 'shop', ...declared, setup: () => ({}) })
+ */
 export interface Declarations {
   /** The durable events that the plugin publishes. */
   events?: readonly EventType[]
 }
 
-/** One plugin's contribution to a key. */
+/**
+ * One plugin's contribution to a key.
+ *
+ * @example
+ * const names = (found: readonly Contributed<'health'>[]) => found.map(({ plugin }) => plugin)
+ * names(createForge({ plugins: [] }).all('health')) // []
+ */
 export interface Contributed<Key extends keyof Contributions> {
   plugin: string
   value: NonNullable<Contributions[Key]>
 }
 
-/** What a plugin sees of the application it is in. */
+/**
+ * What a plugin sees of the application it is in.
+ *
+ * @example
+ * const counter = definePlugin({
+ *   name: 'counter',
+ *   setup: ({ forge, log }: { forge: ForgeView; log: Logger }) => ({
+ *     start: () => log.info({ commands: forge.all('commands').length }, 'counted'),
+ *   }),
+ * })
+ */
 export interface ForgeView {
   /** Every plugin's contribution to a key, in plugin order. Callable from `start` on. */
   all<Key extends keyof Contributions>(key: Key): readonly Contributed<Key>[]
@@ -96,6 +137,15 @@ type SetupContext<Config extends Schema, Requires extends Tokens, Optional exten
 type Setup<Provides extends Tokens> = Contributions &
   ([keyof Provides] extends [never] ? { services?: undefined } : { services: Services<Provides> })
 
+/**
+ * What {@link definePlugin} makes a plugin of.
+ *
+ * @example
+ * const definition: PluginDefinition<Schema<{ name: string }>, {}, {}, {}> = {
+ *   name: 'greeter', setup: ({ config, log }) => ({ start: () => log.info(`Hello, ${config.name}.`) }),
+ * }
+ * definePlugin(definition)
+ */
 export interface PluginDefinition<
   Config extends Schema,
   Requires extends Tokens,
@@ -118,7 +168,13 @@ export interface PluginDefinition<
   setup(context: SetupContext<Config, Requires, Optional>): Setup<NoInfer<Provides>>
 }
 
-/** A definition whose types have done their work. */
+/**
+ * A definition whose types have done their work.
+ *
+ * @example
+ * const names = (plugins: readonly AnyPluginDefinition[]) => plugins.map(({ name }) => name)
+ * names(createForge({ plugins: [] }).plugins).includes('memory-events') // true
+ */
 export interface AnyPluginDefinition extends Declarations {
   readonly name: string
   /** The copy of this package that declared it. */
@@ -131,7 +187,14 @@ export interface AnyPluginDefinition extends Declarations {
   setup(context: object): Contributions & { services?: Record<string, unknown> }
 }
 
-/** A plugin with its configuration, as `createForge` takes it. */
+/**
+ * A plugin with its configuration, as `createForge` takes it.
+ *
+ * @example
+ * const empty = definePlugin({ name: 'empty', setup: () => ({}) })
+ * const plugin: Plugin = empty()
+ * createForge({ plugins: [plugin] })
+ */
 export interface Plugin {
   readonly definition: AnyPluginDefinition
   readonly config: unknown
@@ -139,7 +202,14 @@ export interface Plugin {
 
 type ConfigInput<Config extends Schema> = InputOf<Config>
 
-/** Makes a plugin from its configuration. */
+/**
+ * Makes a plugin from its configuration.
+ *
+ * @example
+ * const config = z.object({ units: z.string().default('metric') })
+ * const weather: PluginFactory<typeof config> = definePlugin({ name: 'weather', config, setup: () => ({}) })
+ * createForge({ plugins: [weather({ units: 'imperial' })] })
+ */
 export interface PluginFactory<Config extends Schema = Schema<Record<never, never>>> {
   (
     ...config: object extends ConfigInput<Config>
@@ -155,10 +225,10 @@ const RESERVED = ['config', 'log', 'forge']
  * Declares a plugin.
  *
  * @example
- * export const greeter = definePlugin({
+ * const greeter = definePlugin({
  *   name: 'greeter',
  *   config: z.object({ greeting: z.string().default('Hello') }),
- *   setup: ({ config }) => ({ agents: [greetingAgent(config.greeting)] }),
+ *   setup: ({ config, log }) => ({ start: () => log.info(config.greeting) }),
  * })
  * createForge({ plugins: [greeter({ greeting: 'Good morning' })] })
  * @throws PLUGIN_INVALID

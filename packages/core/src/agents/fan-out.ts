@@ -1,6 +1,12 @@
 import { CoreErrors } from '../core-errors.js'
 import type { RunContext } from './run-context.js'
 
+/**
+ * How {@link fanOut} goes about it.
+ *
+ * @example
+ * const gently: FanOutOptions = { concurrency: 2 }
+ */
 export interface FanOutOptions {
   /** How many are at work at once; 8 if left out. */
   concurrency?: number
@@ -11,9 +17,6 @@ export interface FanOutOptions {
  * or once the run is cancelled, no more are begun; those at work are waited for.
  *
  * @example
- * import { createForge, defineAgent, fanOut } from '@titanforge/core'
- * import { z } from 'zod'
- *
  * const measurer = defineAgent({
  *   name: 'measurer', description: 'Measures a word.', input: z.string(), output: z.number(),
  *   run: (word) => word.length,

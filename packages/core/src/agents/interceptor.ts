@@ -6,6 +6,12 @@ import { promised } from './promised.js'
  * answers costs nothing, every retry is reserved on its own, and nothing is held while a person decides.
  */
 export const PHASES = ['entitle', 'admit', 'guard', 'approve', 'cache', 'retry', 'reserve'] as const
+/**
+ * A phase in which calls are intercepted; see {@link Interceptor}.
+ *
+ * @example
+ * const outermost: Phase = 'entitle'
+ */
 export type Phase = (typeof PHASES)[number]
 
 /**
@@ -13,13 +19,15 @@ export type Phase = (typeof PHASES)[number]
  * the call is not made.
  *
  * @example
+ * const errors = defineErrors({ QUIET_HOURS: { status: 503, message: () => 'Come back at eight.' } })
  * const quietHours: Interceptor = {
  *   phase: 'guard',
  *   async intercept(call, next) {
- *     if (isNight()) throw errors.QUIET_HOURS()
+ *     if (new Date().getUTCHours() < 8) throw errors.QUIET_HOURS()
  *     return next()
  *   },
  * }
+ * definePlugin({ name: 'quiet', setup: () => ({ interceptors: [quietHours] }) })
  */
 export interface Interceptor {
   readonly phase: Phase

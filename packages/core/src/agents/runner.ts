@@ -10,6 +10,16 @@ import { RunLog } from './run-log.js'
 import { innermost, runStep } from './run-step.js'
 import type { Surroundings } from './step.js'
 
+/**
+ * How a run is begun from outside. Inside a run there is nothing to give: all of it is inherited.
+ *
+ * @example
+ * const echo = defineAgent({
+ *   name: 'echo', description: 'Echoes.', input: z.string(), output: z.string(), run: (text) => text,
+ * })
+ * const options: RunOptions = { principal: { userId: 'ada' }, timeoutMs: 500 }
+ * await createForge({ plugins: [] }).run(echo, 'hey', options) // 'hey'
+ */
 export interface RunOptions {
   principal?: Principal
   /** Cancels the run. */

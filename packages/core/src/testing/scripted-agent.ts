@@ -2,6 +2,14 @@ import { defineAgent, type Agent, type AgentDefinition } from '../agents/agent.j
 import type { OutputOf, Schema } from '../schema.js'
 import { anything, script, type Answer, type Anything, type Scripted } from './script.js'
 
+/**
+ * What {@link scriptedAgent} makes an agent of.
+ *
+ * @example
+ * const text = z.string()
+ * const definition: ScriptedAgentDefinition<typeof text, typeof text> = { name: 'writer', answers: ['Bonn.'] }
+ * scriptedAgent(definition).name // 'writer'
+ */
 export interface ScriptedAgentDefinition<In extends Schema, Out extends Schema> extends Partial<
   Omit<AgentDefinition<In, Out>, 'name' | 'run'>
 > {
@@ -14,10 +22,6 @@ export interface ScriptedAgentDefinition<In extends Schema, Out extends Schema> 
  * takes and gives anything.
  *
  * @example
- * import { createForge, defineAgent } from '@titanforge/core'
- * import { scriptedAgent } from '@titanforge/core/testing'
- * import { z } from 'zod'
- *
  * const researcher = scriptedAgent({ name: 'researcher', answers: ['Bonn has 340,000 inhabitants.'] })
  * const writer = defineAgent({
  *   name: 'writer', description: 'Writes.', input: z.string(), output: z.unknown(),

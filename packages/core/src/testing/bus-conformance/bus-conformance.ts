@@ -27,10 +27,6 @@ export interface BusConformanceOptions {
  *
  * @param test AVA's `test`, or anything of its form.
  * @example
- * import { memoryEvents } from '@titanforge/core'
- * import { busConformance, testForge } from '@titanforge/core/testing'
- * import test from 'ava'
- *
  * busConformance(test, {
  *   create: (t, plugins) => testForge(t, [memoryEvents(), ...plugins]),
  * })

@@ -10,6 +10,15 @@ import { checkSchemas } from './schemas.js'
 import { checkSetup } from './setup.js'
 import { preparer } from './specimen.js'
 
+/**
+ * What {@link pluginConformance} needs to know of a plugin.
+ *
+ * @example
+ * const options: PluginConformanceOptions<{ everyMs: number }> = {
+ *   config: { everyMs: 1000 },
+ *   refuses: [{ config: { everyMs: 0 }, path: 'everyMs' }],
+ * }
+ */
 export interface PluginConformanceOptions<Config> {
   /** A configuration with which it works, for two applications at a time: a port is 0. */
   config?: Config
@@ -31,11 +40,6 @@ export interface PluginConformanceOptions<Config> {
  *
  * @param test AVA's `test`, or anything of its form.
  * @example
- * import { definePlugin } from '@titanforge/core'
- * import { pluginConformance } from '@titanforge/core/testing'
- * import test from 'ava'
- * import { z } from 'zod'
- *
  * const ticker = definePlugin({
  *   name: 'ticker',
  *   config: z.object({ everyMs: z.number().int().min(1) }),
