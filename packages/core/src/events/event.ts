@@ -1,6 +1,12 @@
 import type { OutputOf, Schema } from '../schema.js'
 
-/** A durable event: stored in the publisher's transaction, delivered at least once, applied once. */
+/**
+ * A durable event: stored in the publisher's transaction, delivered at least once, applied once.
+ *
+ * @example
+ * const sold: EventType<string> = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * sold.name // 'shop.sold'
+ */
 export interface EventType<Payload = unknown> {
   readonly durable: true
   readonly name: string
@@ -14,13 +20,32 @@ export interface EventType<Payload = unknown> {
   upcast?(payload: unknown, version: number): unknown
 }
 
-/** A volatile event: told to the listeners of this process, and gone. */
+/**
+ * A volatile event: told to the listeners of this process, and gone.
+ *
+ * @example
+ * const progress: SignalType<number> = defineSignal('shop.progress')
+ */
 export interface SignalType<Payload = unknown> {
   readonly durable: false
   readonly name: string
   readonly payload?: Payload
 }
 
+/**
+ * What {@link defineEvent} makes an event of.
+ *
+ * @example
+ * const schema = z.object({ price: z.number() })
+ * const definition: EventDefinition<typeof schema> = {
+ *   name: 'shop.sold',
+ *   version: 2,
+ *   schema,
+ *   // Version 1 was the price alone.
+ *   upcast: (payload) => ({ price: payload }),
+ * }
+ * defineEvent(definition).version // 2
+ */
 export interface EventDefinition<S extends Schema> {
   /** `<plugin>.<past_tense>`, such as `billing.subscription_changed`. */
   name: `${string}.${string}`
@@ -40,9 +65,10 @@ export interface EventDefinition<S extends Schema> {
  * Declares a durable event. Export it from your plugin's contract, so that others can listen.
  *
  * @example
- * export const orderPlaced = defineEvent({
+ * const orderPlaced = defineEvent({
  *   name: 'shop.order_placed', version: 1, schema: z.object({ orderId: z.string() }), key: (p) => p.orderId,
  * })
+ * definePlugin({ name: 'shop', events: [orderPlaced], setup: () => ({}) })
  */
 export function defineEvent<S extends Schema>(
   definition: EventDefinition<S>,
@@ -50,12 +76,27 @@ export function defineEvent<S extends Schema>(
   return Object.freeze({ durable: true as const, ...definition })
 }
 
-/** Declares a volatile event, for progress and other things that may be missed. */
+/**
+ * Declares a volatile event, for progress and other things that may be missed.
+ *
+ * @example
+ * const progress = defineSignal<number>('shop.progress')
+ * const heard: number[] = []
+ * const bus = createForge({ plugins: [] }).get(EventBus)
+ * bus.listen(progress, (percent) => void heard.push(percent))
+ * bus.signal(progress, 50)
+ * heard // [50]
+ */
 export function defineSignal<Payload>(name: `${string}.${string}`): SignalType<Payload> {
   return Object.freeze({ durable: false as const, name })
 }
 
-/** An event as it is stored. */
+/**
+ * An event as it is stored.
+ *
+ * @example
+ * const age = ({ occurredAt }: EventEnvelope) => Date.now() - occurredAt.getTime()
+ */
 export interface EventEnvelope<Payload = unknown> {
   readonly id: string
   readonly type: string

@@ -16,6 +16,8 @@ export function refuseEventConflicts(plugins: readonly AnyPluginDefinition[]): v
 /**
  * Every handler of the application: those that plugins contribute, and those of their agents.
  *
+ * @example
+ * collectSubscriptions(createForge({ plugins: [] })) // []
  * @throws CONSUMER_CONFLICT
  */
 export function collectSubscriptions(forge: Pick<ForgeView, 'all'>): Subscription[] {

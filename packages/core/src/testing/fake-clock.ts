@@ -30,6 +30,8 @@ export interface FakeClock {
  *
  * @param options `now`: what time it is; the real time, if left out.
  * @example
+ * import { setTimeout as delay } from 'node:timers/promises'
+ *
  * test.serial('a report waits for half a minute', async (t) => {
  *   const clock = fakeClock(t)
  *   const { forge } = await testForge(t, [])

@@ -12,6 +12,15 @@ import { checkRetries } from './retries.js'
 import { checkSignals } from './signals.js'
 import { checkStopping } from './stopping.js'
 
+/**
+ * What {@link busConformance} needs to know of a bus.
+ *
+ * @example
+ * const options: BusConformanceOptions = {
+ *   create: (t, plugins) => testForge(t, [memoryEvents(), ...plugins]),
+ *   timeoutMs: 5_000,
+ * }
+ */
 export interface BusConformanceOptions {
   /**
    * Starts an application of the given plugins on the bus that is to be examined, with a store of its own,
