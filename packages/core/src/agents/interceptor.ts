@@ -6,6 +6,7 @@ import { promised } from './promised.js'
  * answers costs nothing, every retry is reserved on its own, and nothing is held while a person decides.
  */
 export const PHASES = ['entitle', 'admit', 'guard', 'approve', 'cache', 'retry', 'reserve'] as const
+
 /**
  * A phase in which calls are intercepted; see {@link Interceptor}.
  *
