@@ -82,10 +82,14 @@ export default defineConfig(
     files: ['**/*.js'],
     languageOptions: {
       globals: {
+        AbortController: 'readonly',
         console: 'readonly',
         performance: 'readonly',
         process: 'readonly',
+        ReadableStream: 'readonly',
+        setImmediate: 'readonly',
         URL: 'readonly',
+        fetch: 'readonly',
       },
     },
   },

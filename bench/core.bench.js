@@ -1,121 +1,40 @@
-import { createRequire } from 'node:module'
-import { createForge, defineAgent, defineSignal, defineTool, EventBus } from '@titanforge/core'
-import { z } from 'zod'
+import { openApart } from './apart.js'
 import { report } from './compare.js'
-import { peer } from './peers.js'
+import { reportCompiler } from './core/compiler.js'
+import { reportFootprint } from './core/footprint.js'
+import { reportImports } from './core/imports.js'
+import { reportMemory } from './core/memory.js'
+import { contestants as runs, peers } from './core/runs.js'
+import { contestants as signals } from './core/signals.js'
+import { goal } from './goal.js'
 
-const forge = createForge({ plugins: [] })
-
-// The copy that core itself stands on, so that the ratio is the price of what core adds.
-const coreRequire = createRequire(import.meta.resolve('@titanforge/core'))
-const { EventEmitter } = coreRequire('eventemitter3')
-
-const payload = { percent: 40 }
-let heard = 0
-
-function eventemitter3() {
-  const emitter = new EventEmitter()
-  emitter.on('bench.progress', () => void heard++)
-  return {
-    name: `eventemitter3 ${coreRequire('eventemitter3/package.json').version}`,
-    run(n) {
-      for (let i = 0; i < n; i++) emitter.emit('bench.progress', payload)
-    },
-  }
+/** Compares all contestants of a module, each in a process of its own. */
+async function compareApart(title, file, contestants, options) {
+  const module = new URL(file, import.meta.url)
+  const opened = []
+  for (const { name } of contestants) opened.push(await openApart(module, name))
+  const there = opened.filter((contestant) => contestant !== undefined)
+  const results = await report(title, there, { rounds: 15, targetMs: 200, ...options })
+  for (const contestant of there) contestant.close()
+  return new Map(results.map((result) => [result.name, result]))
 }
 
-function signal() {
-  const bus = forge.get(EventBus)
-  const progress = defineSignal('bench.progress')
-  bus.listen(progress, () => void heard++)
-  return {
-    name: 'titanforge signal',
-    run(n) {
-      for (let i = 0; i < n; i++) bus.signal(progress, payload)
-    },
-  }
-}
-
-async function mitt() {
-  const module = await peer('mitt')
-  if (!module) return []
-  const emitter = module.default()
-  emitter.on('bench.progress', () => void heard++)
-  const run = (n) => {
-    for (let i = 0; i < n; i++) emitter.emit('bench.progress', payload)
-  }
-  return [{ name: 'mitt', run }]
-}
-
-async function eventemitter2() {
-  const module = await peer('eventemitter2')
-  if (!module) return []
-  const emitter = new module.default.EventEmitter2()
-  emitter.on('bench.progress', () => void heard++)
-  const run = (n) => {
-    for (let i = 0; i < n; i++) emitter.emit('bench.progress', payload)
-  }
-  return [{ name: 'eventemitter2', run }]
-}
-
-async function emittery() {
-  const module = await peer('emittery')
-  if (!module) return []
-  const emitter = new module.default()
-  emitter.on('bench.progress', () => void heard++)
-  const run = async (n) => {
-    for (let i = 0; i < n; i++) await emitter.emit('bench.progress', payload)
-  }
-  return [{ name: 'emittery (asynchronous)', run }]
-}
-
-await report('signal to one listener', [
-  eventemitter3(),
-  signal(),
-  ...(await mitt()),
-  ...(await eventemitter2()),
-  ...(await emittery()),
-])
-
-const question = { order: 'A-17' }
-const asked = z.object({ order: z.string().min(1) })
-const found = z.object({ shipped: z.boolean() })
-const lookUp = async ({ order }) => ({ shipped: order.startsWith('A') })
-const answer = ({ shipped }) => (shipped ? 'It has shipped.' : 'It has not shipped yet.')
-
-/** The same checks and the same awaits, with no identity, deadline, cancellation or log. */
-const byHand = {
-  name: 'hand-written loop',
-  async run(n) {
-    for (let i = 0; i < n; i++) {
-      const input = asked.parse(question)
-      const result = found.parse(await lookUp(asked.parse(input)))
-      z.string().parse(answer(result))
-    }
-  },
-}
-
-const lookUpOrder = defineTool({
-  name: 'look_up_order',
-  description: 'Looks an order up.',
-  effect: 'read',
-  input: asked,
-  output: found,
-  run: lookUp,
+const signalled = await compareApart('signal to one listener', './core/signals.js', signals, {
+  warmUpMs: 200,
 })
-const clerk = defineAgent({
-  name: 'clerk',
-  description: 'Answers questions about orders.',
-  input: asked,
-  output: z.string(),
-  tools: [lookUpOrder],
-  run: async (input, ctx) => answer(await ctx.tool(lookUpOrder, input)),
-})
-const agent = {
-  name: 'titanforge agent',
-  async run(n) {
-    for (let i = 0; i < n; i++) await forge.run(clerk, question)
-  },
+const signal = signalled.get('titanforge signal').ratio
+goal('0.5 × the rate of eventemitter3 or more', signal >= 0.5, signal.toFixed(2))
+
+const ran = await compareApart('agent → tool → result', './core/runs.js', runs, { warmUpMs: 3000 })
+const agent = ran.get('titanforge agent')
+goal('0.1 × a hand-written loop or more', agent.ratio >= 0.1, agent.ratio.toFixed(2))
+const known = peers.flatMap((name) => ran.get(name)?.ratio ?? [])
+if (known.length > 0) {
+  const times = agent.ratio / Math.max(...known)
+  goal('10 × as many runs a second as the fastest peer', times >= 10, times.toFixed(0))
 }
 
-await report('agent → tool → result', [byHand, agent])
+await reportMemory()
+await reportImports()
+await reportFootprint()
+await reportCompiler()

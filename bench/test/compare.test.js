@@ -35,3 +35,16 @@ test('contestants take turns, and each begins as often as the others', async (t)
   await compare(contestants, { rounds: 3, targetMs: 1, now })
   t.is(turns.slice(-9).join(''), 'abcbcacab')
 })
+
+test('a contestant that was timed elsewhere counts by that', async (t) => {
+  const elsewhere = { name: 'elsewhere', run: (n) => ({ ms: n / 100 }) }
+  const [result] = await compare([elsewhere], { rounds: 1, targetMs: 1 })
+  t.is(Math.round(result.perSecond), 100_000)
+})
+
+test('a contestant warms up before it is measured', async (t) => {
+  const { now, busy } = fakeClock()
+  const turns = []
+  await compare([busy('a', 0.01, turns)], { rounds: 1, targetMs: 1, warmUpMs: 5, now })
+  t.true(turns.length >= 50)
+})

@@ -22,12 +22,28 @@ export function serverPlugins(): Plugin[] {
     logging({ level: logLevel }),
     database({
       url: env('DATABASE_URL', unset),
+      readUrl: env('DATABASE_READ_URL', unset),
       directory: join(home, 'postgres'),
       poolSize: env('DATABASE_POOL', () => 10),
+      migrate: env('DATABASE_MIGRATE', unset) as 'on-start' | 'by-command' | undefined,
     }),
     events({ claimSeconds: env('EVENT_CLAIM_SECONDS', unset) }),
-    http({ port: env('PORT', () => 3000), host: env('HOST', () => '127.0.0.1') }),
-    auth({ jwtSecret: secret('JWT_SECRET', (local) => local.jwtSecret) }),
+    http({
+      port: env('PORT', () => 3000),
+      host: env('HOST', () => '127.0.0.1'),
+      publicUrl: env('PUBLIC_URL', unset),
+      trustedProxies: envList('TRUST_PROXY', unset),
+      corsOrigins: envList('CORS_ORIGINS', unset),
+    }),
+    auth({
+      jwtSecret: secrets('JWT_SECRET', (local) => local.jwtSecret),
+      github: {
+        clientId: env('GITHUB_CLIENT_ID', unset),
+        clientSecret: env('GITHUB_CLIENT_SECRET', unset),
+        baseUrl: env('GITHUB_BASE_URL', unset),
+        apiUrl: env('GITHUB_API_URL', unset),
+      },
+    }),
     stripe({
       secretKey: env('STRIPE_SECRET_KEY', unset),
       webhookSecrets: webhookSecrets(),
@@ -50,9 +66,8 @@ const isProduction = process.env.NODE_ENV === 'production'
 const local = () => localSecrets(join(home, 'secrets.json'))
 
 /** In production a missing secret stops the start; elsewhere the server makes its own. */
-function secret(name: string, choose: (local: LocalSecrets) => string) {
-  return isProduction ? env(name) : env(name, () => choose(local()))
-}
+const secrets = (name: string, choose: (local: LocalSecrets) => string) =>
+  envList(name, () => (isProduction ? [] : [choose(local())]))
 
 const webhookSecrets = () =>
   envList('STRIPE_WEBHOOK_SECRET', () => (isProduction ? [] : [local().webhookSecret]))

@@ -19,9 +19,17 @@ const NOTHING_CONFIGURED = {
   LOG_LEVEL: undefined,
   HOST: undefined,
   PUBLIC_URL: undefined,
+  TRUST_PROXY: undefined,
+  CORS_ORIGINS: undefined,
+  GITHUB_CLIENT_ID: undefined,
+  GITHUB_CLIENT_SECRET: undefined,
+  GITHUB_BASE_URL: undefined,
+  GITHUB_API_URL: undefined,
   MAIL_FROM: undefined,
   EVENT_CLAIM_SECONDS: undefined,
   DATABASE_POOL: undefined,
+  DATABASE_READ_URL: undefined,
+  DATABASE_MIGRATE: undefined,
 }
 
 export type Environment = Record<string, string | undefined>

@@ -1,7 +1,15 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { CoreErrors } from './core-errors.js'
 import { messageOf } from './errors.js'
 
+/**
+ * What a command is given.
+ *
+ * @example
+ * const hello: Command = {
+ *   name: 'hello', description: 'greets',
+ *   run: async ({ print }: CommandContext) => print('Hello.'),
+ * }
+ */
 export interface CommandContext {
   positionals: string[]
   /** The values of the command's options. */
@@ -12,13 +20,48 @@ export interface CommandContext {
   readonly signal: AbortSignal
 }
 
-/** Something an operator can call: `npm run forge -- NAME`. Plugins contribute them. */
+/**
+ * An option of a command, such as `--superuser`.
+ *
+ * @example
+ * const force: CommandOption = { type: 'boolean', short: 'f', default: false }
+ */
+export interface CommandOption {
+  type: 'string' | 'boolean'
+  /** One letter, for `-s`. */
+  short?: string
+  /** True where it may be given several times. */
+  multiple?: boolean
+  default?: string | boolean | string[] | boolean[]
+}
+
+/**
+ * Something an operator can call: `npm run forge -- NAME`. Plugins contribute them.
+ *
+ * @example
+ * const greet: Command = {
+ *   name: 'greet',
+ *   description: 'greets somebody',
+ *   usage: 'NAME [--loud]',
+ *   options: { loud: { type: 'boolean', short: 'l' } },
+ *   async run({ positionals: [name], values, print }) {
+ *     print(`Hello, ${name}${values.loud ? '!' : '.'}`)
+ *   },
+ * }
+ * const house = definePlugin({ name: 'house', setup: () => ({ commands: [greet] }) })
+ * const lines: string[] = []
+ * await createForge({ plugins: [house()] }).command(['greet', 'Ada', '-l'], (line) => lines.push(line))
+ * lines // ['Hello, Ada!']
+ */
 export interface Command {
   name: string
   description: string
   /** What follows the name, such as `EMAIL [--superuser]`. */
   usage?: string
-  options?: NonNullable<ParseArgsConfig['options']>
+  /** By name. */
+  options?: Readonly<Record<string, CommandOption>>
+  /** Opens what it needs by itself, and so runs before anything has started. */
+  standalone?: boolean
   run(context: CommandContext): Promise<void>
 }
 
@@ -35,6 +78,11 @@ export function refuseCommandConflicts(commands: readonly Command[]): void {
  * Runs the command that `argv` names, such as `['user:create', 'ada@example.com']`; lists all where it
  * names none.
  *
+ * @example
+ * const hello: Command = { name: 'hello', description: 'greets', run: async ({ print }) => print('Hello.') }
+ * const lines: string[] = []
+ * await runCommand([hello], [], (line) => lines.push(line))
+ * lines // ['hello: greets']
  * @throws COMMAND_UNKNOWN with the list of commands; COMMAND_USAGE where its options do not fit.
  */
 export async function runCommand(
@@ -51,11 +99,13 @@ export async function runCommand(
   }
   const command = commands.find((candidate) => candidate.name === name)
   if (!command) throw CoreErrors.COMMAND_UNKNOWN({ name, known })
-  const { positionals, values } = parseOptions(command, args)
+  const { positionals, values } = await parseOptions(command, args)
   await command.run({ positionals, values, print, signal })
 }
 
-function parseOptions(command: Command, args: string[]) {
+async function parseOptions(command: Command, args: string[]) {
+  // Loaded here, since commands are rare and the module is slow to load.
+  const { parseArgs } = await import('node:util')
   try {
     return parseArgs({ args, options: command.options ?? {}, allowPositionals: true })
   } catch (error) {

@@ -1,5 +1,5 @@
 import { CoreErrors } from './core-errors.js'
-import { resolveEnv } from './env.js'
+import { resolveEnv, type Environment } from './env.js'
 import type { Plugin } from './plugin.js'
 import { check, type Schema, type SchemaProblem } from './schema.js'
 
@@ -12,7 +12,7 @@ import { check, type Schema, type SchemaProblem } from './schema.js'
  */
 export function validateConfig(
   plugins: readonly Plugin[],
-  environment: NodeJS.ProcessEnv,
+  environment: Environment,
 ): Map<string, unknown> {
   const parsed = new Map<string, unknown>()
   const problems: string[] = []
@@ -29,12 +29,7 @@ export function validateConfig(
   return parsed
 }
 
-function readConfig(
-  plugin: string,
-  schema: Schema,
-  config: unknown,
-  environment: NodeJS.ProcessEnv,
-) {
+function readConfig(plugin: string, schema: Schema, config: unknown, environment: Environment) {
   const { value, variables, missing, failed } = resolveEnv(config, environment)
   const describe = ({ path, message }: SchemaProblem) => {
     const variable = variables.get(path) ?? variables.get(path.replace(/\.\d+$/, ''))

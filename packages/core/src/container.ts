@@ -1,17 +1,28 @@
-import 'reflect-metadata'
-import {
-  container as root,
-  inject as tsyringeInject,
-  injectable,
-  type DependencyContainer,
-  type InjectionToken,
-} from 'tsyringe'
+import type * as Tsyringe from 'tsyringe'
 import { CoreErrors } from './core-errors.js'
+import { onDemand } from './on-demand.js'
 import type { Token, Tokens } from './token.js'
 
-export { injectable }
+const polyfill = onDemand('reflect-metadata')
+const load = onDemand('tsyringe') as () => typeof Tsyringe
 
-/** A class whose constructor takes the services of its static `inject` list, in that order. */
+/** tsyringe refuses to load before what it keeps its notes with. */
+function tsyringe(): typeof Tsyringe {
+  polyfill()
+  return load()
+}
+
+/**
+ * A class whose constructor takes the services of its static `inject` list, in that order.
+ *
+ * @example
+ * const Greeting = token<string>('Greeting')
+ * class Greeter {
+ *   static readonly inject = [Greeting] as const
+ *   constructor(readonly greeting: string) {}
+ * }
+ * const known: InjectableClass<Greeter, typeof Greeter.inject> = Greeter
+ */
 export interface InjectableClass<Instance, Inject extends readonly Token<unknown>[]> {
   readonly inject: Inject
   new (...services: ServiceList<Inject>): Instance
@@ -21,9 +32,51 @@ type ServiceList<Inject extends readonly Token<unknown>[]> = {
   [Index in keyof Inject]: Inject[Index] extends Token<infer Service> ? Service : never
 }
 
-/** Marks a constructor parameter of an `@injectable()` class with the token it takes. */
+type Constructor<Instance> = new (...services: never[]) => Instance
+
+/**
+ * Marks a class that {@link ForgeView.resolve} makes, by the tokens of its constructor's parameters.
+ *
+ * @example
+ * const Greeting = token<string>('Greeting')
+ * class Greeter {
+ *   constructor(readonly greeting: string) {}
+ * }
+ * inject(Greeting)(Greeter, undefined, 0) // in TypeScript: constructor(@inject(Greeting) greeting: string)
+ * injectable()(Greeter) // in TypeScript: @injectable() class Greeter
+ * const house = definePlugin({
+ *   name: 'house', provides: { greeting: Greeting }, setup: () => ({ services: { greeting: 'Hello' } }),
+ * })
+ * createForge({ plugins: [house()] }).resolve(Greeter).greeting // 'Hello'
+ */
+export function injectable(): (target: Constructor<unknown>) => void {
+  return tsyringe().injectable()
+}
+
+/** The tokens that the constructors of decorated classes take. */
+const taken = new WeakMap<object, Token<unknown>[]>()
+
+/**
+ * Marks a constructor parameter of an `@injectable()` class with the token it takes.
+ *
+ * @example
+ * const Greeting = token<string>('Greeting')
+ * class Greeter {
+ *   constructor(readonly greeting: string) {}
+ * }
+ * inject(Greeting)(Greeter, undefined, 0) // in TypeScript: constructor(@inject(Greeting) greeting: string)
+ * injectable()(Greeter) // in TypeScript: @injectable() class Greeter
+ * const house = definePlugin({
+ *   name: 'house', provides: { greeting: Greeting }, setup: () => ({ services: { greeting: 'Hello' } }),
+ * })
+ * createForge({ plugins: [house()] }).resolve(Greeter).greeting // 'Hello'
+ */
 export function inject(token: Token<unknown>): ParameterDecorator {
-  return tsyringeInject(token.key) as ParameterDecorator
+  const mark = tsyringe().inject(token.key) as ParameterDecorator
+  return (target, key, index) => {
+    taken.set(target, [...(taken.get(target) ?? []), token])
+    mark(target, key, index)
+  }
 }
 
 /**
@@ -32,7 +85,7 @@ export function inject(token: Token<unknown>): ParameterDecorator {
  */
 export class Container {
   // A child of the empty root: registrations of one forge are invisible to every other.
-  readonly #container: DependencyContainer = root.createChildContainer()
+  readonly #container = tsyringe().container.createChildContainer()
 
   register<Service>(token: Token<Service>, service: Service): void {
     this.#container.registerInstance(token.key, service)
@@ -62,8 +115,13 @@ export class Container {
     return new target(...services)
   }
 
-  /** Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`. */
-  resolve<Instance>(target: new (...services: never[]) => Instance): Instance {
-    return this.#container.resolve(target as InjectionToken<Instance>)
+  /**
+   * Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`.
+   *
+   * @throws SERVICE_MISSING
+   */
+  resolve<Instance>(target: Constructor<Instance>): Instance {
+    for (const token of taken.get(target) ?? []) this.get(token)
+    return this.#container.resolve(target as Tsyringe.InjectionToken<Instance>)
   }
 }

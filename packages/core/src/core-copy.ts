@@ -1,7 +1,13 @@
 /** This package's version; a test compares it with package.json. */
 export const VERSION = '0.1.0'
 
-/** One loaded copy of this package. */
+/**
+ * One loaded copy of this package.
+ *
+ * @example
+ * const plugin = definePlugin({ name: 'empty', setup: () => ({}) })
+ * const madeWith: CoreCopy = plugin.definition.core
+ */
 export interface CoreCopy {
   version: string
   /** Where it was loaded from. */

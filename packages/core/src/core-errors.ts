@@ -2,7 +2,18 @@ import { defineErrors } from './errors.js'
 
 const list = (lines: readonly string[]) => lines.map((line) => `\n  - ${line}`).join('')
 
-/** Every error that the kernel raises, with its remedy. */
+/**
+ * Every error that the kernel raises, with its remedy.
+ *
+ * @example
+ * const answer = await createForge({ plugins: [] })
+ *   .run(defineAgent({
+ *     name: 'strict', description: 'Wants text.', input: z.string(), output: z.string(), run: (text) => text,
+ *   }), JSON.parse('1'))
+ *   .catch((error: unknown) => (error instanceof ForgeError ? error.code : 'none'))
+ * answer // 'INPUT_INVALID'
+ * CoreErrors.SERVICE_MISSING({ token: 'Clock' }).code // 'SERVICE_MISSING'
+ */
 export const CoreErrors = defineErrors({
   PLUGIN_INVALID: {
     message: (p: { plugin: string; problem: string }) => `Plugin "${p.plugin}": ${p.problem}`,

@@ -1,5 +1,14 @@
 import { messageOf } from './errors.js'
 
+/**
+ * Variables by name, as `process.env` holds them.
+ *
+ * @example
+ * const environment: Environment = { PORT: '8080' }
+ * createForge({ plugins: [], environment })
+ */
+export type Environment = Readonly<Record<string, string | undefined>>
+
 /** Stands in a plugin's configuration for the value of an environment variable. */
 export class EnvReference {
   constructor(
@@ -8,7 +17,7 @@ export class EnvReference {
     private readonly separator?: string,
   ) {}
 
-  read(environment: NodeJS.ProcessEnv): unknown {
+  read(environment: Environment): unknown {
     const text = environment[this.name]
     if (text === undefined || text === '') return this.fallback()
     if (this.separator === undefined) return text
@@ -28,7 +37,16 @@ const MISSING = Symbol('missing environment variable')
  *
  * @param fallback what stands in where it is unset; without it, the variable is required.
  * @example
- * stripe({ secretKey: env('STRIPE_SECRET_KEY'), port: env('PORT', () => 3000) })
+ * const server = definePlugin({
+ *   name: 'server',
+ *   config: z.object({ key: z.string(), port: z.coerce.number() }),
+ *   setup: ({ config }) => ({ health: [{ name: `port ${config.port}`, check: async () => undefined }] }),
+ * })
+ * const forge = createForge({
+ *   plugins: [server({ key: env('KEY'), port: env('PORT', () => 3000) })],
+ *   environment: { KEY: 'a secret' },
+ * })
+ * forge.all('health')[0]?.value[0]?.name // 'port 3000'
  */
 export function env(name: string): string
 export function env<Fallback>(name: string, fallback: () => Fallback): string | Fallback
@@ -36,7 +54,18 @@ export function env(name: string, fallback: () => unknown = () => MISSING): unkn
   return new EnvReference(name, fallback)
 }
 
-/** Like {@link env}, for a variable that holds several values separated by commas. */
+/**
+ * Like {@link env}, for a variable that holds several values separated by commas.
+ *
+ * @example
+ * const hooks = definePlugin({
+ *   name: 'hooks', config: z.object({ secrets: z.array(z.string()).min(1) }), setup: () => ({}),
+ * })
+ * createForge({
+ *   plugins: [hooks({ secrets: envList('SECRETS', () => []) })],
+ *   environment: { SECRETS: 'new, old' },
+ * })
+ */
 export function envList<Fallback>(name: string, fallback: () => Fallback): string[] | Fallback {
   return new EnvReference(name, fallback, ',') as unknown as string[] | Fallback
 }
@@ -53,7 +82,7 @@ export interface ResolvedConfig {
 }
 
 /** Replaces every {@link EnvReference} in plain objects and arrays. */
-export function resolveEnv(config: unknown, environment: NodeJS.ProcessEnv): ResolvedConfig {
+export function resolveEnv(config: unknown, environment: Environment): ResolvedConfig {
   const variables = new Map<string, string>()
   const missing = new Set<string>()
   const failed = new Map<string, string>()

@@ -1,4 +1,10 @@
-/** What an error carries besides its code and message. */
+/**
+ * What an error carries besides its code and message.
+ *
+ * @example
+ * const options: ForgeErrorOptions = { status: 404, details: { plan: 'gold' } }
+ * new ForgeError('PLAN_UNKNOWN', 'No plan "gold".', options).status // 404
+ */
 export interface ForgeErrorOptions {
   /** The HTTP status with which it leaves a server; 500 where there is none. */
   status?: number
@@ -8,7 +14,12 @@ export interface ForgeErrorOptions {
   details?: unknown
 }
 
-/** The one error class: a stable code, and a message that says what to do. */
+/**
+ * The one error class: a stable code, and a message that says what to do.
+ *
+ * @example
+ * new ForgeError('PLAN_UNKNOWN', 'No plan "gold". GET /api/products lists them.').status // 500
+ */
 export class ForgeError extends Error {
   override readonly name = 'ForgeError'
   readonly code: string
@@ -23,7 +34,13 @@ export class ForgeError extends Error {
   }
 }
 
-/** One kind of error: its HTTP status, and how its message is made. */
+/**
+ * One kind of error: its HTTP status, and how its message is made.
+ *
+ * @example
+ * const kind: ErrorKind<{ plan: string }> = { status: 422, message: ({ plan }) => `No plan "${plan}".` }
+ * defineErrors({ PLAN_UNKNOWN: kind }).PLAN_UNKNOWN({ plan: 'gold' }).message // 'No plan "gold".'
+ */
 export interface ErrorKind<Params> {
   status?: number
   message: (params: Params) => string
@@ -47,7 +64,7 @@ type ErrorFactories<Table extends ErrorTable> = {
  * const errors = defineErrors({
  *   PLAN_UNKNOWN: { status: 422, message: (p: { plan: string }) => `No plan "${p.plan}". GET /api/products lists them.` },
  * })
- * throw errors.PLAN_UNKNOWN({ plan: 'gold' })
+ * errors.PLAN_UNKNOWN({ plan: 'gold' }).code // 'PLAN_UNKNOWN'
  */
 export function defineErrors<Table extends ErrorTable>(table: Table): ErrorFactories<Table> {
   const factories = Object.entries(table).map(([code, kind]) => [
@@ -58,7 +75,13 @@ export function defineErrors<Table extends ErrorTable>(table: Table): ErrorFacto
   return Object.fromEntries(factories) as ErrorFactories<Table>
 }
 
-/** The message of anything that was thrown. */
+/**
+ * The message of anything that was thrown.
+ *
+ * @example
+ * messageOf(new Error('no')) // 'no'
+ * messageOf('thrown as text') // 'thrown as text'
+ */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }

@@ -2,6 +2,7 @@ import { retryTools } from './agents/retry.js'
 import { Runner } from './agents/runner.js'
 import { refuseCommandConflicts, runCommand } from './command.js'
 import { validateConfig } from './config.js'
+import type { Environment } from './env.js'
 import { CoreErrors } from './core-errors.js'
 import { EventBus } from './events/event-bus.js'
 import { collectSubscriptions, refuseEventConflicts } from './events/registry.js'
@@ -10,7 +11,8 @@ import { inspect, type PluginReport } from './inspect.js'
 import { Lifecycle, type Limits } from './lifecycle.js'
 import { createLogger, type Logger } from './logger.js'
 import { orderPlugins } from './plugin-order.js'
-import type { ForgeView, Plugin, PluginFactory } from './plugin.js'
+import type { Plugin, PluginFactory } from './plugin.js'
+import type { ForgeView } from './forge-view.js'
 import { pluginsCommand } from './plugins-command.js'
 import { memoryUnitOfWork } from './memory-unit-of-work.js'
 import { admit } from './money/admit.js'
@@ -24,14 +26,29 @@ import type { Token } from './token.js'
 import { UnitOfWork } from './transaction.js'
 import { wire } from './wiring.js'
 
+/**
+ * What an application is composed of.
+ *
+ * @example
+ * const options: ForgeOptions = { plugins: [], log: createLogger({ level: 'warn' }), startTimeoutMs: 5_000 }
+ * createForge(options)
+ */
 export interface ForgeOptions extends Partial<Limits> {
   plugins: readonly Plugin[]
   log?: Logger
   /** Where `env('NAME')` reads; the process's environment if left out. */
-  environment?: NodeJS.ProcessEnv
+  environment?: Environment
 }
 
-/** A running application: plugins composed into one. */
+/**
+ * A running application: plugins composed into one.
+ *
+ * @example
+ * const forge: Forge = createForge({ plugins: [] })
+ * await forge.start()
+ * forge.inspect().map(({ plugin }) => plugin).includes('memory-events') // true
+ * await forge.stop()
+ */
 export interface Forge extends ForgeView {
   /**
    * Starts every plugin, in dependency order; then lets every plugin serve.
@@ -76,9 +93,14 @@ type State = 'created' | 'started' | 'stopped'
  * configuration, missing services, circles, misspelt contributions.
  *
  * @example
- * const forge = createForge({ plugins: [greeter()] })
+ * const greeter = defineAgent({
+ *   name: 'greeter', description: 'Greets.', input: z.string(), output: z.string(),
+ *   run: (name) => `Hello, ${name}.`,
+ * })
+ * const house = definePlugin({ name: 'house', setup: () => ({ agents: [greeter] }) })
+ * const forge = createForge({ plugins: [house()] })
  * await forge.start()
- * console.log(await forge.run(greetingAgent, 'Ada'))
+ * await forge.run(greeter, 'Ada') // 'Hello, Ada.'
  * await forge.stop()
  * @throws CONFIG_INVALID, PLUGINS_MISFIT, PLUGIN_INVALID, PLUGIN_FAILED, EVENT_CONFLICT, CONSUMER_CONFLICT
  */
@@ -90,10 +112,9 @@ export function createForge(options: ForgeOptions): Forge {
   refuseEventConflicts(ordered.map((plugin) => plugin.definition))
   // Plugins are given `run` before there is a runner, which needs what the plugins contribute.
   const made: { runner?: Runner } = {}
-  const run: ForgeView['run'] = async (agent, input, runOptions = {}) => {
-    if (!made.runner) throw CoreErrors.SETUP_INCOMPLETE({ call: `run('${agent.name}')` })
-    return made.runner.run(agent, input, runOptions)
-  }
+  const run: ForgeView['run'] = (agent, input, runOptions = {}) =>
+    made.runner?.run(agent, input, runOptions) ??
+    Promise.reject(CoreErrors.SETUP_INCOMPLETE({ call: `run('${agent.name}')` }))
   const wiring = wire(ordered, configs, log, run)
   collectSubscriptions(wiring)
   const contributed = wiring.all('commands').flatMap(({ value }) => [...value])

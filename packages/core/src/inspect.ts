@@ -1,6 +1,14 @@
 import type { AnyPluginDefinition } from './plugin.js'
 import type { Tokens } from './token.js'
 
+/**
+ * What a plugin requires, uses, provides and collects, by name.
+ *
+ * @example
+ * const providers = (reports: PluginReport[], service: string) =>
+ *   reports.filter(({ provides }) => provides.includes(service)).map(({ plugin }) => plugin)
+ * providers(createForge({ plugins: [] }).inspect(), 'EventBus') // ['memory-events']
+ */
 export interface PluginReport {
   plugin: string
   /** Names of tokens. */

@@ -1,7 +1,7 @@
 import { CoreErrors } from './core-errors.js'
 import { ForgeError, messageOf } from './errors.js'
 import type { Logger } from './logger.js'
-import type { Startable, Stop } from './plugin.js'
+import type { Startable, Stop } from './contributions.js'
 import type { WiredPlugin } from './wiring.js'
 
 export interface Limits {

@@ -1,11 +1,28 @@
-import { pino, type DestinationStream } from 'pino'
+import type * as Pino from 'pino'
+import { onDemand } from './on-demand.js'
 
+const loadPino = onDemand('pino') as () => typeof Pino
+
+/**
+ * Writes a line: a message, or fields and a message.
+ *
+ * @example
+ * const { log } = captureLog()
+ * const warn: LogMethod = (...line: unknown[]) => log.warn({ line }, 'warned')
+ * warn('disk is full')
+ */
 export interface LogMethod {
   (message: string): void
   (fields: object, message: string): void
 }
 
-/** Structured logging. Every pino logger is one. */
+/**
+ * Structured logging. Every pino logger is one.
+ *
+ * @example
+ * const quiet: Logger = createLogger({ level: 'silent' })
+ * quiet.child({ plugin: 'shop' }).info({ orders: 3 }, 'counted')
+ */
 export interface Logger {
   debug: LogMethod
   info: LogMethod
@@ -14,11 +31,27 @@ export interface Logger {
   child(fields: Record<string, unknown>): Logger
 }
 
+/**
+ * The least important lines that are written.
+ *
+ * @example
+ * const level: LogLevel = 'warn'
+ */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
+/**
+ * How much is logged, and where to.
+ *
+ * @example
+ * const lines: string[] = []
+ * const options: LoggerOptions = { level: 'warn', destination: { write: (line) => void lines.push(line) } }
+ * createLogger(options).info('not written')
+ * lines // []
+ */
 export interface LoggerOptions {
   level?: LogLevel
-  destination?: DestinationStream
+  /** Where the lines go; the standard output if left out. */
+  destination?: { write(line: string): void }
 }
 
 // Last line of defence: whatever is logged under these names is a secret.
@@ -33,8 +66,17 @@ const SECRET_FIELDS = [
 ]
 const redact = SECRET_FIELDS.flatMap((name) => [name, `*.${name}`])
 
-/** A logger that writes one JSON object a line, in UTC, with known secret fields removed. */
+/**
+ * A logger that writes one JSON object a line, in UTC, with known secret fields removed.
+ *
+ * @example
+ * const lines: string[] = []
+ * const log = createLogger({ destination: { write: (line) => void lines.push(line) } })
+ * log.info({ password: 'hunter2' }, 'signed up')
+ * lines[0]?.includes('hunter2') // false
+ */
 export function createLogger({ level = 'info', destination }: LoggerOptions = {}): Logger {
+  const { pino } = loadPino()
   const options = { level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }
   return destination ? pino(options, destination) : pino(options)
 }

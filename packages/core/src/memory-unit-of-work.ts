@@ -23,6 +23,12 @@ export class MemoryUnitOfWork implements UnitOfWork {
   }
 }
 
+/**
+ * Provides transactions where there is no database.
+ *
+ * @example
+ * createForge({ plugins: [memoryUnitOfWork()] }).get(UnitOfWork) // what every application has without it, too
+ */
 export const memoryUnitOfWork = definePlugin({
   name: 'memory-unit-of-work',
   provides: { unitOfWork: UnitOfWork },

@@ -1,86 +1,10 @@
-import type { Agent, AnyAgent } from './agents/agent.js'
-import type { Command } from './command.js'
-import type { InjectableClass } from './container.js'
+import type { Contributions, Declarations } from './contributions.js'
 import { CORE_COPY, type CoreCopy } from './core-copy.js'
 import { CoreErrors } from './core-errors.js'
-import type { EventType } from './events/event.js'
-import type { Subscription } from './events/subscription.js'
-import type { HealthCheck } from './health.js'
-import type { Interceptor } from './agents/interceptor.js'
+import type { ForgeView } from './forge-view.js'
 import type { Logger } from './logger.js'
-import type { Observer } from './agents/observer.js'
-import type { RunOptions } from './agents/runner.js'
-import type { Tool } from './agents/tool.js'
 import type { InputOf, OutputOf, Schema } from './schema.js'
-import type { Services, Token, Tokens } from './token.js'
-
-/** Undoes what `start` or `serve` did. */
-export type Stop = () => void | Promise<void>
-export type Startable = () => void | Stop | Promise<void | Stop>
-
-/**
- * What plugins do, by key. Packages that host a kind of contribution add their key:
- *
- * @example
- * declare module '@titanforge/core' {
- *   interface Contributions { routes?: readonly Route[] }
- * }
- */
-export interface Contributions {
-  agents?: readonly AnyAgent[]
-  tools?: readonly Tool[]
-  on?: readonly Subscription[]
-  interceptors?: readonly Interceptor[]
-  observers?: readonly Observer[]
-  commands?: readonly Command[]
-  health?: readonly HealthCheck[]
-  /** Opens what the plugin needs, in dependency order. */
-  start?: Startable
-  /** Begins to take work, when every plugin has started. */
-  serve?: Startable
-}
-
-/** What plugins are, by key: data that can be read without running anything. Packages add to it too. */
-export interface Declarations {
-  /** The durable events that the plugin publishes. */
-  events?: readonly EventType[]
-}
-
-/** One plugin's contribution to a key. */
-export interface Contributed<Key extends keyof Contributions> {
-  plugin: string
-  value: NonNullable<Contributions[Key]>
-}
-
-/** What a plugin sees of the application it is in. */
-export interface ForgeView {
-  /** Every plugin's contribution to a key, in plugin order. Callable from `start` on. */
-  all<Key extends keyof Contributions>(key: Key): readonly Contributed<Key>[]
-  /** The static side of every plugin, in plugin order. */
-  readonly plugins: readonly AnyPluginDefinition[]
-  /**
-   * Makes an instance of a class that takes the services of its static `inject` list.
-   *
-   * @throws SERVICE_MISSING
-   */
-  make<Instance, const Inject extends readonly Token<unknown>[]>(
-    target: InjectableClass<Instance, Inject>,
-  ): Instance
-  /** Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`. */
-  resolve<Instance>(target: new (...services: never[]) => Instance): Instance
-  /** A service that is nobody's declared requirement; undefined where no plugin provides it. */
-  find<Service>(token: Token<Service>): Service | undefined
-  /**
-   * Runs an agent. Callable from `start` on.
-   *
-   * @throws INPUT_INVALID, RUN_CANCELLED, RUN_TIMED_OUT, NOT_ENTITLED, or whatever the agent throws.
-   */
-  run<Input, Output>(
-    agent: Agent<Input, Output>,
-    input: NoInfer<Input>,
-    options?: RunOptions,
-  ): Promise<Output>
-}
+import type { Services, Tokens } from './token.js'
 
 type SetupContext<Config extends Schema, Requires extends Tokens, Optional extends Tokens> = {
   config: OutputOf<Config>
@@ -92,6 +16,15 @@ type SetupContext<Config extends Schema, Requires extends Tokens, Optional exten
 type Setup<Provides extends Tokens> = Contributions &
   ([keyof Provides] extends [never] ? { services?: undefined } : { services: Services<Provides> })
 
+/**
+ * What {@link definePlugin} makes a plugin of.
+ *
+ * @example
+ * const definition: PluginDefinition<Schema<{ name: string }>, {}, {}, {}> = {
+ *   name: 'greeter', setup: ({ config, log }) => ({ start: () => log.info(`Hello, ${config.name}.`) }),
+ * }
+ * definePlugin(definition)
+ */
 export interface PluginDefinition<
   Config extends Schema,
   Requires extends Tokens,
@@ -114,7 +47,13 @@ export interface PluginDefinition<
   setup(context: SetupContext<Config, Requires, Optional>): Setup<NoInfer<Provides>>
 }
 
-/** A definition whose types have done their work. */
+/**
+ * A definition whose types have done their work.
+ *
+ * @example
+ * const names = (plugins: readonly AnyPluginDefinition[]) => plugins.map(({ name }) => name)
+ * names(createForge({ plugins: [] }).plugins).includes('memory-events') // true
+ */
 export interface AnyPluginDefinition extends Declarations {
   readonly name: string
   /** The copy of this package that declared it. */
@@ -127,7 +66,14 @@ export interface AnyPluginDefinition extends Declarations {
   setup(context: object): Contributions & { services?: Record<string, unknown> }
 }
 
-/** A plugin with its configuration, as `createForge` takes it. */
+/**
+ * A plugin with its configuration, as `createForge` takes it.
+ *
+ * @example
+ * const empty = definePlugin({ name: 'empty', setup: () => ({}) })
+ * const plugin: Plugin = empty()
+ * createForge({ plugins: [plugin] })
+ */
 export interface Plugin {
   readonly definition: AnyPluginDefinition
   readonly config: unknown
@@ -135,7 +81,14 @@ export interface Plugin {
 
 type ConfigInput<Config extends Schema> = InputOf<Config>
 
-/** Makes a plugin from its configuration. */
+/**
+ * Makes a plugin from its configuration.
+ *
+ * @example
+ * const config = z.object({ units: z.string().default('metric') })
+ * const weather: PluginFactory<typeof config> = definePlugin({ name: 'weather', config, setup: () => ({}) })
+ * createForge({ plugins: [weather({ units: 'imperial' })] })
+ */
 export interface PluginFactory<Config extends Schema = Schema<Record<never, never>>> {
   (
     ...config: object extends ConfigInput<Config>
@@ -151,10 +104,10 @@ const RESERVED = ['config', 'log', 'forge']
  * Declares a plugin.
  *
  * @example
- * export const greeter = definePlugin({
+ * const greeter = definePlugin({
  *   name: 'greeter',
  *   config: z.object({ greeting: z.string().default('Hello') }),
- *   setup: ({ config }) => ({ agents: [greetingAgent(config.greeting)] }),
+ *   setup: ({ config, log }) => ({ start: () => log.info(config.greeting) }),
  * })
  * createForge({ plugins: [greeter({ greeting: 'Good morning' })] })
  * @throws PLUGIN_INVALID

@@ -5,8 +5,9 @@ import type { PluginReport } from './inspect.js'
  * The command that every application has: who requires, uses, provides and collects what, in start order.
  *
  * @example
- * const forge = createForge({ plugins: [greeter()] })
- * await forge.command(['plugins'], console.log)
+ * const lines: string[] = []
+ * await createForge({ plugins: [] }).command(['plugins'], (line) => lines.push(line))
+ * lines[0]?.startsWith('plugin') // true
  */
 export function pluginsCommand(inspect: () => readonly PluginReport[]): Command {
   return {

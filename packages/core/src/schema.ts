@@ -1,35 +1,78 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { CoreErrors } from './core-errors.js'
 
 /**
  * Any schema of the Standard Schema family (Zod, Valibot, ArkType …) that takes `Input` and makes `Output`
  * of it.
  *
- * @see https://standardschema.dev
+ * @example
+ * const positive: Schema<number, number> = z.number().positive()
+ * @see https://standardschema.dev, which asks libraries to declare the interface rather than to depend on it.
  */
-export type Schema<Output = unknown, Input = unknown> = StandardSchemaV1<Input, Output>
+export interface Schema<Output = unknown, Input = unknown> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    /** Nothing is there; it only carries the types. */
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+    readonly validate: (value: unknown) => Validated<Output> | Promise<Validated<Output>>
+  }
+}
 
-/** What a schema takes: before defaults are filled in and values are transformed. */
-export type InputOf<S extends Schema> = StandardSchemaV1.InferInput<S>
+type Validated<Output> =
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly Issue[] }
 
-/** What a schema makes of it. */
-export type OutputOf<S extends Schema> = StandardSchemaV1.InferOutput<S>
+interface Issue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
 
-const pathOf = (issue: StandardSchemaV1.Issue) =>
+/**
+ * What a schema takes: before defaults are filled in and values are transformed.
+ *
+ * @example
+ * const config = z.object({ units: z.string().default('metric') })
+ * const given: InputOf<typeof config> = {}
+ */
+export type InputOf<S extends Schema> = NonNullable<S['~standard']['types']>['input']
+
+/**
+ * What a schema makes of it.
+ *
+ * @example
+ * const config = z.object({ units: z.string().default('metric') })
+ * const parsed: OutputOf<typeof config> = { units: 'metric' }
+ */
+export type OutputOf<S extends Schema> = NonNullable<S['~standard']['types']>['output']
+
+const pathOf = (issue: Issue) =>
   (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
 
-/** One problem of a value: where it is, and what is wrong there. */
+/**
+ * One problem of a value: where it is, and what is wrong there.
+ *
+ * @example
+ * const problem: SchemaProblem = { path: 'smtp.port', message: 'expected a number' }
+ */
 export interface SchemaProblem {
   path: string
   message: string
 }
 
+/**
+ * What {@link check} finds: the value as the schema made it, or what is wrong with it.
+ *
+ * @example
+ * const result: SchemaResult<string> = check(z.string(), 'x', 'the text')
+ * result.ok // true
+ */
 export type SchemaResult<Output> =
   { ok: true; value: Output } | { ok: false; problems: SchemaProblem[] }
 
 /**
  * Validates without throwing.
  *
+ * @example
+ * check(z.object({ port: z.number() }), { port: 80 }, 'the server') // { ok: true, value: { port: 80 } }
  * @throws SCHEMA_ASYNC where the schema answers with a promise: values are checked where no await is possible.
  */
 export function check<Output>(
@@ -38,7 +81,11 @@ export function check<Output>(
   what: string,
 ): SchemaResult<Output> {
   const result = schema['~standard'].validate(value)
-  if (result instanceof Promise) throw CoreErrors.SCHEMA_ASYNC({ what })
+  if ('then' in result) {
+    // Nobody waits for it any more, so its failure must not end the process.
+    result.then(undefined, () => undefined)
+    throw CoreErrors.SCHEMA_ASYNC({ what })
+  }
   if (!result.issues) return { ok: true, value: result.value }
   const problems = result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message }))
   return { ok: false, problems }
@@ -47,6 +94,8 @@ export function check<Output>(
 /**
  * Validates, or throws with the path of each problem.
  *
+ * @example
+ * parse(z.coerce.number(), '3', 'the number') // 3
  * @throws INPUT_INVALID with `details: { path, message }[]`.
  */
 export function parse<Output>(schema: Schema<Output>, value: unknown, what: string): Output {

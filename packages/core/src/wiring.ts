@@ -2,7 +2,9 @@ import { Container } from './container.js'
 import { CoreErrors } from './core-errors.js'
 import { messageOf } from './errors.js'
 import type { Logger } from './logger.js'
-import type { Contributed, Contributions, ForgeView, Plugin } from './plugin.js'
+import type { Plugin } from './plugin.js'
+import type { Contributed, Contributions } from './contributions.js'
+import type { ForgeView } from './forge-view.js'
 import type { Token } from './token.js'
 
 /** A plugin whose setup has run. */

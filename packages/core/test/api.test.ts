@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
-import ts from 'typescript'
+import { publicNames, type PublicName } from './examples/public-names.js'
 
 // A change of these lists is a change of what every plugin is written against.
 const VALUES = `
@@ -10,9 +10,9 @@ const VALUES = `
   inject injectable memoryEvents memoryUnitOfWork messageOf on parse runCommand runProgress
   supervise token`
 const TYPES = `
-  AdmissionRequest Agent AgentDefinition AnyAgent AnyPluginDefinition Call Command CommandContext
+  AdmissionRequest Agent AgentDefinition AnyAgent AnyPluginDefinition Call Command CommandContext CommandOption
   Contributed Contributions CoreCopy DeadLetter DeadLetterFilter DeadLetters Declarations Delegated Delegation
-  DeliveryContext ErrorKind EventDefinition EventEnvelope EventType FanOutOptions Forge
+  DeliveryContext Environment ErrorKind EventDefinition EventEnvelope EventType FanOutOptions Forge
   ForgeErrorOptions ForgeOptions ForgeView HandOffOptions Handler HandlerContext HealthCheck
   InjectableClass InputOf Interceptor LogLevel LogMethod Logger LoggerOptions Message Observer Outcome
   OutputOf Phase Plugin PluginDefinition PluginFactory PluginReport Principal PublishOptions
@@ -23,23 +23,13 @@ const TYPES = `
 
 const words = (text: string) => text.trim().split(/\s+/)
 
-/** The names that a compiled module exports, sorted: values, and what is only a type. */
+/** The names that a compiled module exports: values, and what is only a type. */
 function exportsOf(declarations: string) {
-  const path = fileURLToPath(new URL(declarations, import.meta.url))
-  const options = { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2023, types: [] }
-  const program = ts.createProgram([path], options)
-  const checker = program.getTypeChecker()
-  const source = program.getSourceFile(path)
-  const module = source && checker.getSymbolAtLocation(source)
-  const exported = module ? checker.getExportsOfModule(module) : []
-  const isValue = (symbol: ts.Symbol) => {
-    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
-    return (target.flags & ts.SymbolFlags.Value) !== 0
-  }
-  const names = (symbols: ts.Symbol[]) => symbols.map((symbol) => symbol.name).sort()
+  const all = publicNames(fileURLToPath(new URL(declarations, import.meta.url)))
+  const names = (found: PublicName[]) => found.map(({ name }) => name)
   return {
-    values: names(exported.filter(isValue)),
-    types: names(exported.filter((symbol) => !isValue(symbol))),
+    values: names(all.filter(({ isValue }) => isValue)),
+    types: names(all.filter(({ isValue }) => !isValue)),
   }
 }
 

@@ -43,8 +43,15 @@ test('a class in the static inject style without one of its services names the t
 })
 
 test('a decorated class is made by its tokens, without any metadata that the compiler emits', (t) => {
-  t.is(Reflect.getMetadata('design:paramtypes', Decorated), undefined)
+  const { getMetadata } = Reflect as unknown as { getMetadata(key: string, of: object): unknown }
+  t.is(getMetadata('design:paramtypes', Decorated), undefined)
   t.like(filled().resolve(Decorated), { greeting: 'hello', count: 3 })
+})
+
+test('a decorated class without one of its services names the token', (t) => {
+  const container = new Container()
+  container.register(Greeting, 'hello')
+  t.throws(() => container.resolve(Decorated), { code: 'SERVICE_MISSING', message: /Count/ })
 })
 
 test('a decorated class is made anew each time', (t) => {

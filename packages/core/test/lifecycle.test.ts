@@ -1,6 +1,7 @@
 import test from 'ava'
 import { createForge } from '../src/forge.js'
-import { definePlugin, type Contributions, type Plugin } from '../src/plugin.js'
+import { definePlugin, type Plugin } from '../src/plugin.js'
+import type { Contributions } from '../src/contributions.js'
 import { captureLog } from '../src/testing/index.js'
 
 const { log } = captureLog()

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import test from 'ava'
 import { z } from 'zod'
-import { check, parse } from '../src/schema.js'
+import { check, parse, type Schema } from '../src/schema.js'
 
 const person = z.object({ name: z.string(), pets: z.array(z.object({ age: z.number() })) })
 
@@ -45,4 +45,19 @@ test('any Standard Schema will do, with keys given plainly or as path segments',
 test('an asynchronous schema is refused', (t) => {
   const slow = z.string().refine(async () => true)
   t.throws(() => check(slow, 'x', 'the text'), { code: 'SCHEMA_ASYNC', message: /the text/ })
+})
+
+test('an asynchronous schema that fails later ends no process', async (t) => {
+  const validate = () => Promise.reject(new Error('too late'))
+  const failing: Schema = { '~standard': { version: 1, vendor: 'test', validate } }
+  t.throws(() => check(failing, 'x', 'the text'), { code: 'SCHEMA_ASYNC' })
+  // AVA fails a test file that has an unhandled rejection.
+  await new Promise(setImmediate)
+})
+
+test('the interface is that of the specification', (t) => {
+  const ours: Schema<number, string> = z.string().transform(Number)
+  const theirs: StandardSchemaV1<string, number> = ours
+  const back: Schema<number, string> = theirs
+  t.is(parse(back, '3', 'the number'), 3)
 })

@@ -4,6 +4,7 @@ import { routeCommands } from './commands.js'
 import { config } from './config.js'
 import { Guard } from './guard.js'
 import { healthRoutes } from './health.js'
+import { IdempotencyStore } from './idempotency.js'
 import { HttpServer } from './http-server.js'
 import { listRoutes, refuseConflicts, refuseUnguarded } from './route-table.js'
 import { KoaServer } from './server.js'
@@ -12,10 +13,10 @@ import { KoaServer } from './server.js'
 export const http = definePlugin({
   name: 'http',
   config,
-  optional: { guard: Guard },
+  optional: { guard: Guard, idempotency: IdempotencyStore },
   provides: { server: HttpServer },
   collects: ['routes', 'health'],
-  setup({ config, guard, forge, log }) {
+  setup({ config, guard, idempotency, forge, log }) {
     const server = new KoaServer(config, log)
     return {
       services: { server },
@@ -27,7 +28,8 @@ export const http = definePlugin({
         refuseUnguarded(routes, guard)
         const app = createApp(
           routes.map(({ route }) => route),
-          guard,
+          { guard, idempotency },
+          config,
           log,
         )
         return server.listen(app.callback())

@@ -4,7 +4,13 @@ import { refuseBadLimit } from './limit.js'
 import type { RunContext } from './run-context.js'
 import type { Tool } from './tool.js'
 
-/** Any agent: one that is called, one that handles events, or both. */
+/**
+ * Any agent: one that is called, one that handles events, or both.
+ *
+ * @example
+ * const listening: AnyAgent = defineAgent({ name: 'auditor', description: 'Listens.', on: [] })
+ * listening.tools.length // 0
+ */
 export interface AnyAgent {
   readonly name: string
   readonly description: string
@@ -15,6 +21,13 @@ export interface AnyAgent {
 /**
  * An agent that can be called with an input and answers with an output. Callers see `Input` and `Output`;
  * `Parsed` is what the input's schema makes of the input, and what `run` is given.
+ *
+ * @example
+ * const length: Agent<string, number> = defineAgent({
+ *   name: 'length', description: 'Measures.', input: z.string(), output: z.number(),
+ *   run: (text: string) => text.length,
+ * })
+ * length.timeoutMs // 60000
  */
 export interface Agent<Input = unknown, Output = unknown, Parsed = unknown> extends AnyAgent {
   readonly input: Schema<Parsed, Input>
@@ -35,6 +48,17 @@ interface CommonDefinition {
   on?: readonly Subscription[]
 }
 
+/**
+ * What {@link defineAgent} makes an agent of.
+ *
+ * @example
+ * const text = z.string()
+ * const shout: AgentDefinition<typeof text, typeof text> = {
+ *   name: 'shout', description: 'Shouts.', input: text, output: text, timeoutMs: 1_000,
+ *   run: (words) => words.toUpperCase(),
+ * }
+ * await createForge({ plugins: [] }).run(defineAgent(shout), 'hey') // 'HEY'
+ */
 export interface AgentDefinition<In extends Schema, Out extends Schema> extends CommonDefinition {
   input: In
   output: Out
@@ -55,6 +79,7 @@ const DEFAULTS = { tools: [], on: [], timeoutMs: 60_000, requires: [] }
  *   name: 'greeter', description: 'Greets.', input: z.string(), output: z.string(),
  *   run: (name) => `Hello, ${name}.`,
  * })
+ * await createForge({ plugins: [] }).run(greeter, 'Ada') // 'Hello, Ada.'
  * @throws DEFINITION_INVALID where the time limit cannot be one.
  */
 export function defineAgent<In extends Schema, Out extends Schema>(

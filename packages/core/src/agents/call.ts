@@ -2,7 +2,16 @@ import type { Agent } from './agent.js'
 import type { RunContext } from './run-context.js'
 import type { Tool } from './tool.js'
 
-/** A call of an agent or a tool, as interceptors and observers see it. */
+/**
+ * A call of an agent or a tool, as interceptors and observers see it.
+ *
+ * @example
+ * const nameOf = ({ kind, definition }: Call) => `${kind} ${definition.name}`
+ * const counted: Record<string, number> = {}
+ * const counter: Observer = {
+ *   started: (call) => void (counted[nameOf(call)] = (counted[nameOf(call)] ?? 0) + 1),
+ * }
+ */
 export interface Call {
   readonly kind: 'agent' | 'tool'
   readonly definition: Agent | Tool
@@ -14,7 +23,13 @@ export interface Call {
   readonly ctx: RunContext
 }
 
-/** What a call came to. */
+/**
+ * What a call came to.
+ *
+ * @example
+ * const slow = ({ durationMs }: Outcome) => durationMs > 1_000
+ * slow({ status: 'succeeded', durationMs: 20 }) // false
+ */
 export type Outcome =
   | { readonly status: 'succeeded'; readonly durationMs: number }
   | {

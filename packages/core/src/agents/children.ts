@@ -2,22 +2,31 @@ import { CoreErrors } from '../core-errors.js'
 
 /** The calls that a step has made and that have not ended yet. */
 export class Children {
-  readonly #running = new Set<Promise<unknown>>()
+  #made = 0
+  #running = 0
   #closed = false
+  #tellLast: (() => void) | undefined
 
   /** @param what the step, for messages, such as `Agent "planner"`. */
   constructor(private readonly what: string) {}
 
   get count(): number {
-    return this.#running.size
+    return this.#running
   }
 
-  /** @throws RUN_ENDED where the step has ended. */
-  track<Result>(start: () => Promise<Result>): Promise<Result> {
+  /**
+   * @param start makes the call, and is told which of the step's calls it is; 1 for the first.
+   * @throws RUN_ENDED where the step has ended.
+   */
+  track<Result>(start: (nth: number) => Promise<Result>): Promise<Result> {
     if (this.#closed) return Promise.reject(CoreErrors.RUN_ENDED({ what: this.what }))
-    // What the caller is given is what is waited for: a call that it has forgotten is no unhandled rejection.
-    const call: Promise<Result> = finallyDo(start, () => this.#running.delete(call))
-    this.#running.add(call)
+    const call = start(++this.#made)
+    this.#running++
+    const end = () => {
+      if (--this.#running === 0) this.#tellLast?.()
+    }
+    // Takes note of a failure too, so that a call that its caller has forgotten is no unhandled rejection.
+    call.then(end, end)
     return call
   }
 
@@ -26,16 +35,9 @@ export class Children {
     this.#closed = true
   }
 
-  /** Resolves when all have ended, whatever they came to. */
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.#running)
-  }
-}
-
-async function finallyDo<Result>(start: () => Promise<Result>, end: () => void): Promise<Result> {
-  try {
-    return await start()
-  } finally {
-    end()
+  /** Resolves when the last of them has ended, whatever they came to. */
+  settled(): Promise<void> {
+    if (this.#running === 0) return Promise.resolve()
+    return new Promise((resolve) => (this.#tellLast = resolve))
   }
 }

@@ -1,6 +1,12 @@
-import pMap, { pMapSkip } from 'p-map'
+import { CoreErrors } from '../core-errors.js'
 import type { RunContext } from './run-context.js'
 
+/**
+ * How {@link fanOut} goes about it.
+ *
+ * @example
+ * const gently: FanOutOptions = { concurrency: 2 }
+ */
 export interface FanOutOptions {
   /** How many are at work at once; 8 if left out. */
   concurrency?: number
@@ -11,9 +17,6 @@ export interface FanOutOptions {
  * or once the run is cancelled, no more are begun; those at work are waited for.
  *
  * @example
- * import { createForge, defineAgent, fanOut } from '@titanforge/core'
- * import { z } from 'zod'
- *
  * const measurer = defineAgent({
  *   name: 'measurer', description: 'Measures a word.', input: z.string(), output: z.number(),
  *   run: (word) => word.length,
@@ -23,7 +26,8 @@ export interface FanOutOptions {
  *   run: (words, ctx) => fanOut(ctx, words, (word) => ctx.run(measurer, word), { concurrency: 2 }),
  * })
  * await createForge({ plugins: [] }).run(reader, ['one', 'three']) // [3, 5]
- * @throws what the first piece of work that failed has thrown.
+ * @throws what the first piece of work that failed has thrown; DEFINITION_INVALID where the concurrency is
+ * less than one.
  */
 export async function fanOut<Item, Result>(
   ctx: Pick<RunContext, 'signal'>,
@@ -31,17 +35,25 @@ export async function fanOut<Item, Result>(
   work: (item: Item, index: number) => Promise<Result>,
   { concurrency = 8 }: FanOutOptions = {},
 ): Promise<Result[]> {
+  if (!(concurrency >= 1)) {
+    const problem = `concurrency is ${concurrency}; give how many may be at work at once, 1 or more.`
+    throw CoreErrors.DEFINITION_INVALID({ what: 'fanOut', problem })
+  }
+  const all = [...items]
+  const results: Result[] = []
   const failures: unknown[] = []
-  const attempt = async (item: Item, index: number) => {
-    if (failures.length > 0 || ctx.signal.aborted) return pMapSkip
-    try {
-      return await work(item, index)
-    } catch (error) {
-      failures.push(error)
-      return pMapSkip
+  let next = 0
+  const takeOneByOne = async () => {
+    while (next < all.length && failures.length === 0 && !ctx.signal.aborted) {
+      const index = next++
+      try {
+        results[index] = await work(all[index] as Item, index)
+      } catch (error) {
+        failures.push(error)
+      }
     }
   }
-  const results = await pMap(items, attempt, { concurrency })
+  await Promise.all(Array.from({ length: Math.min(concurrency, all.length) }, takeOneByOne))
   if (failures.length > 0) throw failures[0]
   ctx.signal.throwIfAborted()
   return results

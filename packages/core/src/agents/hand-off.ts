@@ -2,9 +2,23 @@ import { CoreErrors } from '../core-errors.js'
 import type { Agent } from './agent.js'
 import type { RunContext } from './run-context.js'
 
-/** What an agent of a team answers: the answer, or who goes on with what. */
+/**
+ * What an agent of a team answers: the answer, or who goes on with what.
+ *
+ * @example
+ * const turns: Turn<string, string>[] = [
+ *   { handOff: 'billing', input: 'What is a hat?' },
+ *   { answer: 'A hat costs 19.99.' },
+ * ]
+ */
 export type Turn<Input, Answer> = { answer: Answer } | { handOff: string; input: Input }
 
+/**
+ * How far {@link handOff} goes.
+ *
+ * @example
+ * const briefly: HandOffOptions = { maxTurns: 3 }
+ */
 export interface HandOffOptions {
   /** How many agents may have their turn; 10 if left out. */
   maxTurns?: number
@@ -15,9 +29,6 @@ export interface HandOffOptions {
  * is plain data, so a model can take one as well as code.
  *
  * @example
- * import { createForge, defineAgent, handOff } from '@titanforge/core'
- * import { z } from 'zod'
- *
  * const turn = z.union([
  *   z.object({ answer: z.string() }),
  *   z.object({ handOff: z.string(), input: z.string() }),

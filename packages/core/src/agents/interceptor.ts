@@ -1,10 +1,18 @@
 import type { Call } from './call.js'
+import { promised } from './promised.js'
 
 /**
  * The phases in which calls are intercepted, from the outside in. `reserve` is innermost: what the cache
  * answers costs nothing, every retry is reserved on its own, and nothing is held while a person decides.
  */
 export const PHASES = ['entitle', 'admit', 'guard', 'approve', 'cache', 'retry', 'reserve'] as const
+
+/**
+ * A phase in which calls are intercepted; see {@link Interceptor}.
+ *
+ * @example
+ * const outermost: Phase = 'entitle'
+ */
 export type Phase = (typeof PHASES)[number]
 
 /**
@@ -12,13 +20,15 @@ export type Phase = (typeof PHASES)[number]
  * the call is not made.
  *
  * @example
+ * const errors = defineErrors({ QUIET_HOURS: { status: 503, message: () => 'Come back at eight.' } })
  * const quietHours: Interceptor = {
  *   phase: 'guard',
  *   async intercept(call, next) {
- *     if (isNight()) throw errors.QUIET_HOURS()
+ *     if (new Date().getUTCHours() < 8) throw errors.QUIET_HOURS()
  *     return next()
  *   },
  * }
+ * definePlugin({ name: 'quiet', setup: () => ({ interceptors: [quietHours] }) })
  */
 export interface Interceptor {
   readonly phase: Phase
@@ -26,14 +36,14 @@ export interface Interceptor {
   intercept(call: Call, next: () => Promise<unknown>): Promise<unknown>
 }
 
-type Chain = (call: Call, innermost: () => Promise<unknown>) => Promise<unknown>
+type Make = (call: Call) => Promise<unknown>
 
-/** One function out of many interceptors: phase by phase, and in plugin order inside a phase. */
-export function composeInterceptors(interceptors: readonly Interceptor[]): Chain {
+/** Puts interceptors before what makes a call: phase by phase, and in plugin order inside a phase. */
+export function composeInterceptors(interceptors: readonly Interceptor[], make: Make): Make {
   const ordered = PHASES.flatMap((phase) => interceptors.filter((one) => one.phase === phase))
-  return ordered.reduceRight<Chain>(
-    (inner, interceptor) => (call, innermost) =>
-      interceptor.intercept(call, () => inner(call, innermost)),
-    (_call, innermost) => innermost(),
+  return ordered.reduceRight<Make>(
+    (inner, interceptor) => (call) =>
+      promised(() => interceptor.intercept(call, () => inner(call))),
+    make,
   )
 }

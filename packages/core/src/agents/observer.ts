@@ -1,7 +1,16 @@
 import type { Call, Outcome } from './call.js'
 import type { Logger } from '../logger.js'
 
-/** Watches calls of agents and tools. Fails open: what it throws is logged, and the call goes on. */
+/**
+ * Watches calls of agents and tools. Fails open: what it throws is logged, and the call goes on.
+ *
+ * @example
+ * const failures: string[] = []
+ * const watch: Observer = {
+ *   ended: (call, { status }) => void (status === 'failed' && failures.push(call.definition.name)),
+ * }
+ * definePlugin({ name: 'watch', setup: () => ({ observers: [watch] }) })
+ */
 export interface Observer {
   started?(call: Call): void
   ended?(call: Call, outcome: Outcome): void

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ForgeError } from '../errors.js'
 import type { Interceptor } from './interceptor.js'
+import type { RunContext } from './run-context.js'
 import type { ToolEffect } from './tool.js'
 
 /** How often a failed call of a tool is made again, by what the tool does to the world. */
@@ -13,20 +14,35 @@ const FIRST_PAUSE_MS = 100
  */
 export const retryTools: Interceptor = {
   phase: 'retry',
-  async intercept({ definition, ctx }, next) {
+  intercept({ definition, ctx }, next) {
     const limit = 'effect' in definition ? RETRIES[definition.effect] : 0
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await next()
-      } catch (error) {
-        if (attempt >= limit || ctx.signal.aborted || isFinal(error)) throw error
-        ctx.log.warn({ err: error, tool: definition.name, attempt }, 'a tool failed; trying again')
-        // Half of the pause is chance, so that callers who failed together do not come back together.
-        const pause = FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random() / 2)
-        await delay(pause, undefined, { signal: ctx.signal })
-      }
-    }
+    if (limit === 0) return next()
+    return next().catch((error: unknown) => tryAgain(error, limit, definition.name, ctx, next))
   },
+}
+
+/** @param failure what the first attempt has thrown. */
+async function tryAgain(
+  failure: unknown,
+  limit: number,
+  tool: string,
+  { signal, log }: RunContext,
+  next: () => Promise<unknown>,
+): Promise<unknown> {
+  let error = failure
+  for (let attempt = 0; attempt < limit; attempt++) {
+    if (signal.aborted || isFinal(error)) break
+    log.warn({ err: error, tool, attempt }, 'a tool failed; trying again')
+    // Half of the pause is chance, so that callers who failed together do not come back together.
+    const pause = FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random() / 2)
+    await delay(pause, undefined, { signal })
+    try {
+      return await next()
+    } catch (again) {
+      error = again
+    }
+  }
+  throw error
 }
 
 /** An error that says the caller is wrong will say so again. */

@@ -4,7 +4,17 @@ import type { Token } from '../token.js'
 import type { Agent } from './agent.js'
 import type { Tool } from './tool.js'
 
-/** For whom a run is done. */
+/**
+ * For whom a run is done.
+ *
+ * @example
+ * const whoAmI = defineAgent({
+ *   name: 'who-am-i', description: 'Tells.', input: z.null(), output: z.string(),
+ *   run: (_, ctx) => ctx.principal?.userId ?? 'the application',
+ * })
+ * const ada: Principal = { userId: 'ada' }
+ * await createForge({ plugins: [] }).run(whoAmI, null, { principal: ada }) // 'ada'
+ */
 export interface Principal {
   userId: string
 }
@@ -12,6 +22,20 @@ export interface Principal {
 /**
  * The only way from inside a run to anything outside it. Calls made through it inherit its principal,
  * deadline, cancellation and trace, so none of them can be forgotten.
+ *
+ * @example
+ * const page = defineTool({
+ *   name: 'page', description: 'Fetches a page.', effect: 'read', input: z.url(), output: z.string(),
+ *   // Whatever is waited for is handed the signal, so that it ends with the run.
+ *   run: async (url, ctx) => (await fetch(url, { signal: ctx.signal })).text(),
+ * })
+ * defineAgent({
+ *   name: 'reader', description: 'Reads pages.', input: z.url(), output: z.number(), tools: [page],
+ *   async run(url, ctx: RunContext) {
+ *     ctx.progress(10, 'fetching')
+ *     return (await ctx.tool(page, url)).length
+ *   },
+ * })
  */
 export interface RunContext {
   readonly runId: string

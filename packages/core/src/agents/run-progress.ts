@@ -1,6 +1,12 @@
 import { defineSignal } from '../events/event.js'
 
-/** How far a run is, as one of its agents or tools told. */
+/**
+ * How far a run is, as one of its agents or tools told.
+ *
+ * @example
+ * const line = ({ by, percent, text }: RunProgress) => `${by}: ${percent} % ${text ?? ''}`
+ * line({ runId: 'r1', by: 'reader', percent: 10, text: 'fetching' }) // 'reader: 10 % fetching'
+ */
 export interface RunProgress {
   runId: string
   /** The agent or tool that told, by name. */
@@ -11,5 +17,18 @@ export interface RunProgress {
   text: string | undefined
 }
 
-/** Told by `ctx.progress`. */
+/**
+ * Told by `ctx.progress`.
+ *
+ * @example
+ * const heard: string[] = []
+ * const forge = createForge({ plugins: [] })
+ * forge.get(EventBus).listen(runProgress, ({ by, percent }) => void heard.push(`${by} ${percent} %`))
+ * const worker = defineAgent({
+ *   name: 'worker', description: 'Works.', input: z.null(), output: z.null(),
+ *   run: (_, ctx) => (ctx.progress(50), null),
+ * })
+ * await forge.run(worker, null)
+ * heard // ['worker 50 %']
+ */
 export const runProgress = defineSignal<RunProgress>('run.progress')

@@ -1,120 +1,147 @@
 import { CoreErrors } from '../core-errors.js'
 import { parse } from '../schema.js'
 import { inSpan } from '../tracing.js'
-import type { Agent } from './agent.js'
+import { Bounds } from './bounds.js'
 import type { Call, Outcome } from './call.js'
-import type { Children } from './children.js'
-import type { composeInterceptors } from './interceptor.js'
-import type { Observer } from './observer.js'
+import { Children } from './children.js'
+import { promised } from './promised.js'
 import type { RunContext } from './run-context.js'
+import { runProgress } from './run-progress.js'
+import type { Step } from './step.js'
 import type { Tool } from './tool.js'
 
-/** How long a step that was told to end may take over it, in milliseconds, before nobody waits any more. */
-const GRACE_MS = 1_000
-
-/** One call of an agent or a tool. */
-export interface Step<Output = unknown> {
-  /** For messages, such as `Tool "add"`. */
+/** A step that is under way. */
+interface Begun {
+  /** For messages, such as `Agent "planner"`. */
   what: string
-  kind: 'agent' | 'tool'
-  definition: Agent<unknown, Output> | Tool<unknown, Output>
-  /** True for the call that began the run. */
-  outermost: boolean
-  /** The calls that it makes. */
+  call: Call
+  bounds: Bounds
   children: Children
-  /** Milliseconds. */
-  timeoutMs: number
-  observer: Required<Observer>
-  intercept: ReturnType<typeof composeInterceptors>
-  /** Makes the context that the step is given. */
-  context(signal: AbortSignal, deadline: number): RunContext
+  /** When, by `performance.now()`. */
+  at: number
 }
 
 /**
- * Makes the call: input checked, intercepted, bounded by its own limit and the caller's, output checked.
+ * Makes a call: input checked, intercepted, bounded by its own limit and the caller's, output checked.
  * A step that is cancelled is told so by its signal and waited for, and so are the calls that it leaves
  * behind, so that no code runs on unnoticed after the run has ended.
- *
- * @param outer the caller's signal.
- * @param limit the caller's deadline, in milliseconds since the epoch.
  */
-export async function runStep<Output>(
-  step: Step<Output>,
-  input: unknown,
-  outer: AbortSignal,
-  limit: number,
-): Promise<Output> {
-  const { what, kind, definition, outermost, timeoutMs } = step
-  const cancelled = () => CoreErrors.RUN_CANCELLED({ what }, { cause: outer.reason })
-  if (outer.aborted) throw cancelled()
-  const parsed = parse(definition.input, input, `input of ${what}`)
-  const controller = new AbortController()
-  const { signal } = controller
-  const cancel = () => controller.abort(cancelled())
-  const expire = () => controller.abort(CoreErrors.RUN_TIMED_OUT({ what, ms: timeoutMs }))
-  // Its own limit only: a caller whose deadline comes first cancels it.
-  const timer = setTimeout(expire, timeoutMs)
-  outer.addEventListener('abort', cancel, { once: true })
-  const ctx = step.context(signal, Math.min(limit, Date.now() + timeoutMs))
-  const call: Call = { kind, definition, outermost, input: parsed, ctx }
-  const began = performance.now()
-  const ended = (outcome: Pick<Outcome, 'status'> & { error?: unknown }) =>
-    step.observer.ended(call, { ...outcome, durationMs: performance.now() - began } as Outcome)
-  step.observer.started(call)
+export async function runStep<Output>(step: Step<Output>, input: unknown): Promise<Output> {
+  const begun = begin(step, input)
   try {
-    // The async wrapper makes a synchronous throw a rejection.
-    const innermost = async () => {
-      signal.throwIfAborted()
-      return definition.run(parsed, ctx)
+    let result: unknown
+    try {
+      result = await begun.bounds.patience(work(step, begun.call))
+      begun.bounds.signal.throwIfAborted()
+    } catch (error) {
+      throw begun.bounds.signal.aborted ? begun.bounds.signal.reason : error
+    } finally {
+      begun.children.close()
+      if (begun.children.count > 0) await endCalls(begun)
     }
-    const work = () => step.intercept(call, innermost)
-    const attributes = { 'titanforge.run_id': ctx.runId }
-    const traced = inSpan(`${kind} ${definition.name}`, { attributes }, work)
-    const result = await untilSettled(traced, signal).finally(() => endCalls(step, controller))
-    const output = parse(definition.output, result, `output of ${what}`)
-    ended({ status: 'succeeded' })
+    const output = parse(step.definition.output, result, `output of ${begun.what}`)
+    tellEnd(step, begun, 'succeeded')
     return output
   } catch (error) {
-    ended({ status: isAborted(outer) ? 'cancelled' : 'failed', error })
+    tellEnd(step, begun, step.outer?.aborted ? 'cancelled' : 'failed', error)
     throw error
   } finally {
-    clearTimeout(timer)
-    outer.removeEventListener('abort', cancel)
+    begun.bounds.close()
   }
 }
 
-/** Cancels the calls that the step has made and did not wait for, and waits for them. */
-function endCalls(
-  { what, children }: Step,
-  controller: AbortController,
-): Promise<void> | undefined {
-  children.close()
-  if (children.count === 0) return undefined
-  controller.abort(CoreErrors.RUN_ENDED({ what }))
+/** @throws RUN_CANCELLED, INPUT_INVALID; then no code of the agent or tool was called. */
+function begin(step: Step, input: unknown): Begun {
+  const { kind, definition, outermost, outer } = step
+  const what = `${kind === 'agent' ? 'Agent' : 'Tool'} "${definition.name}"`
+  if (outer?.aborted) throw CoreErrors.RUN_CANCELLED({ what }, { cause: outer.reason })
+  const parsed = parse(definition.input, input, `input of ${what}`)
+  const bounds = new Bounds(what, step.timeoutMs, outer)
+  const children = new Children(what)
+  const ctx = contextOf(step, what, bounds.signal, children)
+  const call: Call = { kind, definition, outermost, input: parsed, ctx }
+  step.surroundings.observer.started(call)
+  return { what, call, bounds, children, at: performance.now() }
+}
+
+function work({ surroundings }: Step, call: Call): Promise<unknown> {
+  const attributes = { 'titanforge.run_id': call.ctx.runId }
+  const name = `${call.kind} ${call.definition.name}`
+  return inSpan(name, { attributes }, () => surroundings.intercept(call))
+}
+
+/** The agent's or tool's own code, behind all interceptors. */
+export function innermost({ definition, input, ctx }: Call): Promise<unknown> {
+  return promised(() => {
+    ctx.signal.throwIfAborted()
+    return definition.run(input, ctx)
+  })
+}
+
+/** Cancels the calls that a step has made and did not wait for, and waits for them. */
+function endCalls({ what, bounds, children }: Begun): Promise<void> {
+  bounds.abort(CoreErrors.RUN_ENDED({ what }))
   return children.settled()
 }
 
-/** The work's result, or the reason of the abort once the work has ended or had its time to end. */
-async function untilSettled<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined
-  const abandoned = new Promise<never>((_resolve, reject) => {
-    const wait = () => {
-      timer = setTimeout(() => reject(signal.reason as Error), GRACE_MS)
-    }
-    if (signal.aborted) wait()
-    else signal.addEventListener('abort', wait, { once: true })
-  })
-  try {
-    const result = await Promise.race([work, abandoned])
-    signal.throwIfAborted()
-    return result
-  } catch (error) {
-    signal.throwIfAborted()
-    throw error
-  } finally {
-    clearTimeout(timer)
-  }
+function tellEnd(
+  { surroundings }: Step,
+  { call, at }: Begun,
+  status: Outcome['status'],
+  error?: unknown,
+): void {
+  const durationMs = performance.now() - at
+  const outcome = status === 'succeeded' ? { status, durationMs } : { status, durationMs, error }
+  surroundings.observer.ended(call, outcome)
 }
 
-// A function, since the compiler takes a signal that was not aborted before an await for one that never is.
-const isAborted = (signal: AbortSignal) => signal.aborted
+/** What the agent or tool is given: its only way to anything outside it. */
+function contextOf(
+  { surroundings, run, definition, tools, idempotencyKey, limit, timeoutMs }: Step,
+  what: string,
+  signal: AbortSignal,
+  children: Children,
+): RunContext {
+  const deadline = Math.min(limit, Date.now() + timeoutMs)
+  const call = <Output>(
+    kind: Step['kind'],
+    called: Step<Output>['definition'],
+    tools: readonly Tool[],
+    input: unknown,
+    nth: number,
+  ) =>
+    runStep<Output>(
+      {
+        surroundings,
+        run,
+        kind,
+        definition: called,
+        tools,
+        outermost: false,
+        idempotencyKey: `${idempotencyKey}.${nth}-${called.name}`,
+        outer: signal,
+        limit: deadline,
+        timeoutMs: called.timeoutMs,
+      },
+      input,
+    )
+  return {
+    runId: run.id,
+    principal: run.principal,
+    signal,
+    deadline: new Date(deadline),
+    idempotencyKey,
+    log: run.log,
+    bus: surroundings.bus,
+    get: surroundings.get,
+    run: (agent, input) => children.track((nth) => call('agent', agent, agent.tools, input, nth)),
+    tool: (tool, input) =>
+      children.track((nth) =>
+        (tools as readonly unknown[]).includes(tool)
+          ? call('tool', tool, [], input, nth)
+          : Promise.reject(CoreErrors.TOOL_NOT_DECLARED({ caller: what, tool: tool.name })),
+      ),
+    progress: (percent, text) =>
+      surroundings.bus.signal(runProgress, { runId: run.id, by: definition.name, percent, text }),
+  }
+}

@@ -1,18 +1,25 @@
-import { randomUUID } from 'node:crypto'
 import type { Container } from '../container.js'
-import { CoreErrors } from '../core-errors.js'
 import { EventBus } from '../events/event-bus.js'
 import type { Logger } from '../logger.js'
 import type { Agent } from './agent.js'
-import { Children } from './children.js'
 import { composeInterceptors, type Interceptor } from './interceptor.js'
 import { refuseBadLimit } from './limit.js'
 import { composeObservers, type Observer } from './observer.js'
-import type { Principal, RunContext } from './run-context.js'
-import { runProgress } from './run-progress.js'
-import { runStep, type Step } from './run-step.js'
-import type { Tool } from './tool.js'
+import type { Principal } from './run-context.js'
+import { RunLog } from './run-log.js'
+import { innermost, runStep } from './run-step.js'
+import type { Surroundings } from './step.js'
 
+/**
+ * How a run is begun from outside. Inside a run there is nothing to give: all of it is inherited.
+ *
+ * @example
+ * const echo = defineAgent({
+ *   name: 'echo', description: 'Echoes.', input: z.string(), output: z.string(), run: (text) => text,
+ * })
+ * const options: RunOptions = { principal: { userId: 'ada' }, timeoutMs: 500 }
+ * await createForge({ plugins: [] }).run(echo, 'hey', options) // 'hey'
+ */
 export interface RunOptions {
   principal?: Principal
   /** Cancels the run. */
@@ -28,19 +35,6 @@ export interface RunOptions {
   log?: Logger
 }
 
-/** What a step inherits from the one that called it. */
-interface Scope {
-  runId: string
-  outermost: boolean
-  /** Ends with where in the run the step stands, such as `planner.1-fetch_page`. */
-  idempotencyKey: string
-  principal: Principal | undefined
-  signal: AbortSignal
-  /** Milliseconds since the epoch. */
-  deadline: number
-  log: Logger
-}
-
 export interface RunnerParts {
   container: Container
   log: Logger
@@ -48,22 +42,19 @@ export interface RunnerParts {
   observers: readonly Observer[]
 }
 
-const NEVER = new AbortController().signal
-
-/** Runs agents, and the agents and tools that they call. */
+/** Begins runs. */
 export class Runner {
-  readonly #container: Container
-  readonly #bus: EventBus
+  readonly #surroundings: Surroundings
   readonly #log: Logger
-  readonly #intercept: ReturnType<typeof composeInterceptors>
-  readonly #observer: Required<Observer>
 
   constructor({ container, log, interceptors, observers }: RunnerParts) {
-    this.#container = container
-    this.#bus = container.get(EventBus)
     this.#log = log
-    this.#intercept = composeInterceptors(interceptors)
-    this.#observer = composeObservers(observers, log)
+    this.#surroundings = {
+      bus: container.get(EventBus),
+      get: (token) => container.get(token),
+      intercept: composeInterceptors(interceptors, innermost),
+      observer: composeObservers(observers, log),
+    }
   }
 
   /** @throws INPUT_INVALID, RUN_CANCELLED, RUN_TIMED_OUT, or whatever the agent throws. */
@@ -72,80 +63,24 @@ export class Runner {
     input: NoInfer<Input>,
     options: RunOptions,
   ): Promise<Output> {
-    const { principal, signal = NEVER, timeoutMs = agent.timeoutMs, log = this.#log } = options
+    const { principal, signal, timeoutMs = agent.timeoutMs, log = this.#log } = options
     refuseBadLimit(`The run of agent "${agent.name}"`, timeoutMs)
-    const runId = randomUUID()
-    const { idempotencyKey = runId } = options
-    const scope: Scope = {
-      runId,
-      outermost: true,
-      idempotencyKey: `${idempotencyKey}:${agent.name}`,
-      principal,
-      signal,
-      deadline: Infinity,
-      log: log.child({ runId }),
-    }
-    return this.#call(
-      'agent',
-      agent,
+    const id = crypto.randomUUID()
+    const { idempotencyKey = id } = options
+    return runStep(
+      {
+        surroundings: this.#surroundings,
+        run: { id, principal, log: new RunLog(log, id) },
+        kind: 'agent',
+        definition: agent,
+        tools: agent.tools,
+        outermost: true,
+        idempotencyKey: `${idempotencyKey}:${agent.name}`,
+        outer: signal,
+        limit: Infinity,
+        timeoutMs: Math.min(agent.timeoutMs, timeoutMs),
+      },
       input,
-      scope,
-      agent.tools,
-      Math.min(agent.timeoutMs, timeoutMs),
     )
-  }
-
-  #call<Input, Output>(
-    kind: 'agent' | 'tool',
-    definition: Agent<Input, Output> | Tool<Input, Output>,
-    input: Input,
-    scope: Scope,
-    tools: readonly Tool[],
-    timeoutMs = definition.timeoutMs,
-  ): Promise<Output> {
-    const what = `${kind === 'agent' ? 'Agent' : 'Tool'} "${definition.name}"`
-    const step: Step<Output> = {
-      what,
-      kind,
-      definition,
-      outermost: scope.outermost,
-      timeoutMs,
-      children: new Children(what),
-      observer: this.#observer,
-      intercept: this.#intercept,
-      context: (signal, deadline) => this.#context(step, { ...scope, signal, deadline }, tools),
-    }
-    return runStep(step, input, scope.signal, scope.deadline)
-  }
-
-  #context({ what, definition, children }: Step, scope: Scope, tools: readonly Tool[]): RunContext {
-    const { runId, principal, signal, idempotencyKey, log } = scope
-    let calls = 0
-    const child = (called: string): Scope => ({
-      ...scope,
-      outermost: false,
-      idempotencyKey: `${idempotencyKey}.${++calls}-${called}`,
-    })
-    return {
-      runId,
-      principal,
-      signal,
-      deadline: new Date(scope.deadline),
-      idempotencyKey,
-      log,
-      bus: this.#bus,
-      get: (token) => this.#container.get(token),
-      run: (agent, input) =>
-        children.track(() => this.#call('agent', agent, input, child(agent.name), agent.tools)),
-      tool: (tool, input) =>
-        children.track(async () => {
-          if (!(tools as readonly unknown[]).includes(tool)) {
-            throw CoreErrors.TOOL_NOT_DECLARED({ caller: what, tool: tool.name })
-          }
-          return this.#call('tool', tool, input, child(tool.name), [])
-        }),
-      progress: (percent, text) =>
-        this.#bus.signal(runProgress, { runId, by: definition.name, percent, text }),
-    }
   }
 }

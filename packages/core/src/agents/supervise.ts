@@ -2,25 +2,49 @@ import { CoreErrors } from '../core-errors.js'
 import type { Agent } from './agent.js'
 import type { RunContext } from './run-context.js'
 
-/** Work for an agent. */
+/**
+ * Work for an agent.
+ *
+ * @example
+ * const writer = scriptedAgent({ name: 'writer', answers: ['About hats.'] })
+ * const work: Delegation = delegate(writer, 'hats')
+ */
 export interface Delegation {
   agent: Agent
   input: unknown
 }
 
-/** What came of a delegation. */
+/**
+ * What came of a delegation.
+ *
+ * @example
+ * const summary = (reports: readonly Delegated[]) => reports.map(({ agent }) => agent).join(', ')
+ * summary([{ agent: 'writer', input: 'hats', output: 'About hats.' }]) // 'writer'
+ */
 export interface Delegated {
   agent: string
   input: unknown
   output: unknown
 }
 
+/**
+ * How far {@link supervise} goes.
+ *
+ * @example
+ * const briefly: SuperviseOptions = { maxTurns: 3 }
+ */
 export interface SuperviseOptions {
   /** How many pieces of work may be given out; 10 if left out. */
   maxTurns?: number
 }
 
-/** Gives work to an agent, for {@link supervise}. */
+/**
+ * Gives work to an agent, for {@link supervise}.
+ *
+ * @example
+ * const writer = scriptedAgent({ name: 'writer', answers: ['About hats.'] })
+ * delegate(writer, 'hats').input // 'hats'
+ */
 export function delegate<Input>(agent: Agent<Input>, input: NoInfer<Input>): Delegation {
   return { agent, input }
 }
@@ -30,9 +54,6 @@ export function delegate<Input>(agent: Agent<Input>, input: NoInfer<Input>): Del
  * it answers. The supervisor may be code, or ask a model through `ctx.run`.
  *
  * @example
- * import { createForge, defineAgent, delegate, supervise } from '@titanforge/core'
- * import { z } from 'zod'
- *
  * const writer = defineAgent({
  *   name: 'writer', description: 'Writes.', input: z.string(), output: z.string(),
  *   run: (topic) => `About ${topic}.`,

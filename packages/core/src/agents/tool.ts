@@ -6,12 +6,23 @@ import type { RunContext } from './run-context.js'
 /**
  * What a tool does to the world, and so when it may be tried again: a `read` freely, an `idempotent` one
  * with the same `ctx.idempotencyKey`, an `external` one never.
+ *
+ * @example
+ * const safeToRepeat = (effect: ToolEffect) => effect !== 'external'
+ * safeToRepeat('read') // true
  */
 export type ToolEffect = 'read' | 'idempotent' | 'external'
 
 /**
  * Something an agent can do. Callers see `Input` and `Output`; `Parsed` is what the input's schema makes
  * of the input, and what `run` is given.
+ *
+ * @example
+ * const double: Tool<number, number> = defineTool({
+ *   name: 'double', description: 'Doubles.', effect: 'read', input: z.number(), output: z.number(),
+ *   run: (n: number) => 2 * n,
+ * })
+ * double.timeoutMs // 30000
  */
 export interface Tool<Input = unknown, Output = unknown, Parsed = unknown> {
   readonly name: string
@@ -28,6 +39,17 @@ export interface Tool<Input = unknown, Output = unknown, Parsed = unknown> {
   run(input: Parsed, ctx: RunContext): unknown
 }
 
+/**
+ * What {@link defineTool} makes a tool of.
+ *
+ * @example
+ * const count = z.number()
+ * const double: ToolDefinition<typeof count, typeof count> = {
+ *   name: 'double', description: 'Doubles.', effect: 'read', input: count, output: count, price: 500,
+ *   run: (n) => 2 * n,
+ * }
+ * defineTool(double).price // 500
+ */
 export interface ToolDefinition<In extends Schema, Out extends Schema> {
   /** snake_case, as models know it. */
   name: string
@@ -53,6 +75,11 @@ export interface ToolDefinition<In extends Schema, Out extends Schema> {
  *   input: z.object({ a: z.number(), b: z.number() }), output: z.number(),
  *   run: ({ a, b }) => a + b,
  * })
+ * const adder = defineAgent({
+ *   name: 'adder', description: 'Adds one.', input: z.number(), output: z.number(), tools: [add],
+ *   run: (n, ctx) => ctx.tool(add, { a: n, b: 1 }),
+ * })
+ * await createForge({ plugins: [] }).run(adder, 2) // 3
  * @throws DEFINITION_INVALID where the time limit or the price cannot be one.
  */
 export function defineTool<In extends Schema, Out extends Schema>(

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid'
+import { uuidv7 } from 'uuidv7'
 import { parse } from '../schema.js'
 import { traceparent } from '../tracing.js'
 import type { PublishOptions } from './event-bus.js'
@@ -8,6 +8,9 @@ import type { EventEnvelope, EventType } from './event.js'
  * Makes the stored form of an event.
  *
  * @param cause the event whose handler publishes this one.
+ * @example
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * envelope(sold, 'a hat', { userId: 'ada' }).userId // 'ada'
  * @throws INPUT_INVALID where the payload does not fit the schema.
  */
 export function envelope<Payload>(

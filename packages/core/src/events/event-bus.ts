@@ -2,6 +2,17 @@ import { token } from '../token.js'
 import type { Transaction } from '../transaction.js'
 import type { EventType, SignalType } from './event.js'
 
+/**
+ * What is known of an event beside its payload.
+ *
+ * @example
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * const options: PublishOptions = { source: 'till', externalId: 't-17', delaySeconds: 60 }
+ * const forge = createForge({ plugins: [] })
+ * await forge
+ *   .get(UnitOfWork)
+ *   .transaction((tx) => forge.get(EventBus).publish(tx, sold, 'a hat', options))
+ */
 export interface PublishOptions {
   /** Who brought the event in; with `externalId` it makes the event unique. */
   source?: string
@@ -14,18 +25,41 @@ export interface PublishOptions {
   delaySeconds?: number
 }
 
-/** One of many events that are published together. */
+/**
+ * One of many events that are published together.
+ *
+ * @example
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * const messages: Message<string>[] = [{ payload: 'a hat' }, { payload: 'a scarf', userId: 'ada' }]
+ * const forge = createForge({ plugins: [] })
+ * const published = await forge
+ *   .get(UnitOfWork)
+ *   .transaction((tx) => forge.get(EventBus).publishAll(tx, sold, messages))
+ * published.length // 2
+ */
 export interface Message<Payload> extends PublishOptions {
   payload: Payload
 }
 
+/**
+ * What became of an event that was published.
+ *
+ * @example
+ * const isNew = ({ duplicate }: Published) => !duplicate
+ * isNew({ id: 'e1', duplicate: false }) // true
+ */
 export interface Published {
   id: string
   /** True where this source and external id had been stored before; then nothing is delivered. */
   duplicate: boolean
 }
 
-/** An event that a consumer gave up on. */
+/**
+ * An event that a consumer gave up on.
+ *
+ * @example
+ * const line = ({ consumer, eventId, reason }: DeadLetter) => `${consumer} gave up ${eventId}: ${reason}`
+ */
 export interface DeadLetter {
   /** The dead letter's own id, which redrive and discard take. */
   id: string
@@ -37,12 +71,25 @@ export interface DeadLetter {
   reason: string
 }
 
-/** Which dead letters are meant; all, if both are left out. */
+/**
+ * Which dead letters are meant; all, if both are left out.
+ *
+ * @example
+ * const filter: DeadLetterFilter = { consumer: 'shop.note' }
+ * await createForge({ plugins: [] }).get(EventBus).deadLetters.redrive(filter) // 0
+ */
 export interface DeadLetterFilter {
   consumer?: string
   ids?: readonly string[]
 }
 
+/**
+ * What consumers gave up on.
+ *
+ * @example
+ * const { deadLetters } = createForge({ plugins: [] }).get(EventBus)
+ * await deadLetters.list({ limit: 10 }) // []
+ */
 export interface DeadLetters {
   /** Oldest first; a hundred, if no limit is given. */
   list(options?: { consumer?: string; limit?: number }): Promise<DeadLetter[]>
@@ -56,13 +103,30 @@ export interface DeadLetters {
   discard(filter: DeadLetterFilter, reason: string): Promise<number>
 }
 
-/** The events of a replay: from `from` on, and before `to`, by the time when they happened. */
+/**
+ * The events of a replay: from `from` on, and before `to`, by the time when they happened.
+ *
+ * @example
+ * const february: ReplayRange = { from: new Date('2026-02-01'), to: new Date('2026-03-01') }
+ */
 export interface ReplayRange {
   from?: Date
   to?: Date
 }
 
-/** Two verbs: `signal` for what may be missed, `publish` for what may not. */
+/**
+ * Two verbs: `signal` for what may be missed, `publish` for what may not.
+ *
+ * @example
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * const progress = defineSignal<number>('shop.progress')
+ * const forge = createForge({ plugins: [] })
+ * const bus = forge.get(EventBus)
+ * const stopListening = bus.listen(progress, (percent) => void percent)
+ * bus.signal(progress, 50)
+ * await forge.get(UnitOfWork).transaction((tx) => bus.publish(tx, sold, 'a hat'))
+ * stopListening()
+ */
 export interface EventBus {
   /** Tells this process's listeners. Never throws: a failing listener is logged and the others go on. */
   signal<Payload>(type: SignalType<Payload>, payload: Payload): void

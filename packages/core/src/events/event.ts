@@ -1,7 +1,12 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Schema } from '../schema.js'
+import type { OutputOf, Schema } from '../schema.js'
 
-/** A durable event: stored in the publisher's transaction, delivered at least once, applied once. */
+/**
+ * A durable event: stored in the publisher's transaction, delivered at least once, applied once.
+ *
+ * @example
+ * const sold: EventType<string> = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * sold.name // 'shop.sold'
+ */
 export interface EventType<Payload = unknown> {
   readonly durable: true
   readonly name: string
@@ -15,23 +20,40 @@ export interface EventType<Payload = unknown> {
   upcast?(payload: unknown, version: number): unknown
 }
 
-/** A volatile event: told to the listeners of this process, and gone. */
+/**
+ * A volatile event: told to the listeners of this process, and gone.
+ *
+ * @example
+ * const progress: SignalType<number> = defineSignal('shop.progress')
+ */
 export interface SignalType<Payload = unknown> {
   readonly durable: false
   readonly name: string
   readonly payload?: Payload
 }
 
-type Output<S extends Schema> = StandardSchemaV1.InferOutput<S>
-
+/**
+ * What {@link defineEvent} makes an event of.
+ *
+ * @example
+ * const schema = z.object({ price: z.number() })
+ * const definition: EventDefinition<typeof schema> = {
+ *   name: 'shop.sold',
+ *   version: 2,
+ *   schema,
+ *   // Version 1 was the price alone.
+ *   upcast: (payload) => ({ price: payload }),
+ * }
+ * defineEvent(definition).version // 2
+ */
 export interface EventDefinition<S extends Schema> {
   /** `<plugin>.<past_tense>`, such as `billing.subscription_changed`. */
   name: `${string}.${string}`
   /** Raised when the payload changes in a way that old readers cannot follow. */
   version: number
   schema: S
-  key?: (payload: Output<S>) => string | undefined
-  userId?: (payload: Output<S>) => string | undefined
+  key?: (payload: OutputOf<S>) => string | undefined
+  userId?: (payload: OutputOf<S>) => string | undefined
   /**
    * Makes a payload of this version out of one that was stored under an older version. Without it, older
    * payloads are checked against the schema as they are.
@@ -43,22 +65,38 @@ export interface EventDefinition<S extends Schema> {
  * Declares a durable event. Export it from your plugin's contract, so that others can listen.
  *
  * @example
- * export const orderPlaced = defineEvent({
+ * const orderPlaced = defineEvent({
  *   name: 'shop.order_placed', version: 1, schema: z.object({ orderId: z.string() }), key: (p) => p.orderId,
  * })
+ * definePlugin({ name: 'shop', events: [orderPlaced], setup: () => ({}) })
  */
 export function defineEvent<S extends Schema>(
   definition: EventDefinition<S>,
-): EventType<Output<S>> {
+): EventType<OutputOf<S>> {
   return Object.freeze({ durable: true as const, ...definition })
 }
 
-/** Declares a volatile event, for progress and other things that may be missed. */
+/**
+ * Declares a volatile event, for progress and other things that may be missed.
+ *
+ * @example
+ * const progress = defineSignal<number>('shop.progress')
+ * const heard: number[] = []
+ * const bus = createForge({ plugins: [] }).get(EventBus)
+ * bus.listen(progress, (percent) => void heard.push(percent))
+ * bus.signal(progress, 50)
+ * heard // [50]
+ */
 export function defineSignal<Payload>(name: `${string}.${string}`): SignalType<Payload> {
   return Object.freeze({ durable: false as const, name })
 }
 
-/** An event as it is stored. */
+/**
+ * An event as it is stored.
+ *
+ * @example
+ * const age = ({ occurredAt }: EventEnvelope) => Date.now() - occurredAt.getTime()
+ */
 export interface EventEnvelope<Payload = unknown> {
   readonly id: string
   readonly type: string

@@ -4,7 +4,12 @@ import { EventBus } from './event-bus.js'
 import { MemoryEventBus } from './memory-bus.js'
 import { collectSubscriptions } from './registry.js'
 
-/** The bus of applications without a database. */
+/**
+ * The bus of applications without a database.
+ *
+ * @example
+ * const forge = createForge({ plugins: [memoryEvents()] }) // every application without another bus has it
+ */
 export const memoryEvents = definePlugin({
   name: 'memory-events',
   requires: { unitOfWork: UnitOfWork },

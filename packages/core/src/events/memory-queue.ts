@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import pLimit from 'p-limit'
 import { messageOf } from '../errors.js'
+import { limitConcurrency } from '../limit-concurrency.js'
 import type { Logger } from '../logger.js'
 import type { DeadLetter, DeadLetterFilter } from './event-bus.js'
 import type { EventEnvelope } from './event.js'
@@ -54,7 +54,7 @@ export class MemoryQueue {
     const { options } = subscription
     this.#rule = laneRule(options)
     this.#retry = { ...RETRY, ...options.retry }
-    this.#turn = pLimit(options.concurrency ?? Infinity)
+    this.#turn = limitConcurrency(options.concurrency ?? Infinity)
   }
 
   add(event: EventEnvelope, delaySeconds = 0): void {
@@ -148,7 +148,7 @@ export class MemoryQueue {
     while (await this.#pause(delivery)) {
       const settled = await this.#turn(() => this.#attempt(delivery))
       if (settled) return
-      if (!this.#rule?.ordered) return this.#enter(delivery)
+      if (!this.#rule?.ordered) return void this.#enter(delivery)
     }
   }
 

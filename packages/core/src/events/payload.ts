@@ -9,6 +9,9 @@ const NEWER_PAUSE_SECONDS = 5
 /**
  * The payload of a stored event, in the version that this process knows.
  *
+ * @example
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * payloadOf(sold, envelope(sold, 'a hat')) // 'a hat'
  * @throws RetryLater where the event is of a newer version, as while a deploy rolls: the event waits for a
  * process that knows it.
  * @throws INPUT_INVALID where the payload does not fit the schema.

@@ -1,5 +1,6 @@
 import { CoreErrors } from '../core-errors.js'
-import type { AnyPluginDefinition, ForgeView } from '../plugin.js'
+import type { AnyPluginDefinition } from '../plugin.js'
+import type { ForgeView } from '../forge-view.js'
 import type { EventType } from './event.js'
 import type { Subscription } from './subscription.js'
 
@@ -16,6 +17,8 @@ export function refuseEventConflicts(plugins: readonly AnyPluginDefinition[]): v
 /**
  * Every handler of the application: those that plugins contribute, and those of their agents.
  *
+ * @example
+ * collectSubscriptions(createForge({ plugins: [] })) // []
  * @throws CONSUMER_CONFLICT
  */
 export function collectSubscriptions(forge: Pick<ForgeView, 'all'>): Subscription[] {

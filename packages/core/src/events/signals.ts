@@ -2,7 +2,18 @@ import { EventEmitter } from 'eventemitter3'
 import type { Logger } from '../logger.js'
 import type { SignalType } from './event.js'
 
-/** The volatile half of every bus. */
+/**
+ * The volatile half of every bus.
+ *
+ * @example
+ * const signals = new Signals(createLogger())
+ * const progress = defineSignal<number>('shop.progress')
+ * const heard: number[] = []
+ * const stop = signals.listen(progress, (percent) => void heard.push(percent))
+ * signals.signal(progress, 50)
+ * stop()
+ * heard // [50]
+ */
 export class Signals {
   readonly #emitter = new EventEmitter<string>()
 

@@ -1,7 +1,12 @@
 import { inSpan } from '../tracing.js'
 import type { EventEnvelope, EventType } from './event.js'
 
-/** Publishes inside a span, which the event then carries to its consumers. */
+/**
+ * Publishes inside a span, which the event then carries to its consumers.
+ *
+ * @example
+ * await inPublishSpan({ name: 'shop.sold' }, async () => 'stored') // 'stored'
+ */
 export function inPublishSpan<Result>(
   type: Pick<EventType, 'name'>,
   work: () => Promise<Result>,
@@ -10,7 +15,13 @@ export function inPublishSpan<Result>(
   return inSpan(`publish ${type.name}`, { kind: 'producer', attributes }, work)
 }
 
-/** Handles an event inside a span that is linked to the one that published it. */
+/**
+ * Handles an event inside a span that is linked to the one that published it.
+ *
+ * @example
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * await inConsumeSpan('shop.note', envelope(sold, 'a hat'), async () => 'handled') // 'handled'
+ */
 export function inConsumeSpan<Result>(
   consumer: string,
   { id, type, traceparent }: EventEnvelope,

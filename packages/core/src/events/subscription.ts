@@ -4,7 +4,12 @@ import type { Transaction } from '../transaction.js'
 import type { PublishOptions, Published } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
 
-/** What every step of a handler is given. */
+/**
+ * What every step of a handler is given.
+ *
+ * @example
+ * const describe = ({ event, attempt }: DeliveryContext<unknown>) => `${event.type}, attempt ${attempt}`
+ */
 export interface DeliveryContext<Payload> {
   readonly event: EventEnvelope<Payload>
   readonly payload: Payload
@@ -17,21 +22,56 @@ export interface DeliveryContext<Payload> {
   readonly log: Logger
 }
 
-/** What the transactional step is given: its effects commit together with the acknowledgement. */
+/**
+ * What the transactional step is given: its effects commit together with the acknowledgement.
+ *
+ * @example
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * const thanked = defineEvent({ name: 'shop.thanked', version: 1, schema: z.string() })
+ * const thank = async ({ publish, payload }: HandlerContext<string>) => {
+ *   await publish(thanked, payload)
+ * }
+ * on(sold, 'shop.thank', thank)
+ */
 export interface HandlerContext<Payload> extends DeliveryContext<Payload> {
   readonly tx: Transaction
   publish<P>(type: EventType<P>, payload: P, options?: PublishOptions): Promise<Published>
 }
 
-/** A short handler: database only, in one transaction. Resolve = acknowledge, throw = retry. */
+/**
+ * A short handler: database only, in one transaction. Resolve = acknowledge, throw = retry.
+ *
+ * @example
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * const note: Handler<string> = async ({ payload, log }) => log.info({ payload }, 'sold')
+ * on(sold, 'shop.note', note)
+ */
 export type Handler<Payload> = (ctx: HandlerContext<Payload>) => Promise<void>
 
-/** A handler with a slow part: `prepare` runs outside any transaction, `commit` inside one. */
+/**
+ * A handler with a slow part: `prepare` runs outside any transaction, `commit` inside one.
+ *
+ * @example
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * const bill: TwoStepHandler<string, number> = {
+ *   prepare: async ({ payload }) => payload.length, // slow, and outside any transaction
+ *   commit: async ({ tx, log }, price) => tx.onCommit(() => log.info({ price }, 'billed')),
+ * }
+ * on(sold, 'shop.bill', bill)
+ */
 export interface TwoStepHandler<Payload, Prepared> {
   prepare(ctx: DeliveryContext<Payload>): Promise<Prepared>
   commit(ctx: HandlerContext<Payload>, prepared: Prepared): Promise<void>
 }
 
+/**
+ * How often, and after which pauses, a failed delivery is tried again.
+ *
+ * @example
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * const patient: Partial<RetryPolicy> = { limit: 10, nonRetryable: (error) => error instanceof TypeError }
+ * on(sold, 'shop.note', async () => undefined, { retry: patient })
+ */
 export interface RetryPolicy {
   /** Deliveries after the first one before the event becomes a dead letter. */
   limit: number
@@ -42,6 +82,14 @@ export interface RetryPolicy {
   nonRetryable(error: unknown): boolean
 }
 
+/**
+ * How a consumer is given its events.
+ *
+ * @example
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * const careful: SubscriptionOptions = { concurrency: 4, claimSeconds: 60, from: 'beginning' }
+ * on(sold, 'shop.note', async () => undefined, careful)
+ */
 export interface SubscriptionOptions {
   retry?: Partial<RetryPolicy>
   /** Seconds after which an event whose process has died is given to another. */
@@ -69,7 +117,14 @@ export interface SubscriptionOptions {
   concurrency?: number
 }
 
-/** A registered handler. Its payload type is checked where it is made, by {@link on}. */
+/**
+ * A registered handler. Its payload type is checked where it is made, by {@link on}.
+ *
+ * @example
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * const note: Subscription = on(sold, 'shop.note', async () => undefined)
+ * note.consumer // 'shop.note'
+ */
 export interface Subscription {
   readonly event: EventType
   /** Durable and stable: renaming it makes a new consumer. */
@@ -82,11 +137,11 @@ export interface Subscription {
 /**
  * Handles a durable event.
  *
- * @throws DEFINITION_INVALID where the options contradict each other.
  * @example
- * on(subscriptionChanged, 'weather.welcome', async ({ payload, tx }) => {
- *   await tx.query('INSERT INTO forecasts (user_id) VALUES ($1)', [payload.userId])
- * })
+ * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+ * const note = on(sold, 'shop.note', async ({ payload, log }) => log.info({ payload }, 'sold'))
+ * definePlugin({ name: 'shop', events: [sold], setup: () => ({ on: [note] }) })
+ * @throws DEFINITION_INVALID where the options contradict each other.
  */
 export function on<Payload>(
   event: EventType<Payload>,

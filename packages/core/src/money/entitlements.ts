@@ -1,7 +1,12 @@
 import type { Principal } from '../agents/run-context.js'
 import { token } from '../token.js'
 
-/** Whether a customer may use a feature, and why. */
+/**
+ * Whether a customer may use a feature, and why.
+ *
+ * @example
+ * const verdict: Verdict = { ok: false, code: 'past_due', upgradeUrl: 'https://example.com/plans' }
+ */
 export type Verdict =
   | {
       ok: true
@@ -15,7 +20,18 @@ export type Verdict =
       upgradeUrl?: string
     }
 
-/** What customers have paid for. Where no plugin provides it, everyone may do everything. */
+/**
+ * What customers have paid for. Where no plugin provides it, everyone may do everything.
+ *
+ * @example
+ * const onlyAda: Entitlements = {
+ *   check: async ({ userId }) =>
+ *     userId === 'ada' ? { ok: true, source: 'subscription' } : { ok: false, code: 'not_entitled' },
+ * }
+ * definePlugin({
+ *   name: 'plans', provides: { plans: Entitlements }, setup: () => ({ services: { plans: onlyAda } }),
+ * })
+ */
 export interface Entitlements {
   check(principal: Principal, feature: string): Promise<Verdict>
 }

@@ -1,6 +1,13 @@
 import { token } from '../token.js'
 
-/** Money to set aside before a call. */
+/**
+ * Money to set aside before a call.
+ *
+ * @example
+ * const request: ReservationRequest = {
+ *   scopes: ['user:ada'], amount: 500, key: 'r1:writer.1-search', ttlMs: 60_000,
+ * }
+ */
 export interface ReservationRequest {
   /** Every account that has to have it, such as `run:ID` and `user:ID`. */
   scopes: readonly string[]
@@ -12,7 +19,17 @@ export interface ReservationRequest {
   ttlMs: number
 }
 
-/** Money set aside. */
+/**
+ * Money set aside.
+ *
+ * @example
+ * const spent: number[] = []
+ * const reservation: Reservation = {
+ *   settle: async (amount) => void spent.push(amount), release: async () => undefined,
+ * }
+ * await reservation.settle(500)
+ * spent // [500]
+ */
 export interface Reservation {
   /** Spends what the call came to, in millionths, and gives back the rest. */
   settle(amount: number): Promise<void>
@@ -20,7 +37,24 @@ export interface Reservation {
   release(): Promise<void>
 }
 
-/** Budgets. Where no plugin provides it, they have no bounds. */
+/**
+ * Budgets. Where no plugin provides it, they have no bounds.
+ *
+ * @example
+ * const errors = defineErrors({ BUDGET_EXCEEDED: { status: 402, message: () => 'The budget is spent.' } })
+ * let left = 1_000
+ * const purse: Ledger = {
+ *   async reserve({ amount }) {
+ *     if (amount > left) throw errors.BUDGET_EXCEEDED()
+ *     left -= amount
+ *     return {
+ *       settle: async (spent) => void (left += amount - spent),
+ *       release: async () => void (left += amount),
+ *     }
+ *   },
+ * }
+ * definePlugin({ name: 'purse', provides: { purse: Ledger }, setup: () => ({ services: { purse } }) })
+ */
 export interface Ledger {
   /** Throws where a scope does not have the amount; then nothing is set aside in any. */
   reserve(request: ReservationRequest): Promise<Reservation>

@@ -1,5 +1,12 @@
 import { createLogger, type Logger } from '../logger.js'
 
+/**
+ * A logger, and what it has been told.
+ *
+ * @example
+ * const { lines }: CapturedLog = captureLog()
+ * lines // []
+ */
 export interface CapturedLog {
   log: Logger
   /** Everything logged so far, one JSON object a line. */
@@ -10,11 +17,9 @@ export interface CapturedLog {
  * A logger that keeps what it is told, for tests that look at it.
  *
  * @example
- * import { captureLog } from '@titanforge/core/testing'
- *
  * const { log, lines } = captureLog()
  * log.child({ plugin: 'shop' }).warn('sold out')
- * lines // ['{"level":40,"time":"…","plugin":"shop","msg":"sold out"}\n']
+ * JSON.parse(lines[0] ?? '').msg // 'sold out'
  */
 export function captureLog(): CapturedLog {
   const lines: string[] = []

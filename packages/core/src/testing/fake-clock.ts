@@ -2,6 +2,17 @@ import { syncBuiltinESMExports } from 'node:module'
 import { mock } from 'node:test'
 import type { TestContext } from './suite.js'
 
+/**
+ * The time of a test, which goes on when the test says so.
+ *
+ * @example
+ * test.serial('a second passes at once', async (t) => {
+ *   const clock: FakeClock = fakeClock(t)
+ *   const before = Date.now()
+ *   await clock.advance(1_000)
+ *   t.is(Date.now() - before, 1_000)
+ * })
+ */
 export interface FakeClock {
   /**
    * Moves time on, lets run what came due, and resolves when all of it waits again or has ended.
@@ -20,8 +31,6 @@ export interface FakeClock {
  * @param options `now`: what time it is; the real time, if left out.
  * @example
  * import { setTimeout as delay } from 'node:timers/promises'
- * import { fakeClock, scriptedAgent, testForge } from '@titanforge/core/testing'
- * import test from 'ava'
  *
  * test.serial('a report waits for half a minute', async (t) => {
  *   const clock = fakeClock(t)

@@ -2,11 +2,22 @@ import type { RunContext } from '../agents/run-context.js'
 import type { Schema } from '../schema.js'
 import { TestingErrors } from './errors.js'
 
-/** One answer of a script: a value, an error to throw, or what makes the value of the input. */
+/**
+ * One answer of a script: a value, an error to throw, or what makes the value of the input.
+ *
+ * @example
+ * const answers: Answer<string, number>[] = [1999, new Error('sold out'), (product) => product.length]
+ */
 export type Answer<Input, Output> =
   Output | Error | ((input: Input, ctx: RunContext) => Output | Promise<Output>)
 
-/** What is known of a scripted tool or agent. */
+/**
+ * What is known of a scripted tool or agent.
+ *
+ * @example
+ * const inputs = (script: Scripted<unknown>) => script.calls.length
+ * inputs(scriptedTool({ name: 'look_up', answers: [] })) // 0
+ */
 export interface Scripted<Input> {
   /** The inputs it was called with so far. */
   readonly calls: readonly Input[]

@@ -1,13 +1,20 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { defineAgent, type Agent, type AgentDefinition } from '../agents/agent.js'
-import type { Schema } from '../schema.js'
+import type { OutputOf, Schema } from '../schema.js'
 import { anything, script, type Answer, type Anything, type Scripted } from './script.js'
 
+/**
+ * What {@link scriptedAgent} makes an agent of.
+ *
+ * @example
+ * const text = z.string()
+ * const definition: ScriptedAgentDefinition<typeof text, typeof text> = { name: 'writer', answers: ['Bonn.'] }
+ * scriptedAgent(definition).name // 'writer'
+ */
 export interface ScriptedAgentDefinition<In extends Schema, Out extends Schema> extends Partial<
   Omit<AgentDefinition<In, Out>, 'name' | 'run'>
 > {
   name: string
-  answers: readonly Answer<StandardSchemaV1.InferOutput<In>, StandardSchemaV1.InferOutput<Out>>[]
+  answers: readonly Answer<OutputOf<In>, OutputOf<Out>>[]
 }
 
 /**
@@ -15,10 +22,6 @@ export interface ScriptedAgentDefinition<In extends Schema, Out extends Schema> 
  * takes and gives anything.
  *
  * @example
- * import { createForge, defineAgent } from '@titanforge/core'
- * import { scriptedAgent } from '@titanforge/core/testing'
- * import { z } from 'zod'
- *
  * const researcher = scriptedAgent({ name: 'researcher', answers: ['Bonn has 340,000 inhabitants.'] })
  * const writer = defineAgent({
  *   name: 'writer', description: 'Writes.', input: z.string(), output: z.unknown(),
@@ -33,8 +36,7 @@ export function scriptedAgent<
   Out extends Schema = Schema<Anything>,
 >(
   definition: ScriptedAgentDefinition<In, Out>,
-): Agent<StandardSchemaV1.InferOutput<In>, StandardSchemaV1.InferOutput<Out>> &
-  Scripted<StandardSchemaV1.InferOutput<In>> {
+): Agent<OutputOf<In>, OutputOf<Out>> & Scripted<OutputOf<In>> {
   const { answers, ...rest } = definition
   const { scripted, run } = script(rest.name, answers)
   const schemas = { input: anything as unknown as In, output: anything as unknown as Out }

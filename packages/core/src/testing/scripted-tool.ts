@@ -1,13 +1,20 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Schema } from '../schema.js'
+import type { OutputOf, Schema } from '../schema.js'
 import { defineTool, type Tool, type ToolDefinition } from '../agents/tool.js'
 import { anything, script, type Answer, type Anything, type Scripted } from './script.js'
 
+/**
+ * What {@link scriptedTool} makes a tool of.
+ *
+ * @example
+ * const text = z.string()
+ * const definition: ScriptedToolDefinition<typeof text, typeof text> = { name: 'look_up', answers: ['Bonn.'] }
+ * scriptedTool(definition).effect // 'external'
+ */
 export interface ScriptedToolDefinition<In extends Schema, Out extends Schema> extends Partial<
   Omit<ToolDefinition<In, Out>, 'name' | 'run'>
 > {
   name: string
-  answers: readonly Answer<StandardSchemaV1.InferOutput<In>, StandardSchemaV1.InferOutput<Out>>[]
+  answers: readonly Answer<OutputOf<In>, OutputOf<Out>>[]
 }
 
 /**
@@ -16,10 +23,6 @@ export interface ScriptedToolDefinition<In extends Schema, Out extends Schema> e
  * for an answer and never asks again.
  *
  * @example
- * import { createForge, defineAgent, defineTool } from '@titanforge/core'
- * import { scriptedTool } from '@titanforge/core/testing'
- * import { z } from 'zod'
- *
  * const lookUpPrice = defineTool({
  *   name: 'look_up_price', description: 'Tells a price, in cents.', effect: 'read',
  *   input: z.string(), output: z.number().int(), run: () => 499,
@@ -41,8 +44,7 @@ export function scriptedTool<
   Out extends Schema = Schema<Anything>,
 >(
   definition: ScriptedToolDefinition<In, Out>,
-): Tool<StandardSchemaV1.InferOutput<In>, StandardSchemaV1.InferOutput<Out>> &
-  Scripted<StandardSchemaV1.InferOutput<In>> {
+): Tool<OutputOf<In>, OutputOf<Out>> & Scripted<OutputOf<In>> {
   const { answers, ...rest } = definition
   const { scripted, run } = script(rest.name, answers)
   const defaults = { description: 'Answers as a test says.', effect: 'external' as const }

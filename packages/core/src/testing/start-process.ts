@@ -1,6 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
+/**
+ * How {@link startProcess} starts a program, and knows that it is up.
+ *
+ * @example
+ * const options: StartProcessOptions = { ready: /listening/, env: { PORT: '0' } }
+ */
 export interface StartProcessOptions {
   args?: readonly string[]
   /** Added to the environment of this process; `undefined` takes a variable away. */
@@ -11,6 +17,14 @@ export interface StartProcessOptions {
   timeoutMs?: number
 }
 
+/**
+ * A program that is up.
+ *
+ * @example
+ * const args = ["setInterval(() => {}, 1000); console.log('up')"]
+ * const running: RunningProcess = await startProcess('-e', { args, ready: /up/ })
+ * await running.end('SIGTERM') // 'SIGTERM'
+ */
 export interface RunningProcess {
   readonly pid: number
   /** What `ready` matched. */
@@ -25,8 +39,6 @@ export interface RunningProcess {
  * Runs a JavaScript program in a process of its own and resolves when it has printed that it is up.
  *
  * @example
- * import { startProcess } from '@titanforge/core/testing'
- *
  * const program = "setInterval(() => {}, 1000); console.log('up on port 3000')"
  * const running = await startProcess('-e', { args: [program], ready: /port (\d+)/ })
  * running.match[1] // '3000'

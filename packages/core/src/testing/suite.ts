@@ -1,4 +1,9 @@
-/** What a suite needs of a test's `t`; AVA's has it. */
+/**
+ * What a suite needs of a test's `t`; AVA's has it.
+ *
+ * @example
+ * const closing = (t: TestContext, forge: Forge) => t.teardown(() => forge.stop())
+ */
 export interface TestContext {
   /** Runs when the test has ended, the last one given first. */
   teardown(fn: () => void | Promise<void>): void
@@ -8,7 +13,16 @@ export interface TestContext {
 
 type Register = (title: string, implementation: (t: TestContext) => Promise<void>) => void
 
-/** What a suite registers its tests with: AVA's `test`, or anything of this form. */
+/**
+ * What a suite registers its tests with: AVA's `test`, or anything of this form.
+ *
+ * @example
+ * const registered: string[] = []
+ * const collect: TestFunction = (title) => void registered.push(title)
+ * const empty = definePlugin({ name: 'empty', setup: () => ({}) })
+ * pluginConformance(collect, empty)
+ * registered.length > 0 // true
+ */
 export interface TestFunction extends Register {
   /** Registers a test that runs alone; used where there is one. */
   serial?: Register

@@ -6,11 +6,26 @@ import { captureLog } from './capture-log.js'
 import { TestingErrors } from './errors.js'
 import type { TestContext } from './suite.js'
 
+/**
+ * How {@link testForge} starts the application.
+ *
+ * @example
+ * const options: TestForgeOptions = { serve: false, environment: { PORT: '0' } }
+ */
 export interface TestForgeOptions extends Omit<ForgeOptions, 'plugins' | 'log'> {
   /** False opens everything but takes no work; true if left out. */
   serve?: boolean
 }
 
+/**
+ * An application under test.
+ *
+ * @example
+ * const published = async ({ bus, idle }: TestForge) => {
+ *   await idle()
+ *   return bus.deadLetters.list()
+ * }
+ */
 export interface TestForge {
   readonly forge: Forge
   /** Everything logged so far, one JSON object a line. */
@@ -30,11 +45,6 @@ export interface TestForge {
  *
  * @param t anything with a `teardown(fn)`, as the `t` of AVA.
  * @example
- * import { definePlugin, defineEvent, on, UnitOfWork } from '@titanforge/core'
- * import { testForge } from '@titanforge/core/testing'
- * import test from 'ava'
- * import { z } from 'zod'
- *
  * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
  *
  * test('the shop hears of a sale', async (t) => {

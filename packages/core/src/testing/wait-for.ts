@@ -3,6 +3,12 @@ import { TestingErrors } from './errors.js'
 
 const POLL_MS = 10
 
+/**
+ * How long {@link waitFor} waits, and for what.
+ *
+ * @example
+ * const options: WaitOptions = { timeoutMs: 1_000, what: 'the first line' }
+ */
 export interface WaitOptions {
   /** Milliseconds; 15,000 if left out. */
   timeoutMs?: number
@@ -15,8 +21,6 @@ export interface WaitOptions {
  * is thrown at once.
  *
  * @example
- * import { waitFor } from '@titanforge/core/testing'
- *
  * const lines: string[] = []
  * setTimeout(() => lines.push('listening'), 100)
  * const first = await waitFor(() => lines.at(0), { what: 'the first line' })

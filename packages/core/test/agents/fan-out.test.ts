@@ -70,3 +70,16 @@ test('once the run is cancelled, nothing is begun and there is no answer', async
   await t.throwsAsync(all, { message: 'cancelled' })
   t.deepEqual(begun, [1, 2])
 })
+
+for (const concurrency of [0, -1, Number.NaN]) {
+  test(`a concurrency of ${concurrency}, with which nothing would ever be done, is refused`, async (t) => {
+    const all = fanOut({ signal }, [1], async (item) => item, { concurrency })
+    await t.throwsAsync(all, { code: 'DEFINITION_INVALID', message: /concurrency/ })
+  })
+}
+
+test('nothing to do is done at once, and as many as wanted may be at work', async (t) => {
+  t.deepEqual(await fanOut({ signal }, [], async (item) => item), [])
+  const all = fanOut({ signal }, [1, 2], async (item) => item, { concurrency: Infinity })
+  t.deepEqual(await all, [1, 2])
+})

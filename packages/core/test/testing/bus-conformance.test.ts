@@ -180,7 +180,7 @@ const faults: Record<string, Parameters<typeof busWith>[0]> = {
   'a replay delivers again': () => ({ replay: async () => 1 }),
   'an event of an older version': consumers((one) => ({
     ...one,
-    event: { ...one.event, upcast: undefined } as never,
+    event: { ...one.event, upcast: undefined },
   })),
   'an event of a newer version': consumers((one) => ({
     ...one,

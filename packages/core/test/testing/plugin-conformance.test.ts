@@ -7,12 +7,8 @@ import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import { defineEvent } from '../../src/events/event.js'
 import { on } from '../../src/events/subscription.js'
-import {
-  definePlugin,
-  type Contributions,
-  type Plugin,
-  type PluginFactory,
-} from '../../src/plugin.js'
+import { definePlugin, type Plugin, type PluginFactory } from '../../src/plugin.js'
+import type { Contributions } from '../../src/contributions.js'
 import type { Schema } from '../../src/schema.js'
 import {
   pluginConformance,

@@ -12,6 +12,15 @@ import { checkRetries } from './retries.js'
 import { checkSignals } from './signals.js'
 import { checkStopping } from './stopping.js'
 
+/**
+ * What {@link busConformance} needs to know of a bus.
+ *
+ * @example
+ * const options: BusConformanceOptions = {
+ *   create: (t, plugins) => testForge(t, [memoryEvents(), ...plugins]),
+ *   timeoutMs: 5_000,
+ * }
+ */
 export interface BusConformanceOptions {
   /**
    * Starts an application of the given plugins on the bus that is to be examined, with a store of its own,
@@ -27,10 +36,6 @@ export interface BusConformanceOptions {
  *
  * @param test AVA's `test`, or anything of its form.
  * @example
- * import { memoryEvents } from '@titanforge/core'
- * import { busConformance, testForge } from '@titanforge/core/testing'
- * import test from 'ava'
- *
  * busConformance(test, {
  *   create: (t, plugins) => testForge(t, [memoryEvents(), ...plugins]),
  * })

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
 import { messageOf } from '../../errors.js'
-import {
-  definePlugin,
-  type AnyPluginDefinition,
-  type Contributions,
-  type Plugin,
-} from '../../plugin.js'
+import { definePlugin, type AnyPluginDefinition, type Plugin } from '../../plugin.js'
+import type { Contributions } from '../../contributions.js'
 import { createForge } from '../../forge.js'
 import { captureLog } from '../capture-log.js'
 import type { Check, TestContext } from '../suite.js'

@@ -1,6 +1,5 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Plugin, PluginFactory } from '../../plugin.js'
-import type { Schema } from '../../schema.js'
+import type { InputOf, Schema } from '../../schema.js'
 import { suite, type TestContext, type TestFunction } from '../suite.js'
 import { checkAbort } from './abort.js'
 import { checkConfiguration, type BadConfig } from './configuration.js'
@@ -11,6 +10,15 @@ import { checkSchemas } from './schemas.js'
 import { checkSetup } from './setup.js'
 import { preparer } from './specimen.js'
 
+/**
+ * What {@link pluginConformance} needs to know of a plugin.
+ *
+ * @example
+ * const options: PluginConformanceOptions<{ everyMs: number }> = {
+ *   config: { everyMs: 1000 },
+ *   refuses: [{ config: { everyMs: 0 }, path: 'everyMs' }],
+ * }
+ */
 export interface PluginConformanceOptions<Config> {
   /** A configuration with which it works, for two applications at a time: a port is 0. */
   config?: Config
@@ -32,11 +40,6 @@ export interface PluginConformanceOptions<Config> {
  *
  * @param test AVA's `test`, or anything of its form.
  * @example
- * import { definePlugin } from '@titanforge/core'
- * import { pluginConformance } from '@titanforge/core/testing'
- * import test from 'ava'
- * import { z } from 'zod'
- *
  * const ticker = definePlugin({
  *   name: 'ticker',
  *   config: z.object({ everyMs: z.number().int().min(1) }),
@@ -56,7 +59,7 @@ export interface PluginConformanceOptions<Config> {
 export function pluginConformance<Config extends Schema>(
   test: TestFunction,
   plugin: PluginFactory<Config>,
-  options: PluginConformanceOptions<StandardSchemaV1.InferInput<Config>> = {},
+  options: PluginConformanceOptions<InputOf<Config>> = {},
 ): void {
   const { definition } = plugin
   const { failing, inputs = {}, state } = options

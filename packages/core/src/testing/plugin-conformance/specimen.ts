@@ -1,5 +1,6 @@
 import { createForge, type Forge } from '../../forge.js'
-import type { AnyPluginDefinition, Contributions, Plugin } from '../../plugin.js'
+import type { AnyPluginDefinition, Plugin } from '../../plugin.js'
+import type { Contributions } from '../../contributions.js'
 import { captureLog } from '../capture-log.js'
 import type { TestContext } from '../suite.js'
 import { activeResources, addedSince } from './resources.js'

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Transaction } from '@titanforge/core'
 import { testDatabase } from '@titanforge/database/testing'
 import test from 'ava'
 import { ledger as tables } from '../node/ledger.js'
@@ -6,7 +7,8 @@ import { Ledger, type Tally } from './ledger.js'
 
 const { url, drop } = await testDatabase()
 const ledger = new Ledger(url)
-test.before(() => tables.up({ query: ledger.query.bind(ledger), onCommit: () => undefined }))
+const tx: Pick<Transaction, 'query'> = { query: ledger.query.bind(ledger) }
+test.before(() => tables.up(tx as Transaction))
 test.after.always(async () => {
   await ledger.close()
   await drop()

@@ -1,0 +1,42 @@
+import type { EventBus } from '../events/event-bus.js'
+import type { Logger } from '../logger.js'
+import type { Agent } from './agent.js'
+import type { composeInterceptors } from './interceptor.js'
+import type { Observer } from './observer.js'
+import type { Principal, RunContext } from './run-context.js'
+import type { Tool } from './tool.js'
+
+/** What all runs of an application share. */
+export interface Surroundings {
+  bus: EventBus
+  get: RunContext['get']
+  intercept: ReturnType<typeof composeInterceptors>
+  observer: Required<Observer>
+}
+
+/** What all steps of a run share. */
+export interface Run {
+  id: string
+  principal: Principal | undefined
+  log: Logger
+}
+
+/** One call of an agent or a tool, with what it inherits from its caller. */
+export interface Step<Output = unknown> {
+  surroundings: Surroundings
+  run: Run
+  kind: 'agent' | 'tool'
+  definition: Agent<unknown, Output> | Tool<unknown, Output>
+  /** The tools that it may call. */
+  tools: readonly Tool[]
+  /** True for the call that begins the run. */
+  outermost: boolean
+  /** Ends with where in the run the step stands, such as `planner.1-fetch_page`. */
+  idempotencyKey: string
+  /** The caller's signal, where it has one. */
+  outer: AbortSignal | undefined
+  /** The caller's deadline, in milliseconds since the epoch. */
+  limit: number
+  /** Milliseconds. */
+  timeoutMs: number
+}

@@ -1,0 +1,50 @@
+import type { Agent } from './agents/agent.js'
+import type { RunOptions } from './agents/runner.js'
+import type { InjectableClass } from './container.js'
+import type { Contributed, Contributions } from './contributions.js'
+import type { AnyPluginDefinition } from './plugin.js'
+import type { Token } from './token.js'
+
+/**
+ * What a plugin sees of the application it is in.
+ *
+ * @example
+ * const counter = definePlugin({
+ *   name: 'counter',
+ *   setup: ({ forge, log }: { forge: ForgeView; log: Logger }) => ({
+ *     start: () => log.info({ commands: forge.all('commands').length }, 'counted'),
+ *   }),
+ * })
+ */
+export interface ForgeView {
+  /** Every plugin's contribution to a key, in plugin order. Callable from `start` on. */
+  all<Key extends keyof Contributions>(key: Key): readonly Contributed<Key>[]
+  /** The static side of every plugin, in plugin order. */
+  readonly plugins: readonly AnyPluginDefinition[]
+  /**
+   * Makes an instance of a class that takes the services of its static `inject` list.
+   *
+   * @throws SERVICE_MISSING
+   */
+  make<Instance, const Inject extends readonly Token<unknown>[]>(
+    target: InjectableClass<Instance, Inject>,
+  ): Instance
+  /**
+   * Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`.
+   *
+   * @throws SERVICE_MISSING
+   */
+  resolve<Instance>(target: new (...services: never[]) => Instance): Instance
+  /** A service that is nobody's declared requirement; undefined where no plugin provides it. */
+  find<Service>(token: Token<Service>): Service | undefined
+  /**
+   * Runs an agent. Callable from `start` on.
+   *
+   * @throws INPUT_INVALID, RUN_CANCELLED, RUN_TIMED_OUT, NOT_ENTITLED, or whatever the agent throws.
+   */
+  run<Input, Output>(
+    agent: Agent<Input, Output>,
+    input: NoInfer<Input>,
+    options?: RunOptions,
+  ): Promise<Output>
+}

@@ -1,0 +1,12 @@
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
+
+/**
+ * Loads a CommonJS package when it is first asked for, so that whoever only defines agents and plugins
+ * does not wait for what a running application needs.
+ */
+export function onDemand(name: string): () => unknown {
+  let module: unknown
+  return () => (module ??= require(name) as unknown)
+}
