@@ -8,10 +8,9 @@ interface Link {
   server: Socket
   listens: boolean
   swallowing: boolean
-  resetting: boolean
 }
 
-/** When a connection is reset: with the COMMIT just sent, or with its reply on the way. */
+/** When a connection ends: with the COMMIT just sent, or with its reply on the way. */
 export type CommitMoment = 'sent' | 'committed'
 
 /** A network between nodes and their PostgreSQL that can fail in every way a network can. */
@@ -42,9 +41,9 @@ export class TcpProxy {
     return through.href
   }
 
-  /** Resets every connection. New ones are let through. */
+  /** Ends every connection. New ones are let through. */
   cut(): void {
-    for (const link of this.#links) this.#reset(link)
+    for (const link of this.#links) this.#end(link)
   }
 
   /** From now on, nothing of the open connections arrives anywhere, and neither end is told. */
@@ -59,8 +58,8 @@ export class TcpProxy {
     this.#latencyMs = ms
   }
 
-  /** Resets the next connection that commits, once. Resolves when that has been done. */
-  resetAtCommit(moment: CommitMoment): Promise<void> {
+  /** Ends the next connection that commits, once. Resolves when that has been done. */
+  endAtCommit(moment: CommitMoment): Promise<void> {
     return new Promise((done) => (this.#atCommit = { moment, done }))
   }
 
@@ -73,7 +72,7 @@ export class TcpProxy {
 
   #link(client: Socket): void {
     const server = connect({ ...this.target, noDelay: true })
-    const link: Link = { client, server, listens: false, swallowing: false, resetting: false }
+    const link: Link = { client, server, listens: false, swallowing: false }
     this.#links.add(link)
     const messages = new FrontendMessages()
     let awaited: (() => void) | undefined
@@ -85,12 +84,12 @@ export class TcpProxy {
       if (!commits || !this.#atCommit) return void this.#pass(link, server, chunk)
       const { moment, done } = this.#atCommit
       this.#atCommit = undefined
-      const reset = () => {
-        this.#reset(link)
+      const end = () => {
+        this.#end(link)
         done()
       }
-      if (moment === 'committed') awaited = reset
-      server.write(chunk, () => moment === 'sent' && reset())
+      if (moment === 'committed') awaited = end
+      server.write(chunk, () => moment === 'sent' && end())
     })
     server.on('data', (chunk: Buffer) => {
       if (link.swallowing) return
@@ -105,8 +104,7 @@ export class TcpProxy {
       socket.on('error', () => undefined)
       socket.on('close', () => {
         this.#links.delete(link)
-        // Node loses a socket for good that is destroyed while it is being reset.
-        if (!link.swallowing && !link.resetting) other.destroy()
+        if (!link.swallowing) other.destroy()
       })
     }
   }
@@ -117,9 +115,10 @@ export class TcpProxy {
     if (!link.swallowing && !to.destroyed) to.write(chunk)
   }
 
-  #reset(link: Link): void {
-    link.resetting = true
-    link.client.resetAndDestroy()
-    link.server.resetAndDestroy()
+  // Not by resetAndDestroy: Node loses a socket for good that ends while it is being reset, and then never
+  // comes to its own end.
+  #end({ client, server }: Link): void {
+    client.destroy()
+    server.destroy()
   }
 }
