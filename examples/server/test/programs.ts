@@ -38,11 +38,12 @@ export interface Server extends RunningProcess {
   url: string
 }
 
-/** Starts the bundled server on a free port. */
-export async function startServer(env: Environment): Promise<Server> {
+/** Starts the bundled server on a free port, or a part of it. */
+export async function startServer(env: Environment, ...role: string[]): Promise<Server> {
   const server = await startProcess(program('main'), {
+    args: role,
     env: { ...NOTHING_CONFIGURED, PORT: '0', ...env },
-    ready: /runs at (\S+)[\s\S]*Ctrl-C/,
+    ready: /runs (?:at|for) (\S+)[\s\S]*Ctrl-C/,
   })
   return { ...server, url: server.match[1] ?? '' }
 }
