@@ -1,8 +1,15 @@
 /** The middle of a list of numbers. */
 export function median(numbers) {
+  return quantile(numbers, 0.5)
+}
+
+/** The value below which the given part of the numbers lies, such as 0.99; between two of them, in proportion. */
+export function quantile(numbers, part) {
   const sorted = numbers.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  const place = (sorted.length - 1) * part
+  const below = Math.floor(place)
+  const above = Math.ceil(place)
+  return sorted[below] + (sorted[above] - sorted[below]) * (place - below)
 }
 
 /** Operations a second of one run. */
@@ -22,22 +29,33 @@ async function calibrate(contestant, targetMs, now) {
   }
 }
 
+/** The list, beginning at another place in each round. */
+export function inTurns(list, round) {
+  const shift = round % list.length
+  return [...list.slice(shift), ...list.slice(0, shift)]
+}
+
 /**
  * Measures contestants `{ name, run(n) }` in turns, A B C, B C A, …: what slows the machine down slows all
  * of them. Ratios to the first contestant are taken inside each round; above 1 is faster than it.
- * `now` tells the time in milliseconds.
+ * `now` tells the time in milliseconds. With `n` each run is of that length, and one warms up; else as
+ * long as fills `targetMs`.
  */
 export async function compare(
   contestants,
-  { rounds = 21, targetMs = 40, now = () => performance.now() } = {},
+  { rounds = 21, targetMs = 40, n, now = () => performance.now() } = {},
 ) {
   const entries = []
   for (const contestant of contestants) {
-    entries.push({ contestant, n: await calibrate(contestant, targetMs, now), rates: [] })
+    if (n) await contestant.run(n)
+    entries.push({
+      contestant,
+      n: n ?? (await calibrate(contestant, targetMs, now)),
+      rates: [],
+    })
   }
   for (let round = 0; round < rounds; round++) {
-    const shift = round % entries.length
-    for (const entry of [...entries.slice(shift), ...entries.slice(0, shift)]) {
+    for (const entry of inTurns(entries, round)) {
       entry.rates.push(await rate(entry.contestant, entry.n, now))
     }
   }
@@ -45,8 +63,14 @@ export async function compare(
   return entries.map(({ contestant, rates }) => ({
     name: contestant.name,
     perSecond: median(rates),
-    ratio: median(rates.map((value, round) => value / reference.rates[round])),
+    ratio: pairedRatio(rates, reference.rates),
+    rates,
   }))
+}
+
+/** The median of the ratios within each round. */
+export function pairedRatio(rates, references) {
+  return median(rates.map((value, round) => value / references[round]))
 }
 
 /** {@link compare}, printed. */
@@ -57,4 +81,5 @@ export async function report(title, contestants, options) {
     const count = Math.round(perSecond).toLocaleString('en-US')
     console.log(`  ${name.padEnd(28)} ${ratio.toFixed(2)}  ${count.padStart(12)}/s`)
   }
+  return results
 }
