@@ -3,7 +3,9 @@ import { collectSubscriptions } from '@titanforge/core/bus'
 import { Database } from '@titanforge/database'
 import { eventCommands } from './commands/index.js'
 import { config } from './config.js'
+import { observeBacklog } from './log/backlog-metrics.js'
 import { EventLog, eventLog } from './log/event-log.js'
+import { BatchRecorder, EventRecorder } from './log/recorder.js'
 import { prune } from './log/retention.js'
 import { migrations } from './migrations/index.js'
 import { PostgresEventBus } from './postgres-bus.js'
@@ -16,11 +18,13 @@ export const events = definePlugin({
   name: 'events',
   config,
   requires: { db: Database },
-  provides: { bus: EventBus, eventLog: EventLog },
+  provides: { bus: EventBus, eventLog: EventLog, recorder: EventRecorder },
   collects: ['jobs'],
   migrations,
   setup({ config, db, forge, log }) {
     const bus = new PostgresEventBus(db, config, log)
+    const recorder = new BatchRecorder(db, log)
+    const history = eventLog(db)
     const { keepDays } = config
     const pruning =
       keepDays &&
@@ -31,15 +35,20 @@ export const events = definePlugin({
       )
     const jobs = () => forge.all('jobs').flatMap(({ value }) => value.map(jobEvent))
     return {
-      services: { bus, eventLog: eventLog(db) },
-      commands: eventCommands(db, bus),
+      services: { bus, eventLog: history, recorder },
+      commands: eventCommands(db, bus, history),
       jobs: pruning ? [pruning] : [],
       async start() {
         await bus.open([
           ...collectSubscriptions(forge),
           ...jobs().map(({ subscription }) => subscription),
         ])
-        return () => bus.close()
+        const endMetrics = observeBacklog(history, log)
+        return async () => {
+          endMetrics()
+          await recorder.close()
+          await bus.close()
+        }
       },
       async serve() {
         if (!config.consume) return

@@ -88,7 +88,7 @@ export class PostgresEventBus extends Signals implements EventBus {
 
   /** Begins to deliver. */
   async consume(subscriptions: readonly Subscription[]): Promise<void> {
-    const { concurrency, pollSeconds } = this.config
+    const { concurrency } = this.config
     // Handlers may use a second connection while they hold one; with every connection held, none would end.
     const turn = pLimit(concurrency)
     const db = {
@@ -107,7 +107,7 @@ export class PostgresEventBus extends Signals implements EventBus {
       const worker = new Worker(consumer, subscription.options.concurrency, this.logger)
       return [subscription.consumer, worker] as const
     })
-    this.#dispatcher = new Dispatcher(db, new Map(workers), pollSeconds * 1000, this.logger)
+    this.#dispatcher = new Dispatcher(db, new Map(workers), this.config, this.logger)
     await this.#dispatcher.start(this.#channel)
   }
 

@@ -1,84 +1,16 @@
-import {
-  defineEvent,
-  definePlugin,
-  EventBus,
-  on,
-  RetryLater,
-  type Subscription,
-} from '@titanforge/core'
-import { testForge } from '@titanforge/core/testing'
-import { database, Database, sqlMigration } from '@titanforge/database'
-import { testDatabase, waitFor } from '@titanforge/database/testing'
-import test, { type ExecutionContext } from 'ava'
+import { on, RetryLater } from '@titanforge/core'
+import { waitFor } from '@titanforge/database/testing'
+import test from 'ava'
 import fc from 'fast-check'
-import { z } from 'zod'
-import { EventLog, events } from '../src/index.js'
-
-const noted = defineEvent({
-  name: 'test.noted',
-  version: 1,
-  schema: z.object({ text: z.string() }),
-})
-
-// Without a unique index, so that an effect applied twice shows.
-const effects = sqlMigration('0001-effects', {
-  up: 'CREATE TABLE effects (consumer text, text text, at bigint GENERATED ALWAYS AS IDENTITY)',
-  down: 'DROP TABLE effects',
-})
-
-const record = (consumer: string) =>
-  on(noted, consumer, async ({ tx, payload }) => {
-    await tx.query('INSERT INTO effects (consumer, text) VALUES ($1, $2)', [consumer, payload.text])
-  })
-
-async function fresh(t: ExecutionContext) {
-  const { url, drop } = await testDatabase()
-  t.teardown(drop)
-  return url
-}
+import { EventLog } from '../src/index.js'
+import { application, noted, record } from './application.js'
 
 // What every bus does is examined in conformance.test.ts; here is what concerns PostgreSQL.
-async function application(
-  t: ExecutionContext,
-  subscriptions: Subscription[],
-  known?: { url: string },
-) {
-  const url = known?.url ?? (await fresh(t))
-  const plugin = definePlugin({
-    name: 'test',
-    requires: { bus: EventBus },
-    events: [noted],
-    migrations: [effects],
-    setup: () => ({ on: subscriptions }),
-  })
-  const delivery = { claimSeconds: 2, retryLimit: 2, retryBaseSeconds: 0.2 }
-  const plugins = [database({ url }), events(delivery), plugin()]
-  const { forge, lines, bus } = await testForge(t, plugins)
-  const db = forge.get(Database)
-  return {
-    url,
-    lines,
-    forge,
-    db,
-    bus,
-    publish: (text: string, externalId?: string) =>
-      db.transaction((tx) =>
-        bus.publish(tx, noted, { text }, externalId ? { source: 'test', externalId } : {}),
-      ),
-    effects: async (consumer: string) =>
-      (
-        await db.query<{ text: string }>(
-          'SELECT text FROM effects WHERE consumer = $1 ORDER BY at',
-          [consumer],
-        )
-      ).map((row) => row.text),
-  }
-}
 
 test.serial(
   'neither a rollback nor a payload that does not fit leaves a row in the log',
   async (t) => {
-    const app = await application(t, [record('a')])
+    const app = await application(t, { on: [record('a')] })
     const rolledBack = app.db.transaction(async (tx) => {
       await app.bus.publish(tx, noted, { text: 'never' })
       throw new Error('no')
@@ -92,10 +24,12 @@ test.serial(
 test.serial(
   'fifty deliveries of one external id at once, on two nodes, are one event and one effect',
   async (t) => {
-    const app = await application(t, [record('a')])
-    const other = await application(t, [record('a')], app)
+    const app = await application(t, { on: [record('a')] })
+    const other = await application(t, { on: [record('a')], url: app.url })
     const published = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => (index % 2 ? app : other).publish('once', 'evt_1')),
+      Array.from({ length: 50 }, (_, index) =>
+        (index % 2 ? app : other).publish('once', { source: 'test', externalId: 'evt_1' }),
+      ),
     )
     t.is(published.filter((one) => !one.duplicate).length, 1)
     t.is(new Set(published.map((one) => one.id)).size, 1)
@@ -108,7 +42,7 @@ test.serial('an event that becomes a dead letter is logged', async (t) => {
   const poisoned = on(noted, 'poisoned', () => Promise.reject(new Error('cannot digest this')), {
     retry: { limit: 0 },
   })
-  const app = await application(t, [poisoned])
+  const app = await application(t, { on: [poisoned] })
   await app.publish('poison')
   const line = await waitFor(async () =>
     app.lines.find((logged) => logged.includes('an event became a dead letter')),
@@ -121,20 +55,22 @@ test.serial(
   async (t) => {
     let release = () => {}
     const held = new Promise<void>((resolve) => (release = resolve))
-    const app = await application(t, [
-      on(
-        noted,
-        'zombie',
-        {
-          prepare: async ({ attempt }) => (attempt === 1 ? held : undefined),
-          commit: async ({ tx, attempt }) =>
-            void (await tx.query("INSERT INTO effects (consumer, text) VALUES ('zombie', $1)", [
-              `attempt ${attempt}`,
-            ])),
-        },
-        { timeoutSeconds: 1 },
-      ),
-    ])
+    const app = await application(t, {
+      on: [
+        on(
+          noted,
+          'zombie',
+          {
+            prepare: async ({ attempt }) => (attempt === 1 ? held : undefined),
+            commit: async ({ tx, attempt }) =>
+              void (await tx.query("INSERT INTO effects (consumer, text) VALUES ('zombie', $1)", [
+                `attempt ${attempt}`,
+              ])),
+          },
+          { timeoutSeconds: 1 },
+        ),
+      ],
+    })
     await app.publish('slow')
     await waitFor(async () => (await app.effects('zombie')).length > 0)
     release()
@@ -150,7 +86,7 @@ test.serial(
 test.serial(
   'any mix of commits, rollbacks and repeats is applied exactly once per committed event',
   async (t) => {
-    const app = await application(t, [record('a'), record('b')])
+    const app = await application(t, { on: [record('a'), record('b')] })
     const step = fc.record({ id: fc.integer({ min: 0, max: 8 }), commits: fc.boolean() })
     let round = 0
     await fc.assert(
@@ -192,14 +128,14 @@ test.serial(
 test.serial(
   'a consumer waits for open publishers before it is registered, so it misses no later commit',
   async (t) => {
-    const app = await application(t, [])
+    const app = await application(t)
     let commit = () => {}
     const held = new Promise<void>((resolve) => (commit = resolve))
     const publishing = app.db.transaction(async (tx) => {
       await app.bus.publish(tx, noted, { text: 'before' })
       await held
     })
-    const starting = application(t, [record('late')], app)
+    const starting = application(t, { on: [record('late')], url: app.url })
     await waitFor(
       async () =>
         (
@@ -221,12 +157,16 @@ test.serial(
 test.serial(
   'handlers that need a second connection while they hold one do not starve each other',
   async (t) => {
-    const app = await application(t, [
-      on(noted, 'nested', async ({ tx, payload }) => {
-        await app.db.query('SELECT pg_sleep(0.01)')
-        await tx.query("INSERT INTO effects (consumer, text) VALUES ('nested', $1)", [payload.text])
-      }),
-    ])
+    const app = await application(t, {
+      on: [
+        on(noted, 'nested', async ({ tx, payload }) => {
+          await app.db.query('SELECT pg_sleep(0.01)')
+          await tx.query("INSERT INTO effects (consumer, text) VALUES ('nested', $1)", [
+            payload.text,
+          ])
+        }),
+      ],
+    })
     await Promise.all(Array.from({ length: 40 }, (_, index) => app.publish(String(index))))
     await waitFor(async () => (await app.effects('nested')).length === 40)
     t.deepEqual(await app.bus.deadLetters.list(), [])
@@ -238,15 +178,17 @@ test.serial(
   async (t) => {
     let release = () => {}
     const held = new Promise<void>((resolve) => (release = resolve))
-    const app = await application(t, [
-      on(noted, 'hanging', {
-        prepare: async ({ payload }) => (payload.text === 'hang' ? held : undefined),
-        commit: async ({ tx, payload }) =>
-          void (await tx.query("INSERT INTO effects (consumer, text) VALUES ('hanging', $1)", [
-            payload.text,
-          ])),
-      }),
-    ])
+    const app = await application(t, {
+      on: [
+        on(noted, 'hanging', {
+          prepare: async ({ payload }) => (payload.text === 'hang' ? held : undefined),
+          commit: async ({ tx, payload }) =>
+            void (await tx.query("INSERT INTO effects (consumer, text) VALUES ('hanging', $1)", [
+              payload.text,
+            ])),
+        }),
+      ],
+    })
     t.teardown(release)
     await app.publish('hang')
     for (let index = 0; index < 20; index++) await app.publish(String(index))
@@ -259,16 +201,18 @@ test.serial(
   'a failure whose text cannot be stored, or whose pause is no number, loses no event',
   async (t) => {
     let calls = 0
-    const app = await application(t, [
-      on(noted, 'strange', async ({ tx, payload }) => {
-        calls++
-        if (calls === 1) throw new Error('bad\0name \ud800')
-        if (calls === 2) throw new RetryLater(-5, 'soon')
-        await tx.query("INSERT INTO effects (consumer, text) VALUES ('strange', $1)", [
-          payload.text,
-        ])
-      }),
-    ])
+    const app = await application(t, {
+      on: [
+        on(noted, 'strange', async ({ tx, payload }) => {
+          calls++
+          if (calls === 1) throw new Error('bad\0name \ud800')
+          if (calls === 2) throw new RetryLater(-5, 'soon')
+          await tx.query("INSERT INTO effects (consumer, text) VALUES ('strange', $1)", [
+            payload.text,
+          ])
+        }),
+      ],
+    })
     await app.publish('kept')
     await waitFor(async () => (await app.effects('strange')).length > 0)
     t.deepEqual(await app.effects('strange'), ['kept'])
@@ -276,10 +220,11 @@ test.serial(
 )
 
 test.serial('connections that die under load lose nothing and apply nothing twice', async (t) => {
-  const app = await application(t, [record('a'), record('b')])
+  const app = await application(t, { on: [record('a'), record('b')] })
   const names = Array.from({ length: 150 }, (_, index) => `load-${index}`)
   for (const [index, name] of names.entries()) {
-    await app.publish(name, name).catch(() => app.publish(name, name))
+    const once = { source: 'test', externalId: name }
+    await app.publish(name, once).catch(() => app.publish(name, once))
     if (index % 30 === 15) {
       await app.db
         .query(

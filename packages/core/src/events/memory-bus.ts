@@ -40,6 +40,8 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   readonly #log: Logger
   /** Ids of committed events from outside, by source and external id. */
   readonly #known = new Map<string, string>()
+  /** The same for what an open transaction has published. */
+  readonly #uncommitted = new WeakMap<Transaction, Map<string, string>>()
   readonly #past: EventEnvelope[] = []
   readonly #stopping = new AbortController()
   #consumers: readonly Consumer[] = []
@@ -150,8 +152,10 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
       return { id, duplicate: false }
     }
     const identity = `${source}\n${externalId}`
-    const known = this.#known.get(identity)
+    const own = this.#uncommitted.get(tx) ?? new Map<string, string>()
+    const known = this.#known.get(identity) ?? own.get(identity)
     if (known) return { id: known, duplicate: true }
+    this.#uncommitted.set(tx, own.set(identity, id))
     tx.onCommit(() => {
       // Another transaction may have committed the same event meanwhile.
       if (this.#known.has(identity)) return

@@ -4,7 +4,7 @@ import { EventBus } from '../../src/events/event-bus.js'
 import { MemoryEventBus } from '../../src/events/memory-bus.js'
 import { collectSubscriptions } from '../../src/events/registry.js'
 import { RetryLater } from '../../src/events/retry-later.js'
-import type { Subscription } from '../../src/events/subscription.js'
+import type { Subscription, SubscriptionOptions } from '../../src/events/subscription.js'
 import { definePlugin } from '../../src/plugin.js'
 import { busConformance, testForge } from '../../src/testing/index.js'
 import { UnitOfWork, type Transaction } from '../../src/transaction.js'
@@ -47,6 +47,10 @@ const consumers =
   (change: (subscription: Subscription) => Subscription) => (bus: MemoryEventBus) => ({
     consume: (all: readonly Subscription[]) => bus.consume(all.map(change)),
   })
+
+const options =
+  (changed: SubscriptionOptions) =>
+  (one: Subscription): Subscription => ({ ...one, options: { ...one.options, ...changed } })
 
 // Transactions that nothing can roll back.
 const atOnce: Transaction = { onCommit: (hook) => hook() }
@@ -153,6 +157,37 @@ const faults: Record<string, Parameters<typeof busWith>[0]> = {
   }),
   'dead letters are listed': (bus) => ({
     deadLetters: { ...bus.deadLetters, redrive: () => bus.deadLetters.redrive() },
+  }),
+  'discarded dead letters': (bus) => ({
+    deadLetters: { ...bus.deadLetters, discard: async () => 1 },
+  }),
+  'an error that cannot pass': consumers(options({ retry: { nonRetryable: () => false } })),
+  'many events that are published together': (bus) => ({
+    publishAll: (tx, type, messages) =>
+      bus.publishAll(
+        tx,
+        type,
+        messages.map(({ payload }) => ({ payload })),
+      ),
+  }),
+  'come one at a time': consumers(options({ order: undefined })),
+  'an event that waits holds up': (bus) => ({
+    publish: (tx, type, ...rest) => bus.publish(tx, { ...type, key: () => 'any' }, ...rest),
+  }),
+  'in order, a dead letter': consumers(options({ afterDeadLetter: 'release' })),
+  'a limit per key': consumers(options({ limit: { per: 'key', count: 12 } })),
+  'a limit per user': consumers(options({ limit: undefined })),
+  'a replay delivers again': () => ({ replay: async () => 1 }),
+  'an event of an older version': consumers((one) => ({
+    ...one,
+    event: { ...one.event, upcast: undefined } as never,
+  })),
+  'an event of a newer version': consumers((one) => ({
+    ...one,
+    event: { ...one.event, version: 99 },
+  })),
+  'a delayed event': (bus) => ({
+    publish: (tx, type, payload) => bus.publish(tx, type, payload),
   }),
   'listeners hear a signal': (bus) => ({
     signal: (type, payload) => void setImmediate(() => bus.signal(type, payload)),

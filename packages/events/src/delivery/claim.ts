@@ -50,7 +50,7 @@ export const CLAIM_FRESH = claiming(`due AS MATERIALIZED (
  */
 export const CLAIM_RETRIED = claiming(`due AS MATERIALIZED (
     SELECT position FROM event_deliveries
-    WHERE consumer = $1 AND lane IS NULL AND retried AND due_at <= now()
+    WHERE consumer = $1 AND lane IS NULL AND retried AND due_at <= now() AND claim IS NULL
     ORDER BY due_at, position LIMIT 1
     FOR UPDATE SKIP LOCKED
   )`)
@@ -71,37 +71,61 @@ const lanes = (choice: string) =>
     LIMIT $4
   ), due AS MATERIALIZED (
     SELECT d.position FROM event_deliveries d JOIN chosen USING (position)
-    WHERE d.consumer = $1 AND d.due_at <= now()
+    WHERE d.consumer = $1 AND d.due_at <= now() AND d.claim IS NULL
     FOR UPDATE OF d SKIP LOCKED
   )`)
 
 /**
- * $4 how many, $5 after which lane. The first of each lane, and only if it is due: what is behind it waits,
- * whether it is being handled, pauses, or, with $6, has become a dead letter.
+ * $4 how many, $5 after which lane, $6 whether those that were tried before. The first of each lane, and
+ * only if it is due: what is behind it waits, whether it is being handled, pauses, or, with $7, has become
+ * a dead letter.
  */
 export const CLAIM_ORDERED = lanes(`
       SELECT first.position FROM (
-        SELECT position, due_at FROM event_deliveries
+        SELECT position, due_at, retried, claim FROM event_deliveries
         WHERE consumer = $1 AND lane = lanes.lane ORDER BY position LIMIT 1
       ) AS first
-      WHERE first.due_at <= now() AND NOT ($6 AND EXISTS (
-        SELECT 1 FROM event_dead_letters
-        WHERE consumer = $1 AND lane = lanes.lane AND discarded_at IS NULL
-      ))`)
+      WHERE first.due_at <= now() AND first.claim IS NULL AND first.retried = $6
+        AND NOT ($7 AND EXISTS (
+          SELECT 1 FROM event_dead_letters
+          WHERE consumer = $1 AND lane = lanes.lane AND discarded_at IS NULL
+        ))`)
 
 /**
- * $4 how many, $5 after which lane, $6 how many of a lane at once. A claim counts until its row is gone or
- * given back, however late it is; one that is overdue may be replaced, which changes no count.
+ * $4 how many, $5 after which lane, $6 whether those that were tried before, $7 how many of a lane at once.
+ * A claim counts until its row is gone or given back, however late it is.
  */
 export const CLAIM_LIMITED = lanes(`
-      (SELECT position FROM event_deliveries
-       WHERE consumer = $1 AND lane = lanes.lane AND claim IS NOT NULL AND due_at <= now())
-      UNION ALL
-      (SELECT position FROM event_deliveries
-       WHERE consumer = $1 AND lane = lanes.lane AND claim IS NULL AND due_at <= now()
-       ORDER BY position
-       LIMIT greatest(0, $6 - (SELECT count(*) FROM event_deliveries
-                               WHERE consumer = $1 AND lane = lanes.lane AND claim IS NOT NULL)))`)
+      SELECT position FROM event_deliveries
+      WHERE consumer = $1 AND lane = lanes.lane AND claim IS NULL AND due_at <= now() AND retried = $6
+      ORDER BY position
+      LIMIT greatest(0, $7 - (SELECT count(*) FROM event_deliveries
+                              WHERE consumer = $1 AND lane = lanes.lane AND claim IS NOT NULL))`)
+
+/**
+ * Gives back what processes have claimed that are gone: $1 consumers, $2 and $3 the first and the longest
+ * pause in seconds. Once this is for nothing; from the second time on it waits, each time longer and by
+ * chance, so that an event that ends its process does not meet the same others each time.
+ */
+export const GIVE_BACK_OVERDUE = `
+  WITH candidates AS MATERIALIZED (
+    SELECT position, consumer FROM event_deliveries
+    WHERE consumer = ANY($1) AND lane IS NULL AND retried AND due_at <= now() AND claim IS NOT NULL
+    UNION ALL
+    SELECT position, consumer FROM event_deliveries
+    WHERE consumer = ANY($1) AND lane IS NOT NULL AND claim IS NOT NULL AND due_at <= now()
+  ), overdue AS (
+    SELECT position, consumer FROM event_deliveries d JOIN candidates USING (position, consumer)
+    WHERE d.claim IS NOT NULL AND d.due_at <= now()
+    FOR UPDATE OF d SKIP LOCKED
+  )
+  UPDATE event_deliveries d
+  SET claim = NULL,
+      due_at = now() + CASE WHEN attempt <= 1 THEN 0
+                            ELSE least($3, $2 * 2 ^ (attempt - 2)) * (0.5 + random() / 2) END
+                       * interval '1 second'
+  FROM overdue WHERE d.position = overdue.position AND d.consumer = overdue.consumer
+  RETURNING d.consumer`
 
 export const claimOf =
   (token: string) =>

@@ -22,7 +22,7 @@ export class DeliveryQueue {
   readonly #consumer: string
   readonly #rule
   readonly #blocks: boolean
-  /** The last lane that was served; the next is served first, so that none starves. */
+  /** The last lane that was served; those behind it are served first, so that none starves. */
   #lane = ''
 
   constructor(
@@ -35,6 +35,10 @@ export class DeliveryQueue {
     this.#blocks = options.afterDeadLetter === 'block'
   }
 
+  get hasLanes(): boolean {
+    return this.#rule !== undefined
+  }
+
   /** Claims some that have never been tried and are in no lane. */
   async claimFresh(count: number): Promise<Claim[]> {
     return this.#claim(CLAIM_FRESH, [count])
@@ -45,22 +49,32 @@ export class DeliveryQueue {
     return this.#claim(CLAIM_RETRIED, [])
   }
 
-  /** Claims some out of lanes, as far as the lanes' rule lets them be handled now. */
-  async claimFromLanes(count: number): Promise<Claim[]> {
-    if (!this.#rule) return []
-    const claims = await this.#claimAfter(this.#lane, count)
-    if (claims.length > 0 || this.#lane === '') return claims
-    this.#lane = ''
-    return this.#claimAfter('', count)
+  /** Claims some that have never been tried, as far as the rule of their lanes lets them be handled now. */
+  async claimFreshFromLanes(count: number): Promise<Claim[]> {
+    return this.#claimFromLanes(count, false)
   }
 
-  async #claimAfter(lane: string, count: number): Promise<Claim[]> {
-    const { width, ordered } = this.#rule ?? { width: 1, ordered: true }
-    if (ordered) return this.#claim(CLAIM_ORDERED, [count, lane, this.#blocks])
+  /** Claims one that has been tried before, as far as the rule of its lane lets it be handled now. */
+  async claimRetriedFromLanes(): Promise<Claim[]> {
+    return this.#claimFromLanes(1, true)
+  }
+
+  async #claimFromLanes(count: number, retried: boolean): Promise<Claim[]> {
+    const start = this.#lane
+    const claims = await this.#claimAfter(start, count, retried)
+    if (claims.length > 0 || start === '') return claims
+    this.#lane = ''
+    return this.#claimAfter('', count, retried)
+  }
+
+  async #claimAfter(lane: string, count: number, retried: boolean): Promise<Claim[]> {
+    if (!this.#rule) return []
+    const { width, ordered } = this.#rule
+    if (ordered) return this.#claim(CLAIM_ORDERED, [count, lane, retried, this.#blocks])
     return this.db.transaction(async (tx) => {
       // Who counts what is at work must not count at the same time as another.
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [this.#consumer])
-      return this.#claim(CLAIM_LIMITED, [count, lane, width], tx)
+      return this.#claim(CLAIM_LIMITED, [count, lane, retried, width], tx)
     })
   }
 

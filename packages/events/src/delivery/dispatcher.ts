@@ -1,7 +1,14 @@
 import type { Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
+import type { EventsConfig } from '../config.js'
 import type { Channel } from './channel.js'
+import { GIVE_BACK_OVERDUE } from './claim.js'
 import type { Worker } from './worker.js'
+
+export type DispatcherSettings = Pick<
+  EventsConfig,
+  'pollSeconds' | 'retryBaseSeconds' | 'retryMaxSeconds'
+>
 
 interface DueRow {
   consumer: string
@@ -29,15 +36,18 @@ const DUE = `
  */
 export class Dispatcher {
   readonly #timers = new Map<string, NodeJS.Timeout>()
+  readonly #pollMs: number
   #poll: NodeJS.Timeout | undefined
   #stopped = false
 
   constructor(
     private readonly db: Pick<Database, 'query'>,
     private readonly workers: ReadonlyMap<string, Worker>,
-    private readonly pollMs: number,
+    private readonly settings: DispatcherSettings,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.#pollMs = settings.pollSeconds * 1000
+  }
 
   async start(channel: Channel): Promise<void> {
     await channel.listen((consumers) => this.wake(consumers))
@@ -63,15 +73,18 @@ export class Dispatcher {
     if (this.#stopped || this.workers.size === 0) return
     this.#poll = setTimeout(() => {
       void this.#lookForDue().finally(() => this.#pollLater())
-    }, this.pollMs)
+    }, this.#pollMs)
   }
 
   async #lookForDue(): Promise<void> {
     try {
-      const rows = await this.db.query<DueRow>(DUE, [[...this.workers.keys()]])
+      const consumers = [...this.workers.keys()]
+      const { retryBaseSeconds, retryMaxSeconds } = this.settings
+      await this.db.query(GIVE_BACK_OVERDUE, [consumers, retryBaseSeconds, retryMaxSeconds])
+      const rows = await this.db.query<DueRow>(DUE, [consumers])
       for (const { consumer, in_ms: inMs } of rows) {
         if (inMs <= 0) this.wake([consumer])
-        else if (inMs < this.pollMs) this.#wakeIn(consumer, inMs)
+        else if (inMs < this.#pollMs) this.#wakeIn(consumer, inMs)
       }
     } catch (error) {
       this.log.warn({ err: error }, 'the database does not answer; looking for events again soon')

@@ -32,6 +32,9 @@ export async function holdClaim<Result>(
     () => end(EventErrors.HANDLER_TIMED_OUT({ seconds: timeoutSeconds })),
     timeoutSeconds * 1000,
   )
+  // A handler that never ends must not keep the process from ending.
+  renewal.unref()
+  timeout.unref()
   try {
     return await work(controller.signal)
   } finally {

@@ -35,7 +35,12 @@ export class Worker {
     this.#sources = [
       (free) => queue.claimFresh(isSlow ? free : this.#batch.size),
       () => queue.claimRetried(),
-      (free) => queue.claimFromLanes(isSlow ? free : this.#batch.size),
+      ...(queue.hasLanes
+        ? [
+            (free: number) => queue.claimFreshFromLanes(isSlow ? free : this.#batch.size),
+            () => queue.claimRetriedFromLanes(),
+          ]
+        : []),
     ]
   }
 

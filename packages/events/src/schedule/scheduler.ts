@@ -86,7 +86,7 @@ export class Scheduler {
     const found = this.jobs.find(({ job }) => job.name === name)
     await this.db.transaction(async (tx) => {
       const moved = await tx.query(
-        `UPDATE event_schedules SET due_at = coalesce($3, 'infinity')
+        `UPDATE event_schedules SET due_at = coalesce($3::timestamptz, 'infinity')
          WHERE job = $1 AND due_at = $2 RETURNING job`,
         [name, dueAt, next],
       )

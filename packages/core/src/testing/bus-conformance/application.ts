@@ -7,7 +7,7 @@ import { UnitOfWork, type Transaction } from '../../transaction.js'
 import type { TestContext } from '../suite.js'
 import { waitFor } from '../wait-for.js'
 import type { BusConformanceOptions } from './bus-conformance.js'
-import { shipped, sold, type Notes } from './shop.js'
+import { line, shipped, sold, type Notes } from './shop.js'
 
 /** An application on the bus that is examined. */
 export interface BusApplication {
@@ -36,7 +36,7 @@ export function opener({ create, timeoutMs }: BusConformanceOptions): Open {
   return async (t, subscriptions, plugins = []) => {
     const consumers = definePlugin({
       name: 'conformance',
-      events: [sold, shipped],
+      events: [line, sold, shipped],
       setup: () => ({ on: subscriptions }),
     })
     const { forge } = await create(t, [consumers(), ...plugins])

@@ -6,6 +6,8 @@ import { checkDeadLetters } from './dead-letters.js'
 import { checkDelivery } from './delivery.js'
 import { checkDuplicates } from './duplicates.js'
 import { checkHandlers } from './handlers.js'
+import { checkOrder } from './order.js'
+import { checkPast } from './past.js'
 import { checkRetries } from './retries.js'
 import { checkSignals } from './signals.js'
 import { checkStopping } from './stopping.js'
@@ -40,6 +42,8 @@ export function busConformance(test: TestFunction, options: BusConformanceOption
   checkDuplicates(check, open)
   checkHandlers(check, open)
   checkRetries(check, open)
+  checkOrder(check, open)
+  checkPast(check, open)
   checkDeadLetters(check, open)
   checkSignals(check, open)
   checkStopping(check, open)

@@ -77,4 +77,36 @@ export function checkDeadLetters(check: Check, open: Open): void {
     assert.equal((await deadLetters.list()).length, 2)
     assert.equal(await deadLetters.redrive({ consumer: 'conformance.nobody' }), 0)
   })
+
+  check('discarded dead letters are gone, and are not delivered again', async (t) => {
+    const { state, subscription } = broken('conformance.broken')
+    const app = await open(t, [subscription])
+    const { deadLetters } = app.bus
+    for (const order of ['o1', 'o2']) await app.publish(order)
+    await app.until('two letters', async () => (await deadLetters.list()).length === 2)
+    const [first] = await deadLetters.list()
+    assert.equal(await deadLetters.discard({ ids: [String(first?.id)] }, 'a test order'), 1)
+    assert.equal((await deadLetters.list()).length, 1)
+    state.mended = true
+    assert.equal(await deadLetters.redrive(), 1)
+    await app.until('the other one', () => state.attempts.length > 0)
+    assert.equal(await deadLetters.discard({ consumer: 'conformance.broken' }, 'none is left'), 0)
+  })
+
+  check('an error that cannot pass makes a dead letter at once', async (t) => {
+    let attempts = 0
+    const hopeless = on(
+      sold,
+      'conformance.hopeless',
+      async () => {
+        attempts++
+        throw new TypeError('no such hat')
+      },
+      { retry: { limit: 5, nonRetryable: (error) => error instanceof TypeError } },
+    )
+    const app = await open(t, [hopeless])
+    await app.publish('o1')
+    await app.until('the letter', async () => (await app.bus.deadLetters.list()).length === 1)
+    assert.equal(attempts, 1)
+  })
 }

@@ -65,4 +65,30 @@ export function checkDelivery(check: Check, open: Open): void {
     const app = await open(t, [notes.subscription], [early()])
     await app.hears(notes, ['early'])
   })
+
+  check(
+    'many events that are published together are stored all or not at all, each once',
+    async (t) => {
+      const notes = noting('conformance.notes')
+      const app = await open(t, [notes.subscription])
+      const messages = ['o1', 'o2', 'o1'].map((order) => ({
+        payload: { order },
+        source: 'stripe',
+        externalId: order,
+      }))
+      const published = await app.transaction((tx) => app.bus.publishAll(tx, sold, messages))
+      assert.deepEqual(
+        published.map(({ duplicate }) => duplicate),
+        [false, false, true],
+      )
+      assert.equal(published[2]?.id, published[0]?.id)
+      const bad = [{ payload: { order: 'o3' } }, { payload: { order: 4 } as never }]
+      await assert.rejects(
+        app.transaction((tx) => app.bus.publishAll(tx, sold, bad)),
+        { code: 'INPUT_INVALID' },
+      )
+      assert.deepEqual(await app.transaction((tx) => app.bus.publishAll(tx, sold, [])), [])
+      await app.hears(notes, ['o1', 'o2'])
+    },
+  )
 }

@@ -8,7 +8,7 @@ export interface Order {
   buyer?: string
 }
 
-const orderSchema: Schema<Order> = {
+export const orderSchema: Schema<Order> = {
   '~standard': {
     version: 1,
     vendor: 'titanforge',
@@ -27,6 +27,26 @@ export const sold = defineEvent({
   key: ({ order }) => order,
 })
 export const shipped = defineEvent({ name: 'conformance.shipped', version: 1, schema: orderSchema })
+
+/** A line of a till's roll. */
+export interface Line {
+  till: string
+  number: number
+}
+
+const lineSchema: Schema<Line> = {
+  '~standard': {
+    version: 1,
+    vendor: 'titanforge',
+    validate: (value) => ({ value: value as Line }),
+  },
+}
+export const line = defineEvent({
+  name: 'conformance.line',
+  version: 1,
+  schema: lineSchema,
+  key: ({ till }) => till,
+})
 
 /** Retries at once, twice. */
 export const QUICK = { retry: { limit: 2, baseSeconds: 0, maxSeconds: 0 } }

@@ -1,0 +1,98 @@
+import { waitFor } from '@titanforge/database/testing'
+import test from 'ava'
+import { cron } from '../../src/index.js'
+import { application } from '../application.js'
+
+test('a job runs once for each time it is due, on however many nodes it is', async (t) => {
+  const runs: string[] = []
+  const job = cron('test.often', '* * * * * *', async ({ dueAt }) => {
+    runs.push(dueAt.toISOString())
+  })
+  const app = await application(t, { jobs: [job] })
+  await application(t, { jobs: [job], url: app.url })
+  await waitFor(async () => runs.length >= 4, { timeoutMs: 15_000 })
+  t.is(new Set(runs).size, runs.length)
+  t.deepEqual(runs, runs.toSorted())
+  t.true(runs.every((run) => run.endsWith('.000Z')))
+})
+
+test('missed runs are reported and made up for by one', async (t) => {
+  const first = await application(t, {
+    jobs: [cron('test.rare', '* * * * *', async () => undefined)],
+  })
+  await first.forge.stop()
+  const runs: Date[] = []
+  const again = async () => {
+    const job = cron('test.rare', '* * * * *', async ({ dueAt }) => void runs.push(dueAt))
+    return application(t, { jobs: [job], url: first.url, serve: false })
+  }
+  const down = await again()
+  await down.db.query("UPDATE event_schedules SET due_at = due_at - interval '10 minutes'")
+  await down.forge.stop()
+  const up = await application(t, {
+    url: first.url,
+    jobs: [cron('test.rare', '* * * * *', async ({ dueAt }) => void runs.push(dueAt))],
+  })
+  await waitFor(async () => runs.length > 0)
+  const line = up.lines.find((logged) => logged.includes('scheduled runs were missed'))
+  t.regex(line ?? '', /"job":"test.rare","missed":(9|10)/)
+  t.is(runs.length, 1)
+})
+
+test('a job that is still at work is not begun again', async (t) => {
+  let begun = 0
+  const held = Promise.withResolvers<undefined>()
+  t.teardown(() => held.resolve(undefined))
+  const job = cron('test.long', '* * * * * *', async () => {
+    begun++
+    await held.promise
+  })
+  const app = await application(t, { jobs: [job] })
+  await waitFor(async () => app.lines.some((line) => line.includes('a scheduled run was left out')))
+  t.is(begun, 1)
+  held.resolve(undefined)
+})
+
+test('a job that fails is tried again for the same time, and in the end becomes a dead letter', async (t) => {
+  const runs: string[] = []
+  const app = await application(t, {
+    jobs: [
+      cron('test.fails', '0 0 1 1 *', async ({ dueAt }) => {
+        runs.push(dueAt.toISOString())
+        throw new Error('the printer is on fire')
+      }),
+    ],
+    serve: false,
+  })
+  await app.db.query(
+    "INSERT INTO event_schedules (job, due_at) VALUES ('test.fails', '2026-01-01T00:00:00Z')",
+  )
+  await app.forge.stop()
+  const up = await application(t, {
+    url: app.url,
+    jobs: [
+      cron('test.fails', '0 0 1 1 *', async ({ dueAt }) => {
+        runs.push(dueAt.toISOString())
+        throw new Error('the printer is on fire')
+      }),
+    ],
+  })
+  const due =
+    "UPDATE event_deliveries SET due_at = now() WHERE consumer = 'job.test.fails' AND claim IS NULL"
+  await waitFor(async () => {
+    await up.db.query(due)
+    return (await up.bus.deadLetters.list()).length === 1
+  })
+  t.deepEqual(runs, Array(4).fill('2026-01-01T00:00:00.000Z'))
+})
+
+test('a schedule or a time zone that cannot be read stops the start and says so', async (t) => {
+  const nothing = async () => undefined
+  const withJob = (job: ReturnType<typeof cron>) => application(t, { jobs: [job] })
+  await t.throwsAsync(withJob(cron('test.bad', 'every day', nothing)), {
+    message: /test\.bad.*five cron fields/s,
+  })
+  await t.throwsAsync(withJob(cron('test.bad', '0 0 * * *', nothing, { timeZone: 'Mars/Base' })), {
+    message: /test\.bad.*Europe\/Zurich/s,
+  })
+})
