@@ -1,6 +1,7 @@
 import { messageOf, type Logger, type Transaction } from '@titanforge/core'
 import type { PoolClient } from 'pg'
 import type { Sequelize } from 'sequelize'
+import type { PreparedStatement } from './database.js'
 import { DatabaseErrors } from './errors.js'
 
 class SqlTransaction implements Transaction {
@@ -11,7 +12,10 @@ class SqlTransaction implements Transaction {
     this.#client = client
   }
 
-  async query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]> {
+  async query<Row extends object>(
+    sql: string | PreparedStatement,
+    values?: readonly unknown[],
+  ): Promise<Row[]> {
     if (!this.#client) throw DatabaseErrors.TRANSACTION_OVER()
     const result = await this.#client.query<Row>(sql, values as unknown[])
     return result.rows

@@ -1,4 +1,4 @@
-export { Database } from './database.js'
+export { Database, type PreparedStatement } from './database.js'
 export { EmbeddedErrors } from './embedded/errors.js'
 export { DatabaseErrors } from './errors.js'
 export { sqlMigration, type Migration } from './migration.js'

@@ -1,7 +1,7 @@
 import type { Logger, Transaction } from '@titanforge/core'
 import type pg from 'pg'
 import type { Model, ModelStatic, Sequelize } from 'sequelize'
-import type { Database } from './database.js'
+import type { Database, PreparedStatement } from './database.js'
 import { DatabaseErrors } from './errors.js'
 import { fencedTransaction } from './fenced-transaction.js'
 import type { ModelDefinition } from './model.js'
@@ -65,7 +65,10 @@ export class SequelizeDatabase implements Database {
     return sequelize.model(definition.name)
   }
 
-  async query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]> {
+  async query<Row extends object>(
+    sql: string | PreparedStatement,
+    values?: readonly unknown[],
+  ): Promise<Row[]> {
     // pg itself on a connection of Sequelize's pool: Sequelize would parse the text for its own syntax.
     const { connectionManager } = this.sequelize
     const connection = (await connectionManager.getConnection({ type: 'write' })) as PgConnection
@@ -88,7 +91,7 @@ export class SequelizeDatabase implements Database {
 }
 
 interface PgConnection {
-  query(sql: string, values?: readonly unknown[]): Promise<{ rows: object[] }>
+  query(sql: string | PreparedStatement, values?: readonly unknown[]): Promise<{ rows: object[] }>
 }
 
 // Sequelize repeats the connection string's host and user in its messages, but never the password; the
