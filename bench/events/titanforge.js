@@ -20,7 +20,7 @@ const userCreated = defineEvent({
 /** The bus as an application uses it: forge, plugins, schema, one registered consumer. */
 export async function titanforge(url, { consume, done }) {
   const writeRow = on(userCreated, 'bench.sink', async ({ tx, payload }) => {
-    await tx.query(INSERT, [payload.id, payload])
+    await tx.query({ name: 'sink', text: INSERT }, [payload.id, payload])
     tx.onCommit(() => done(payload.id))
   })
   const bench = definePlugin({
