@@ -21,6 +21,10 @@ export const EventErrors = defineErrors({
     message: (p: { job: string; problem: string }) =>
       `The schedule of job "${p.job}" cannot be read: ${p.problem}. Give five cron fields and a time zone such as Europe/Zurich.`,
   },
+  REGISTRATION_BLOCKED: {
+    message: (p: { consumer: string }) =>
+      `"${p.consumer}" could not be registered, because a transaction that publishes does not end. End it (pg_stat_activity shows it), and start again.`,
+  },
   TRANSACTION_REQUIRED: {
     message: () =>
       'publish() takes a transaction of the database: db.transaction((tx) => bus.publish(tx, …)).',

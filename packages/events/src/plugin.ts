@@ -5,6 +5,8 @@ import { eventCommands } from './commands/index.js'
 import { config } from './config.js'
 import { observeBacklog } from './log/backlog-metrics.js'
 import { EventLog, eventLog } from './log/event-log.js'
+import type { Append } from './log/append.js'
+import { EventIngest, GroupIngest } from './log/ingest.js'
 import { BatchRecorder, EventRecorder } from './log/recorder.js'
 import { prune } from './log/retention.js'
 import { migrations } from './migrations/index.js'
@@ -18,12 +20,14 @@ export const events = definePlugin({
   name: 'events',
   config,
   requires: { db: Database },
-  provides: { bus: EventBus, eventLog: EventLog, recorder: EventRecorder },
+  provides: { bus: EventBus, eventLog: EventLog, recorder: EventRecorder, ingest: EventIngest },
   collects: ['jobs'],
   migrations,
   setup({ config, db, forge, log }) {
     const bus = new PostgresEventBus(db, config, log)
-    const recorder = new BatchRecorder(db, log)
+    const append: Append = (tx, type, incoming) => bus.append(tx, type, incoming)
+    const recorder = new BatchRecorder(db, append, log)
+    const ingest = new GroupIngest(db, append)
     const history = eventLog(db)
     const { keepDays } = config
     const pruning =
@@ -35,7 +39,7 @@ export const events = definePlugin({
       )
     const jobs = () => forge.all('jobs').flatMap(({ value }) => value.map(jobEvent))
     return {
-      services: { bus, eventLog: history, recorder },
+      services: { bus, eventLog: history, recorder, ingest },
       commands: eventCommands(db, bus, history),
       jobs: pruning ? [pruning] : [],
       async start() {

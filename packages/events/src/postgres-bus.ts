@@ -22,7 +22,7 @@ import { Consumer } from './delivery/consumer.js'
 import { Dispatcher } from './delivery/dispatcher.js'
 import { Worker } from './delivery/worker.js'
 import { EventErrors } from './errors.js'
-import { append } from './log/append.js'
+import { append, type Appended, type Incoming } from './log/append.js'
 import { register } from './registration.js'
 import { replay } from './replay.js'
 
@@ -86,6 +86,15 @@ export class PostgresEventBus extends Signals implements EventBus {
     this.#isOpen = true
   }
 
+  /** Stores events of one type, and wakes their consumers after the commit. */
+  async append(tx: Transaction, type: string, incoming: readonly Incoming[]): Promise<Appended> {
+    if (!this.#isOpen) throw EventErrors.BUS_NOT_STARTED()
+    if (incoming.length === 0) return { stored: [], consumers: [] }
+    const appended = await append(tx, type, incoming)
+    if (appended.consumers.length > 0) tx.onCommit(() => this.#wake(appended.consumers))
+    return appended
+  }
+
   /** Begins to deliver. */
   async consume(subscriptions: readonly Subscription[]): Promise<void> {
     const { concurrency } = this.config
@@ -145,15 +154,11 @@ export class PostgresEventBus extends Signals implements EventBus {
     messages: readonly Message<Payload>[],
     cause?: EventEnvelope,
   ): Promise<Published[]> {
-    if (!this.#isOpen) throw EventErrors.BUS_NOT_STARTED()
     const incoming = messages.map((message) => ({
       event: envelope(type, message.payload, message, cause),
       options: message,
     }))
-    if (incoming.length === 0) return []
-    const { stored, consumers } = await append(tx, type.name, incoming)
-    if (consumers.length > 0) tx.onCommit(() => this.#wake(consumers))
-    return stored
+    return (await this.append(tx, type.name, incoming)).stored
   }
 
   #wake(consumers: readonly string[]): void {

@@ -1,6 +1,8 @@
 import { type Subscription, type Transaction } from '@titanforge/core'
 import { laneRule } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
+import pRetry from 'p-retry'
+import { EventErrors } from './errors.js'
 
 interface Registered {
   event_type: string
@@ -12,6 +14,8 @@ interface Registered {
  * Makes a consumer known to publishers. They read the consumers in their transaction, and so lock the
  * table until their commit. Taking it alone therefore waits for everybody who may have missed the new
  * consumer, and holds back the others.
+ *
+ * @throws REGISTRATION_BLOCKED where a publisher's transaction goes on for half a minute.
  */
 export async function register(db: Database, subscription: Subscription): Promise<void> {
   const { consumer, event, options } = subscription
@@ -26,17 +30,39 @@ export async function register(db: Database, subscription: Subscription): Promis
     [consumer],
   )
   if (known && isSame(known, wanted)) return
-  await db.transaction(async (tx) => {
-    await tx.query('LOCK TABLE event_consumers IN ACCESS EXCLUSIVE MODE')
-    const inserted = await tx.query(
-      `INSERT INTO event_consumers (consumer, event_type, lane_by, ordered, registered_at)
+  const enter = () => db.transaction((tx) => enterAlone(tx, subscription, wanted))
+  // A publisher whose transaction is long must not hold up all others behind this.
+  const shouldRetry = ({ error }: { error: Error }) => isLocked(error)
+  const pauses = { minTimeout: 50, maxTimeout: 500, randomize: true }
+  try {
+    await pRetry(enter, { retries: LOCK_TRIES, ...pauses, shouldRetry })
+  } catch (error) {
+    throw isLocked(error) ? EventErrors.REGISTRATION_BLOCKED({ consumer }, { cause: error }) : error
+  }
+}
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const LOCK_NOT_AVAILABLE = '55P03'
+const LOCK_MS = 500
+const LOCK_TRIES = 40
+
+const isLocked = (error: unknown) => (error as { code?: string }).code === LOCK_NOT_AVAILABLE
+
+async function enterAlone(
+  tx: Transaction,
+  { consumer, options }: Subscription,
+  wanted: Registered,
+): Promise<void> {
+  await tx.query(`SET LOCAL lock_timeout = ${LOCK_MS}`)
+  await tx.query('LOCK TABLE event_consumers IN ACCESS EXCLUSIVE MODE')
+  const inserted = await tx.query(
+    `INSERT INTO event_consumers (consumer, event_type, lane_by, ordered, registered_at)
        VALUES ($1, $2, $3, $4, clock_timestamp())
        ON CONFLICT (consumer) DO NOTHING RETURNING consumer`,
-      [consumer, wanted.event_type, wanted.lane_by, wanted.ordered],
-    )
-    if (inserted.length === 0) await change(tx, consumer, wanted)
-    else if (options.from === 'beginning') await queueThePast(tx, consumer, wanted)
-  })
+    [consumer, wanted.event_type, wanted.lane_by, wanted.ordered],
+  )
+  if (inserted.length === 0) await change(tx, consumer, wanted)
+  else if (options.from === 'beginning') await queueThePast(tx, consumer, wanted)
 }
 
 const isSame = (a: Registered, b: Registered) =>

@@ -72,7 +72,9 @@ export class Consumer {
   async #handledTogether(claims: readonly Claim[]): Promise<boolean> {
     try {
       const deliveries = claims.map((claim) => this.#delivery(claim))
-      await this.#commit(deliveries, undefined)
+      await this.#commit(deliveries, (tx, { claim, context }) =>
+        inConsumeSpan(this.subscription.consumer, claim.event, () => this.#apply(tx, context)),
+      )
       return true
     } catch (error) {
       this.#log.debug({ err: error }, 'a batch failed; its events are handled one by one')
@@ -97,7 +99,9 @@ export class Consumer {
 
   async #prepareAndCommit(claim: Claim): Promise<void> {
     const { prepare } = this.subscription
-    if (!prepare) return this.#commit([this.#delivery(claim)], undefined)
+    const commit = (delivery: Delivery, prepared?: unknown) =>
+      this.#commit([delivery], (tx, { context }) => this.#apply(tx, context, prepared))
+    if (!prepare) return commit(this.#delivery(claim))
     const { timeoutSeconds } = this.parts.settings
     const [delivery, prepared] = await holdClaim(
       this.queue,
@@ -108,7 +112,7 @@ export class Consumer {
         return [held, await prepare(held.context)] as const
       },
     )
-    await this.#commit([delivery], prepared)
+    await commit(delivery, prepared)
   }
 
   #delivery(claim: Claim, signal?: AbortSignal): Delivery {
@@ -127,16 +131,19 @@ export class Consumer {
   }
 
   /** The effects and the acknowledgement, in one transaction. */
-  async #commit(deliveries: readonly Delivery[], prepared: unknown): Promise<void> {
+  async #commit(
+    deliveries: readonly Delivery[],
+    apply: (tx: Transaction, delivery: Delivery) => Promise<void>,
+  ): Promise<void> {
     const { db, settings } = this.parts
     const claims = deliveries.map(({ claim }) => claim)
     await db.transaction(async (tx) => {
       const { positions, pid } = await this.queue.take(tx, claims, settings.claimSeconds)
       this.#committing.add(pid)
       try {
-        for (const { claim, context } of deliveries) {
-          if (positions.has(claim.position)) await this.#apply(tx, context, prepared)
-          else context.log.warn({ err: EventErrors.CLAIM_LOST() }, 'a claim was lost')
+        for (const delivery of deliveries) {
+          if (positions.has(delivery.claim.position)) await apply(tx, delivery)
+          else delivery.context.log.warn({ err: EventErrors.CLAIM_LOST() }, 'a claim was lost')
         }
       } finally {
         this.#committing.delete(pid)
@@ -153,7 +160,7 @@ export class Consumer {
   async #apply(
     tx: Transaction,
     context: DeliveryContext<unknown>,
-    prepared: unknown,
+    prepared?: unknown,
   ): Promise<void> {
     const publish = <P>(type: EventType<P>, payload: P, options?: PublishOptions) =>
       inPublishSpan(type, async () => {

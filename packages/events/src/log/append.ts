@@ -19,6 +19,13 @@ export interface Appended {
   consumers: string[]
 }
 
+/** Stores events of one type in a transaction. */
+export type Append = (
+  tx: Transaction,
+  type: string,
+  incoming: readonly Incoming[],
+) => Promise<Appended>
+
 /**
  * One statement stores the events and their deliveries.
  *

@@ -1,7 +1,7 @@
 import { token, type EventType, type Logger, type PublishOptions } from '@titanforge/core'
 import { envelope } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
-import { append, type Incoming } from './append.js'
+import type { Append, Incoming } from './append.js'
 
 /**
  * Writes events down that come at a high rate and of which each alone matters little, such as API calls:
@@ -34,7 +34,8 @@ export class BatchRecorder implements EventRecorder {
   #dropped = 0
 
   constructor(
-    private readonly db: Database,
+    private readonly db: Pick<Database, 'transaction'>,
+    private readonly append: Append,
     private readonly log: Logger,
   ) {}
 
@@ -75,7 +76,7 @@ export class BatchRecorder implements EventRecorder {
       try {
         await this.db.transaction(async (tx) => {
           for (const [type, incoming] of Map.groupBy(batch, (one) => one.type)) {
-            await append(tx, type, incoming)
+            await this.append(tx, type, incoming)
           }
         })
       } catch (error) {
