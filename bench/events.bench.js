@@ -194,7 +194,11 @@ async function memory() {
     console.log(`  ${`${count} events`.padEnd(28)} ${peak.toFixed(0)} MiB`)
   }
   const ratio = peaks[1] / peaks[0]
-  goal('a backlog of 100 times the size needs at most 1.5 × the memory', ratio <= 1.5, ratio.toFixed(2))
+  goal(
+    'a backlog of 100 times the size needs at most 1.5 × the memory',
+    ratio <= 1.5,
+    ratio.toFixed(2),
+  )
 }
 
 const parts = { publishing, endToEnd, latency, memory }

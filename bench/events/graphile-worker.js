@@ -40,9 +40,7 @@ export async function graphileWorker({ run, runMigrations, Logger }, url, { cons
         client.query({
           name: 'add all',
           text: ADD_ALL,
-          values: [
-            JSON.stringify(payloads.map((payload) => ({ identifier: TASK, payload }))),
-          ],
+          values: [JSON.stringify(payloads.map((payload) => ({ identifier: TASK, payload })))],
         }),
       ),
     async close() {

@@ -1,4 +1,11 @@
-import { createForge, createLogger, defineEvent, definePlugin, EventBus, on } from '@titanforge/core'
+import {
+  createForge,
+  createLogger,
+  defineEvent,
+  definePlugin,
+  EventBus,
+  on,
+} from '@titanforge/core'
 import { database, Database } from '@titanforge/database'
 import { events } from '@titanforge/events'
 import { z } from 'zod'
