@@ -1,5 +1,5 @@
 /** How long a batch should take, in milliseconds: long enough to share a commit, short for whoever waits. */
-const TARGET_MS = 50
+const TARGET_MS = 100
 const LARGEST = 500
 
 /** How many short handlers share a transaction: more while they are quick, fewer when they are not. */
