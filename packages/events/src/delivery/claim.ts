@@ -58,7 +58,8 @@ export const CLAIM_RETRIED = claiming(`due AS MATERIALIZED (
 
 // Steps from lane to lane by the index, so that a lane with a long queue costs no more than a short one.
 const LANES = `lanes AS (
-    (SELECT lane FROM event_deliveries WHERE consumer = $1 AND lane > $5 ORDER BY lane LIMIT 1)
+    (SELECT lane FROM event_deliveries
+     WHERE consumer = $1 AND lane IS NOT NULL AND ($5::text IS NULL OR lane > $5) ORDER BY lane LIMIT 1)
     UNION ALL
     SELECT (SELECT d.lane FROM event_deliveries d
             WHERE d.consumer = $1 AND d.lane > lanes.lane ORDER BY d.lane LIMIT 1)
@@ -79,8 +80,8 @@ const lanes = (choice: string) =>
 
 /**
  * $4 how many, $5 after which lane, $6 whether those that were tried before. The first of each lane, and
- * only if it is due: what is behind it waits, whether it is being handled, pauses, or, with $7, has become
- * a dead letter.
+ * only if it is due and nothing of the lane is at work: what is behind it waits, whether it is being handled,
+ * pauses, or, with $7, has become a dead letter. What is replayed or redriven comes before what is at work.
  */
 export const CLAIM_ORDERED = lanes(`
       SELECT first.position FROM (
@@ -88,6 +89,10 @@ export const CLAIM_ORDERED = lanes(`
         WHERE consumer = $1 AND lane = lanes.lane ORDER BY position LIMIT 1
       ) AS first
       WHERE first.due_at <= now() AND first.claim IS NULL AND first.retried = $6
+        AND NOT EXISTS (
+          SELECT 1 FROM event_deliveries
+          WHERE consumer = $1 AND lane = lanes.lane AND claim IS NOT NULL
+        )
         AND NOT ($7 AND EXISTS (
           SELECT 1 FROM event_dead_letters
           WHERE consumer = $1 AND lane = lanes.lane AND discarded_at IS NULL
@@ -124,7 +129,7 @@ export const GIVE_BACK_OVERDUE = `
   UPDATE event_deliveries d
   SET claim = NULL,
       due_at = now() + CASE WHEN attempt <= 1 THEN 0
-                            ELSE least($3, $2 * 2 ^ (attempt - 2)) * (0.5 + random() / 2) END
+                            ELSE least($3, $2 * 2 ^ least(attempt - 2, 30)) * (0.5 + random() / 2) END
                        * interval '1 second'
   FROM overdue WHERE d.position = overdue.position AND d.consumer = overdue.consumer
   RETURNING d.consumer`

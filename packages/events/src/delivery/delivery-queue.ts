@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Subscription, type Transaction } from '@titanforge/core'
-import { laneRule } from '@titanforge/core/bus'
+import { laneRule, type LaneRule } from '@titanforge/core/bus'
 import type { Database, PreparedStatement } from '@titanforge/database'
 import {
   CLAIM_FRESH,
@@ -34,10 +34,10 @@ interface Taken {
 /** The deliveries of one consumer, as rows. Every change of one is bound to the claim that owns it. */
 export class DeliveryQueue {
   readonly #consumer: string
-  readonly #rule
+  #rule: LaneRule | undefined
   readonly #blocks: boolean
   /** The last lane that was served; those behind it are served first, so that none starves. */
-  #lane = ''
+  #lane: string | null = null
   /** Whether there were as many fresh ones as were asked for, so that more may wait. */
   #isFull = false
 
@@ -51,8 +51,12 @@ export class DeliveryQueue {
     this.#blocks = options.afterDeadLetter === 'block'
   }
 
-  get hasLanes(): boolean {
-    return this.#rule !== undefined
+  /**
+   * Goes by the rule that was registered last, which may be that of a newer version of the application: its
+   * deliveries are in lanes then, and nobody else may be there to handle them.
+   */
+  follow(rule: LaneRule | undefined): void {
+    this.#rule = rule
   }
 
   /** Claims some that have never been tried and are in no lane. */
@@ -80,12 +84,12 @@ export class DeliveryQueue {
   async #claimFromLanes(count: number, retried: boolean): Promise<Claim[]> {
     const start = this.#lane
     const claims = await this.#claimAfter(start, count, retried)
-    if (claims.length > 0 || start === '') return claims
-    this.#lane = ''
-    return this.#claimAfter('', count, retried)
+    if (claims.length > 0 || start === null) return claims
+    this.#lane = null
+    return this.#claimAfter(null, count, retried)
   }
 
-  async #claimAfter(lane: string, count: number, retried: boolean): Promise<Claim[]> {
+  async #claimAfter(lane: string | null, count: number, retried: boolean): Promise<Claim[]> {
     if (!this.#rule) return []
     const { width, ordered } = this.#rule
     if (ordered) return this.#claim(CLAIM_ORDERED, [count, lane, retried, this.#blocks])
@@ -108,7 +112,10 @@ export class DeliveryQueue {
       this.claimSeconds,
       ...values,
     ])
-    this.#lane = rows.reduce((last, { lane }) => (lane && lane > last ? lane : last), this.#lane)
+    this.#lane = rows.reduce<string | null>(
+      (last, { lane }) => (lane !== null && (last === null || lane > last) ? lane : last),
+      this.#lane,
+    )
     return rows.map(claimOf(token))
   }
 

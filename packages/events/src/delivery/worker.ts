@@ -1,4 +1,5 @@
 import type { Logger } from '@titanforge/core'
+import type { LaneRule } from '@titanforge/core/bus'
 import { BatchSize } from './batch-size.js'
 import type { Claim } from './claim.js'
 import type { Consumer } from './consumer.js'
@@ -36,13 +37,14 @@ export class Worker {
     this.#sources = [
       (free) => queue.claimFresh(isSlow ? free : this.#batch.size),
       () => queue.claimRetried(),
-      ...(queue.hasLanes
-        ? [
-            (free: number) => queue.claimFreshFromLanes(isSlow ? free : this.#batch.size),
-            () => queue.claimRetriedFromLanes(),
-          ]
-        : []),
+      (free) => queue.claimFreshFromLanes(isSlow ? free : this.#batch.size),
+      () => queue.claimRetriedFromLanes(),
     ]
+  }
+
+  /** Goes by the rule of lanes that was registered last. */
+  follow(rule: LaneRule | undefined): void {
+    this.consumer.queue.follow(rule)
   }
 
   /** There may be something to do. */
@@ -57,12 +59,16 @@ export class Worker {
   /** Claims nothing more. Resolves when everything is settled, or gives it back after the time. */
   async stop(drainMs: number): Promise<void> {
     this.#stopped = true
-    await this.#claiming
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, drainMs)))
-    await Promise.race([Promise.all(this.#handling), late])
+    await Promise.race([this.#settled(), late])
     clearTimeout(timer)
     if (this.#held.size > 0) await this.#giveBack()
+  }
+
+  async #settled(): Promise<void> {
+    await this.#claiming
+    await Promise.all(this.#handling)
   }
 
   async #giveBack(): Promise<void> {

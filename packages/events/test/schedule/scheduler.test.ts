@@ -65,7 +65,7 @@ test('a job that fails is tried again for the same time, and in the end becomes 
     serve: false,
   })
   await app.db.query(
-    "INSERT INTO event_schedules (job, due_at) VALUES ('test.fails', '2026-01-01T00:00:00Z')",
+    "INSERT INTO event_schedules (job, expression, due_at) VALUES ('test.fails', '0 0 1 1 * UTC', '2026-01-01T00:00:00Z')",
   )
   await app.forge.stop()
   const up = await application(t, {
