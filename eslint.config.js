@@ -89,6 +89,7 @@ export default defineConfig(
         ReadableStream: 'readonly',
         setImmediate: 'readonly',
         URL: 'readonly',
+        fetch: 'readonly',
       },
     },
   },

@@ -6,12 +6,15 @@ import { serverPlugins } from './plugins.js'
 // An operator's command, beside or instead of the running server: opens everything, takes no work.
 try {
   const forge = createForge({ plugins: serverPlugins(), log })
-  await forge.start({ serve: false })
+  const argv = process.argv.slice(2)
+  const commands = forge.all('commands').flatMap(({ value }) => value)
+  const standalone = commands.some((command) => command.standalone && command.name === argv[0])
+  if (!standalone) await forge.start({ serve: false })
   try {
     const enough = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => enough.abort())
     const print = (line: string) => void process.stdout.write(`${line}\n`)
-    await forge.command(process.argv.slice(2), print, enough.signal)
+    await forge.command(argv, print, enough.signal)
   } finally {
     await forge.stop()
   }

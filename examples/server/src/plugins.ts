@@ -13,21 +13,46 @@ import { home } from './home.js'
 import { logging, logLevel } from './log.js'
 import { localSecrets, type LocalSecrets } from './local-secrets.js'
 import { replay } from './replay/plugin.js'
+import type { Role } from './role.js'
 
 const unset = () => undefined
 
-/** The bundled server: every plugin, with its configuration from the environment. */
-export function serverPlugins(): Plugin[] {
+/**
+ * The bundled server: every plugin, with its configuration from the environment.
+ *
+ * @param role what this process does; a worker has to be told where people reach the server, since its
+ * mails lead there.
+ */
+export function serverPlugins(role: Role = 'all'): Plugin[] {
+  const isWorker = role === 'worker'
+  const publicUrl = isWorker ? env('PUBLIC_URL') : env('PUBLIC_URL', unset)
   return [
     logging({ level: logLevel }),
     database({
       url: env('DATABASE_URL', unset),
+      readUrl: env('DATABASE_READ_URL', unset),
       directory: join(home, 'postgres'),
       poolSize: env('DATABASE_POOL', () => 10),
+      migrate: env('DATABASE_MIGRATE', unset) as 'on-start' | 'by-command' | undefined,
     }),
-    events({ claimSeconds: env('EVENT_CLAIM_SECONDS', unset) }),
-    http({ port: env('PORT', () => 3000), host: env('HOST', () => '127.0.0.1') }),
-    auth({ jwtSecret: secret('JWT_SECRET', (local) => local.jwtSecret) }),
+    events({ consume: role !== 'web', claimSeconds: env('EVENT_CLAIM_SECONDS', unset) }),
+    http({
+      serves: isWorker ? 'health' : 'all',
+      port: env('PORT', () => (isWorker ? 0 : 3000)),
+      host: env('HOST', () => '127.0.0.1'),
+      publicUrl,
+      trustedProxies: envList('TRUST_PROXY', unset),
+      corsOrigins: envList('CORS_ORIGINS', unset),
+    }),
+    auth({
+      jwtSecret: secrets('JWT_SECRET', (local) => local.jwtSecret),
+      github: {
+        clientId: env('GITHUB_CLIENT_ID', unset),
+        clientSecret: env('GITHUB_CLIENT_SECRET', unset),
+        baseUrl: env('GITHUB_BASE_URL', unset),
+        apiUrl: env('GITHUB_API_URL', unset),
+      },
+    }),
     stripe({
       secretKey: env('STRIPE_SECRET_KEY', unset),
       webhookSecrets: webhookSecrets(),
@@ -40,7 +65,7 @@ export function serverPlugins(): Plugin[] {
       directory: join(home, 'mail'),
       from: env('MAIL_FROM', () => 'TitanForge <hello@titanforge.localhost>'),
     }),
-    notifications({ publicUrl: env('PUBLIC_URL', unset) }),
+    notifications({ publicUrl }),
     analytics(),
     replay({ webhookSecrets: webhookSecrets(), port: env('PORT', () => 3000) }),
   ]
@@ -50,9 +75,8 @@ const isProduction = process.env.NODE_ENV === 'production'
 const local = () => localSecrets(join(home, 'secrets.json'))
 
 /** In production a missing secret stops the start; elsewhere the server makes its own. */
-function secret(name: string, choose: (local: LocalSecrets) => string) {
-  return isProduction ? env(name) : env(name, () => choose(local()))
-}
+const secrets = (name: string, choose: (local: LocalSecrets) => string) =>
+  envList(name, () => (isProduction ? [] : [choose(local())]))
 
 const webhookSecrets = () =>
   envList('STRIPE_WEBHOOK_SECRET', () => (isProduction ? [] : [local().webhookSecret]))

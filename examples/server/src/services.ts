@@ -48,6 +48,12 @@ const SERVICES: Service[] = [
     real: 'signed with your secret',
     otherwise: { mode: 'local', detail: 'signed with a secret made here' },
   },
+  {
+    service: 'GitHub log-in',
+    variable: 'GITHUB_CLIENT_ID',
+    real: 'for sign-up and log-in',
+    otherwise: { mode: 'off', detail: 'log-in is by e-mail and password' },
+  },
 ]
 
 /** What stands behind each service, given the environment. Shows no values. */

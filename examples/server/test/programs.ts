@@ -19,9 +19,17 @@ const NOTHING_CONFIGURED = {
   LOG_LEVEL: undefined,
   HOST: undefined,
   PUBLIC_URL: undefined,
+  TRUST_PROXY: undefined,
+  CORS_ORIGINS: undefined,
+  GITHUB_CLIENT_ID: undefined,
+  GITHUB_CLIENT_SECRET: undefined,
+  GITHUB_BASE_URL: undefined,
+  GITHUB_API_URL: undefined,
   MAIL_FROM: undefined,
   EVENT_CLAIM_SECONDS: undefined,
   DATABASE_POOL: undefined,
+  DATABASE_READ_URL: undefined,
+  DATABASE_MIGRATE: undefined,
 }
 
 export type Environment = Record<string, string | undefined>
@@ -30,11 +38,12 @@ export interface Server extends RunningProcess {
   url: string
 }
 
-/** Starts the bundled server on a free port. */
-export async function startServer(env: Environment): Promise<Server> {
+/** Starts the bundled server on a free port, or a part of it. */
+export async function startServer(env: Environment, ...role: string[]): Promise<Server> {
   const server = await startProcess(program('main'), {
+    args: role,
     env: { ...NOTHING_CONFIGURED, PORT: '0', ...env },
-    ready: /runs at (\S+)[\s\S]*Ctrl-C/,
+    ready: /runs (?:at|for) (\S+)[\s\S]*Ctrl-C/,
   })
   return { ...server, url: server.match[1] ?? '' }
 }

@@ -22,6 +22,7 @@ test.serial(
       /Stripe API +off .*STRIPE_SECRET_KEY/,
       /E-mail +local .*SMTP_URL/,
       /Log-in tokens +local .*JWT_SECRET/,
+      /GitHub log-in +off .*GITHUB_CLIENT_ID/,
     ]) {
       t.regex(first.output(), line)
     }

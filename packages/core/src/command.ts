@@ -60,6 +60,8 @@ export interface Command {
   usage?: string
   /** By name. */
   options?: Readonly<Record<string, CommandOption>>
+  /** Opens what it needs by itself, and so runs before anything has started. */
+  standalone?: boolean
   run(context: CommandContext): Promise<void>
 }
 

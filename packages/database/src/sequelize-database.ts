@@ -1,115 +1,128 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Logger, Transaction } from '@titanforge/core'
-import type pg from 'pg'
 import type { Model, ModelStatic, Sequelize } from 'sequelize'
-import type { Database } from './database.js'
+import { named } from './connections/connection-error.js'
+import { Connections, type ConnectionLimits } from './connections/connections.js'
+import type {
+  Database,
+  PreparedStatement,
+  TransactionOptions,
+  ReadOnlyTransaction,
+} from './database.js'
 import { DatabaseErrors } from './errors.js'
-import { fencedTransaction } from './fenced-transaction.js'
-import type { ModelDefinition } from './model.js'
+import type { ModelDefinition } from './models/model.js'
+import { fencedTransaction } from './transactions/fenced-transaction.js'
+import { readOnlyTransaction } from './transactions/read-only-transaction.js'
+import type { SqlTransaction } from './transactions/sql-transaction.js'
+
+export interface DatabaseOptions extends ConnectionLimits {
+  url: string
+  readUrl?: string | undefined
+  readPoolSize: number
+}
 
 interface Open {
-  url: string
-  sequelize: Sequelize
+  main: Connections
+  reports: Connections
 }
 
 /** The database as a service: made in setup, usable once `open` has resolved. */
 export class SequelizeDatabase implements Database {
   #open: Open | undefined
+  readonly #transactions = new AsyncLocalStorage<SqlTransaction>()
 
   constructor(
     private readonly models: readonly ModelDefinition[],
     private readonly log: Logger,
   ) {}
 
-  /** @throws DATABASE_UNREACHABLE */
-  async open(url: string, poolSize: number): Promise<void> {
-    // Loaded here rather than on top: Sequelize takes half of the time that a start needs.
-    const { Sequelize, DataTypes } = await import('sequelize')
-    const sequelize = new Sequelize(url, {
-      dialect: 'postgres',
-      dialectModule: await quietPg(),
-      logging: (sql) => this.log.debug({ sql }, 'query'),
-      pool: { max: poolSize, idle: 10_000 },
-      define: { timestamps: false, underscored: true },
-    })
+  /** @throws DATABASE_UNREACHABLE, DATABASE_REFUSED */
+  async open({ url, readUrl = url, readPoolSize, ...limits }: DatabaseOptions): Promise<void> {
+    const { log } = this
+    const main = await Connections.open({ ...limits, address: url, log })
     try {
-      await sequelize.authenticate()
+      const reading = { ...limits, address: readUrl, poolSize: readPoolSize, readOnly: true, log }
+      const reports = await Connections.open(reading)
+      const { DataTypes } = await import('sequelize')
+      for (const { name, table, attributes } of this.models) {
+        main.sequelize.define(name, attributes(DataTypes), { tableName: table })
+      }
+      this.#open = { main, reports }
     } catch (error) {
-      await sequelize.close()
-      throw DatabaseErrors.DATABASE_UNREACHABLE({ reason: reasonOf(error) })
+      await main.close()
+      throw error
     }
-    for (const { name, table, attributes } of this.models) {
-      sequelize.define(name, attributes(DataTypes), { tableName: table })
-    }
-    this.#open = { url, sequelize }
   }
 
   async close(): Promise<void> {
-    await this.#open?.sequelize.close()
+    const open = this.#open
     this.#open = undefined
+    await Promise.all([open?.main.close(), open?.reports.close()])
+  }
+
+  get isOpen(): boolean {
+    return this.#open !== undefined
   }
 
   get url(): string {
-    return this.#opened().url
+    return this.#opened().main.address
   }
 
   get sequelize(): Sequelize {
-    return this.#opened().sequelize
+    return this.#opened().main.sequelize
+  }
+
+  get current(): Transaction | undefined {
+    const tx = this.#transactions.getStore()
+    return tx?.isOver ? undefined : tx
+  }
+
+  definition(name: string): ModelDefinition {
+    const definition = this.models.find((model) => model.name === name)
+    if (!definition) throw DatabaseErrors.MODEL_UNKNOWN({ model: name })
+    return definition
   }
 
   model<Row extends object>(
     definition: ModelDefinition<Row>,
   ): ModelStatic<Model<Row, Partial<Row>>> {
     const { sequelize } = this
-    if (!sequelize.isDefined(definition.name))
-      throw DatabaseErrors.MODEL_UNKNOWN({ model: definition.name })
-    return sequelize.model(definition.name)
+    return sequelize.model(this.definition(definition.name).name)
   }
 
-  async query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]> {
+  async query<Row extends object>(
+    sql: string | PreparedStatement,
+    values?: readonly unknown[],
+  ): Promise<Row[]> {
     // pg itself on a connection of Sequelize's pool: Sequelize would parse the text for its own syntax.
-    const { connectionManager } = this.sequelize
-    const connection = (await connectionManager.getConnection({ type: 'write' })) as PgConnection
+    const { main } = this.#opened()
+    const client = await main.acquire()
     try {
-      const { rows } = await connection.query(sql, values)
-      return rows as Row[]
+      return (await client.query<Row>(sql, values as unknown[])).rows
+    } catch (error) {
+      throw named(error)
     } finally {
-      connectionManager.releaseConnection(connection)
+      main.release(client)
     }
   }
 
-  transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return fencedTransaction(this.sequelize, work, this.log)
+  transaction<Result>(
+    work: (tx: Transaction) => Promise<Result>,
+    { statementSeconds }: TransactionOptions = {},
+  ): Promise<Result> {
+    const options = { connections: this.#opened().main, log: this.log, statementSeconds }
+    return fencedTransaction(options, (tx) => this.#transactions.run(tx, () => work(tx)))
+  }
+
+  readOnly<Result>(
+    work: (tx: ReadOnlyTransaction) => Promise<Result>,
+    options: TransactionOptions = {},
+  ): Promise<Result> {
+    return readOnlyTransaction(this.#opened().reports, this.log, work, options)
   }
 
   #opened(): Open {
     if (!this.#open) throw DatabaseErrors.DATABASE_NOT_STARTED()
     return this.#open
   }
-}
-
-interface PgConnection {
-  query(sql: string, values?: readonly unknown[]): Promise<{ rows: object[] }>
-}
-
-// Sequelize repeats the connection string's host and user in its messages, but never the password; the
-// driver's code says enough.
-const reasonOf = (error: unknown) => {
-  const { original } = error as { original?: { code?: string; message?: string } }
-  return original?.code ?? original?.message ?? 'no answer'
-}
-
-/**
- * pg, whose clients always have somebody who listens to their errors. Sequelize begins to listen a moment
- * after it has connected; a connection that dies in between would end the process. Whoever uses the
- * connection hears of its end from the query.
- */
-async function quietPg(): Promise<object> {
-  const { default: driver } = await import('pg')
-  class Client extends driver.Client {
-    constructor(config?: pg.ClientConfig) {
-      super(config)
-      this.on('error', () => undefined)
-    }
-  }
-  return { ...driver, types: driver.types, Client }
 }

@@ -1,3 +1,5 @@
+import './model.js'
+
 export { EventErrors } from './errors.js'
 export { EventLog, type Backlog } from './log/event-log.js'
 export { EventIngest } from './log/ingest.js'

@@ -10,6 +10,7 @@ import { EventIngest, GroupIngest } from './log/ingest.js'
 import { BatchRecorder, EventRecorder } from './log/recorder.js'
 import { prune } from './log/retention.js'
 import { migrations } from './migrations/index.js'
+import { EventModel } from './model.js'
 import { PostgresEventBus } from './postgres-bus.js'
 import { cron } from './schedule/job.js'
 import { jobEvent } from './schedule/job-event.js'
@@ -22,6 +23,7 @@ export const events = definePlugin({
   requires: { db: Database },
   provides: { bus: EventBus, eventLog: EventLog, recorder: EventRecorder, ingest: EventIngest },
   collects: ['jobs'],
+  models: [EventModel],
   migrations,
   setup({ config, db, forge, log }) {
     const bus = new PostgresEventBus(db, config, log)

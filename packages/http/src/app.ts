@@ -1,37 +1,63 @@
 import type { Logger } from '@titanforge/core'
+import cors from '@koa/cors'
 import { Router, type RouterContext } from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import helmet from 'koa-helmet'
-import { endpoint } from './endpoint.js'
+import { clientAddress } from './client-address.js'
+import type { HttpConfig } from './config.js'
+import { endpoint, type Ports } from './endpoint.js'
 import { errorAnswer } from './error-answer.js'
 import { HttpErrors } from './errors.js'
-import type { Guard } from './guard.js'
+import { refuseCrossSite } from './refuse-cross-site.js'
 import { requestId, type RequestState } from './request-id.js'
 import { requestLog } from './request-log.js'
 import type { Route } from './route.js'
 
 /** Makes the Koa application that serves these routes. */
-export function createApp(routes: readonly Route[], guard: Guard | undefined, log: Logger) {
+export function createApp(routes: readonly Route[], ports: Ports, config: HttpConfig, log: Logger) {
   const app = new Koa<RequestState>()
   // Reached only when an answer cannot be sent any more, as when the client has gone.
   app.on('error', (err: Error) => log.warn({ err }, 'an answer could not be sent'))
+  app.use(clientAddress(config.trustedProxies))
   app.use(requestId)
   app.use(requestLog(log))
   app.use(errorAnswer(log))
-  app.use(helmet())
+  app.use(securityHeaders(config))
   app.use(neverStored)
-  app.use(routerOf(routes, guard, log).routes())
+  app.use(sharedWith(config.corsOrigins))
+  app.use(refuseCrossSite(ownOrigins(config)))
+  app.use(routerOf(routes, ports, log).routes())
   app.use(refuseUnknown)
   return app
 }
 
-function routerOf(routes: readonly Route[], guard: Guard | undefined, log: Logger) {
+function routerOf(routes: readonly Route[], ports: Ports, log: Logger) {
   // `/users/me` goes before `/users/:id`, whichever plugin comes first.
   const router = new Router<RequestState>({ exclusive: 'specificity' })
   for (const route of routes)
-    router.register(route.path, [route.method], endpoint(route, guard, log))
+    router.register(route.path, [route.method], endpoint(route, ports, log))
   return router
 }
+
+/** Helmet's, except that a server which is reached over plain HTTP does not ask for HTTPS. */
+const securityHeaders = ({ publicUrl }: HttpConfig) =>
+  helmet({
+    contentSecurityPolicy: {
+      directives: { upgradeInsecureRequests: publicUrl?.startsWith('https:') ? [] : null },
+    },
+  })
+
+const ownOrigins = ({ publicUrl, corsOrigins }: HttpConfig) =>
+  new Set([...corsOrigins, ...(publicUrl ? [new URL(publicUrl).origin] : [])])
+
+/** Lets pages of the listed origins read answers; an origin is never echoed because it asked. */
+const sharedWith = (origins: readonly string[]) =>
+  cors({
+    origin: ({ request }) => origins.find((origin) => origin === request.get('Origin')) ?? '',
+    credentials: true,
+    exposeHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit-Remaining', 'RateLimit-Reset'],
+    maxAge: 600,
+  })
 
 /** Answers are about the one who asks; a route that knows better says so in its headers. */
 const neverStored: Middleware<RequestState> = (ctx, next) => {

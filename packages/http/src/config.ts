@@ -1,3 +1,4 @@
+import proxyAddr from 'proxy-addr'
 import { z } from 'zod'
 
 export const config = z.object({
@@ -5,12 +6,42 @@ export const config = z.object({
   port: z.coerce.number<number | string>().int().min(0).max(65_535),
   /** Say `0.0.0.0` to be reached from other machines. */
   host: z.string().min(1).default('127.0.0.1'),
+  /** `health` for a process that answers no requests but those that ask how it is, such as a worker. */
+  serves: z.enum(['all', 'health']).default('all'),
   /** Where people reach the application, if that is not where it listens. */
   publicUrl: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
+  /**
+   * Proxies whose `X-Forwarded-For` is believed: addresses, networks such as `10.0.0.0/8`, or `loopback`,
+   * `linklocal`, `uniquelocal`. Without any, the client is who connects.
+   */
+  trustedProxies: z
+    .array(z.string().refine(isTrustable, 'must be an address, a network or `loopback`'))
+    .default([]),
+  /** Origins of other sites whose pages may call this server, such as `https://app.example.com`. */
+  corsOrigins: z
+    .array(
+      z
+        .string()
+        .refine(
+          (text) => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text),
+          'must be an origin such as https://app.example.com',
+        ),
+    )
+    .default([]),
   /** How long a stop waits for requests in flight, in milliseconds. */
   drainMs: z.coerce.number<number | string>().int().min(0).default(10_000),
 })
+
+function isTrustable(text: string): boolean {
+  try {
+    proxyAddr.compile(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 export type HttpConfig = z.infer<typeof config>

@@ -1,35 +1,72 @@
 import type { Logger } from '@titanforge/core'
 import type { RouterContext } from '@koa/router'
+import { answerOnce } from './answer-once.js'
 import { answer } from './answer.js'
 import { authorize } from './authorize.js'
 import { readJson, readRaw } from './body.js'
+import type { CookieOptions } from './cookie.js'
 import type { Guard } from './guard.js'
+import type { IdempotencyStore } from './idempotency.js'
 import type { RequestState } from './request-id.js'
 import type { Route } from './route.js'
 import { validate } from './validate.js'
 
+/** What the host asks others for. */
+export interface Ports {
+  guard: Guard | undefined
+  idempotency: IdempotencyStore | undefined
+}
+
 const NO_BYTES = Buffer.alloc(0)
 
 /** Serves one route: who calls, what they send, the handler, its answer. */
-export function endpoint(route: Route, guard: Guard | undefined, log: Logger) {
+export function endpoint(route: Route, { guard, idempotency }: Ports, log: Logger) {
   return async (ctx: RouterContext<RequestState>): Promise<void> => {
     const { requestId } = ctx.state
-    const identity = await authorize(route.auth, guard, ctx.get('Authorization'))
+    const { ip } = ctx
+    const identity = await authorize(route, guard, ctx.get('Authorization'), { ip, requestId })
     const raw =
       route.rawLimitBytes === undefined ? NO_BYTES : await readRaw(ctx, route.rawLimitBytes)
     const body = route.body && (await readJson(ctx))
     const { params, query } = ctx
-    const result = await route.handler({
-      params: undefined,
-      query: undefined,
-      body: undefined,
-      ...validate(route, { params, query: { ...query }, body }),
-      identity,
-      raw,
-      header: (name) => ctx.get(name),
-      requestId,
-      log: log.child({ requestId }),
+    const parts = validate(route, { params, query: { ...query }, body })
+    await answerOnce(ctx, route, idempotency, { identity, body }, async () => {
+      const result = await route.handler({
+        params: undefined,
+        query: undefined,
+        body: undefined,
+        ...parts,
+        identity,
+        raw,
+        header: (name) => ctx.get(name),
+        cookie: (name) => ctx.cookies.get(name),
+        setCookie: (name, value, options) => setCookie(ctx, name, value, options),
+        setHeader: (name, value) => ctx.set(name, value),
+        ip,
+        requestId,
+        log: log.child({ requestId }),
+        koa: ctx,
+      })
+      answer(ctx, result)
     })
-    answer(ctx, result)
   }
+}
+
+function setCookie(
+  ctx: RouterContext<RequestState>,
+  name: string,
+  value: string,
+  { sameSite, maxAge }: CookieOptions,
+): void {
+  // Koa would refuse a Secure cookie over plain HTTP. Behind a proxy that is how every request comes, and
+  // browsers take it from localhost.
+  ctx.cookies.secure = true
+  ctx.cookies.set(name, value, {
+    httpOnly: true,
+    secure: true,
+    path: '/',
+    sameSite,
+    maxAge: maxAge * 1000,
+    overwrite: true,
+  })
 }

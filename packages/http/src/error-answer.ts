@@ -27,10 +27,16 @@ export function errorAnswer(log: Logger): Middleware<RequestState> {
       ctx.status = status
       // RFC 9110, section 11.6.1: an answer of status 401 names the scheme.
       if (status === 401) ctx.set('WWW-Authenticate', 'Bearer')
+      const wait = retryAfterOf(details)
+      if (wait !== undefined) ctx.set('Retry-After', String(wait))
       ctx.body = { error: { code, message, requestId, details } } satisfies ErrorAnswer
     }
   }
 }
+
+/** Errors that pass by themselves say when, in seconds, as `details.retryAfterSeconds`. */
+const retryAfterOf = (details: unknown) =>
+  (details as { retryAfterSeconds?: number } | undefined)?.retryAfterSeconds
 
 /** The error itself where somebody gave it a status of its own; otherwise it is nobody's business. */
 const publicErrorOf = (error: unknown) =>

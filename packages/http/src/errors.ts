@@ -10,6 +10,10 @@ export const HttpErrors = defineErrors({
     status: 400,
     message: () => 'The body ended before its announced length. Send it again.',
   },
+  IDEMPOTENCY_KEY_INVALID: {
+    status: 400,
+    message: () => 'The Idempotency-Key must be 1 to 255 visible ASCII characters, such as a UUID.',
+  },
   UNAUTHENTICATED: {
     status: 401,
     message: () =>
@@ -18,6 +22,18 @@ export const HttpErrors = defineErrors({
   FORBIDDEN: {
     status: 403,
     message: () => 'Your account may not do this. Ask an administrator of the application.',
+  },
+  SCOPE_MISSING: {
+    status: 403,
+    message: (p: { missing: string[] }) =>
+      p.missing.includes('session')
+        ? 'An API key may not do this. Log in and use an access token.'
+        : `This API key lacks the scope ${p.missing.join(', ')}. Make a key that has it.`,
+  },
+  CROSS_SITE_REFUSED: {
+    status: 403,
+    message: () =>
+      'The request came from a page of another site. An operator can add that origin to CORS_ORIGINS.',
   },
   ROUTE_NOT_FOUND: {
     status: 404,
@@ -28,6 +44,10 @@ export const HttpErrors = defineErrors({
     status: 405,
     message: (p: { method: string; path: string; allowed: string[] }) =>
       `${p.path} does not take ${p.method}. Use ${p.allowed.join(' or ')}.`,
+  },
+  IDEMPOTENCY_KEY_IN_USE: {
+    status: 409,
+    message: () => 'A request with this Idempotency-Key is under way. Wait for its answer.',
   },
   BODY_TOO_LARGE: {
     status: 413,
@@ -42,6 +62,11 @@ export const HttpErrors = defineErrors({
     status: 422,
     message: (p: { problems: number }) =>
       `The request has ${p.problems} problem(s). The details say where and what.`,
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    message: () =>
+      'This Idempotency-Key was used for another request. Make a new key for each request.',
   },
   INTERNAL_ERROR: {
     status: 500,

@@ -1,7 +1,14 @@
 export type { ErrorAnswer } from './error-answer.js'
 export { HttpErrors } from './errors.js'
-export { Guard, type Identity } from './guard.js'
+export type { CookieOptions } from './cookie.js'
+export { Guard, type Caller, type Identity } from './guard.js'
 export { HttpServer } from './http-server.js'
+export {
+  IdempotencyStore,
+  type IdempotencyClaim,
+  type IdempotentRequest,
+  type StoredAnswer,
+} from './idempotency.js'
 export { http } from './plugin.js'
 export {
   reply,
@@ -13,4 +20,5 @@ export {
   type RouteContext,
   type RouteDefinition,
 } from './route.js'
+export { SESSION_SCOPE } from './scopes.js'
 export type { RequestProblem } from './validate.js'

@@ -4,6 +4,7 @@ import { routeCommands } from './commands.js'
 import { config } from './config.js'
 import { Guard } from './guard.js'
 import { healthRoutes } from './health.js'
+import { IdempotencyStore } from './idempotency.js'
 import { HttpServer } from './http-server.js'
 import { listRoutes, refuseConflicts, refuseUnguarded } from './route-table.js'
 import { KoaServer } from './server.js'
@@ -12,24 +13,22 @@ import { KoaServer } from './server.js'
 export const http = definePlugin({
   name: 'http',
   config,
-  optional: { guard: Guard },
+  optional: { guard: Guard, idempotency: IdempotencyStore },
   provides: { server: HttpServer },
   collects: ['routes', 'health'],
-  setup({ config, guard, forge, log }) {
+  setup({ config, guard, idempotency, forge, log }) {
     const server = new KoaServer(config, log)
+    const health = healthRoutes(forge, log)
     return {
       services: { server },
-      routes: healthRoutes(forge, log),
+      routes: health,
       commands: routeCommands(forge),
       serve() {
         const routes = listRoutes(forge.all('routes'))
         refuseConflicts(routes)
         refuseUnguarded(routes, guard)
-        const app = createApp(
-          routes.map(({ route }) => route),
-          guard,
-          log,
-        )
+        const served = config.serves === 'health' ? health : routes.map(({ route }) => route)
+        const app = createApp(served, { guard, idempotency }, config, log)
         return server.listen(app.callback())
       },
     }

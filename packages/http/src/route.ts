@@ -1,4 +1,6 @@
 import type { Logger, Schema } from '@titanforge/core'
+import type { Context } from 'koa'
+import type { CookieOptions } from './cookie.js'
 import type { Identity } from './guard.js'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -17,8 +19,17 @@ export interface RouteContext<Params, Query, Body, Who> {
   readonly raw: Buffer
   /** A request header, by any spelling of its name; empty if it was not sent. */
   header(name: string): string
+  /** A cookie of the request; undefined if it was not sent. */
+  cookie(name: string): string | undefined
+  setCookie(name: string, value: string, options: CookieOptions): void
+  /** A header of the answer, be it a success or an error. */
+  setHeader(name: string, value: string): void
+  /** The client's address, as far as it can be believed. */
+  readonly ip: string
   readonly requestId: string
   readonly log: Logger
+  /** Koa's own context, for middleware that is made for it, such as Passport's. */
+  readonly koa: Context
 }
 
 /** What a handler answers with, where a plain value (200, JSON) does not say enough. */
@@ -45,6 +56,10 @@ export interface Route {
   /** With parameters as `:name`. */
   readonly path: string
   readonly auth: Access
+  /**
+   * What an API key must hold to call it: `admin`, `read` or `write`, by access and method, if left out.
+   */
+  readonly scopes?: readonly string[]
   readonly summary: string
   readonly params?: Schema
   readonly query?: Schema
@@ -61,6 +76,8 @@ export interface RouteDefinition<Auth extends Access, Params, Query, Body> {
   method: Method
   path: string
   auth: Auth
+  /** What an API key must hold to call it: `admin`, `read` or `write`, by access and method, if left out. */
+  scopes?: readonly string[]
   /** One line for the API's documentation. */
   summary: string
   params?: Params

@@ -22,6 +22,8 @@ interface Application {
   plugins?: readonly Plugin[]
   guarded?: Plugin
   drainMs?: number
+  trustedProxies?: string[]
+  corsOrigins?: string[]
 }
 
 /** A plugin with these routes. */
@@ -52,10 +54,11 @@ export const guard = definePlugin({
 /** Serves an application on a free port until the test ends. */
 export async function serve(t: ExecutionContext, application: Application): Promise<Serving> {
   const { routes = [], health, plugins = [], guarded = guard(), drainMs } = application
+  const { trustedProxies, corsOrigins } = application
   const { log, lines } = captureLog()
   const app = pluginOf('app', routes, health)
   const forge = createForge({
-    plugins: [http({ port: 0, drainMs }), guarded, app, ...plugins],
+    plugins: [http({ port: 0, drainMs, trustedProxies, corsOrigins }), guarded, app, ...plugins],
     log,
   })
   await forge.start()

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { CoreErrors, type Command } from '@titanforge/core'
-import type { Database } from '@titanforge/database'
-import type { Accounts } from './accounts.js'
-import { emailAddress } from './email-address.js'
-import { hashPassword } from './password.js'
+import { setRights } from './accounts/administrate.js'
+import { emailAddress } from './accounts/email-address.js'
+import type { Services } from './services.js'
 
 const USAGE = 'EMAIL [--superuser] [--name NAME]'
 
-/** `user:create`. */
-export function userCommands(db: Database, accounts: Accounts): Command[] {
+/** `user:create`, the only way to the first superuser. */
+export function userCommands(services: Services): Command[] {
+  const { db, accounts, sessions, hasher, audit } = services
   return [
     {
       name: 'user:create',
       description:
-        'makes an account and prints its password; with --superuser, an existing one is promoted',
+        'makes an account, or takes over one whose address nobody confirmed, and prints its password; with --superuser, promotes it',
       usage: USAGE,
       options: { superuser: { type: 'boolean', default: false }, name: { type: 'string' } },
       async run({ positionals, values, print }) {
@@ -23,15 +23,24 @@ export function userCommands(db: Database, accounts: Accounts): Command[] {
           throw CoreErrors.COMMAND_USAGE({ usage: `user:create ${USAGE}`, problem })
         }
         const password = randomBytes(18).toString('base64url')
-        const hashed = await hashPassword(password)
+        const hashedPassword = await hasher.hash(password)
         const fullName = values.name as string | undefined
-        const isNew = await db.transaction(async (tx) => {
+        const made = await db.transaction(async (tx) => {
           const { id } = await accounts.ensure(tx, { email: email.data, fullName })
-          if (values.superuser) await accounts.makeSuperuser(tx, id)
-          return accounts.setFirstPassword(tx, id, hashed)
+          const account = await accounts.lock(tx, id)
+          // Whoever has registered the address without confirming it may be anybody.
+          const isNew = !account?.emailVerifiedAt
+          if (isNew) {
+            const emailVerifiedAt = new Date()
+            await accounts.change(tx, id, { hashedPassword, emailVerifiedAt, tokensVoid: true })
+            await sessions.endAll(tx, id, 'password')
+            await audit.record(tx, { action: 'account.set_up_by_command', subjectId: id })
+          }
+          return { id, isNew }
         })
+        if (values.superuser) await setRights(made.id, { isSuperuser: true }, {}, services)
         print(`${email.data} has an account${values.superuser ? ' and is a superuser' : ''}.`)
-        if (isNew) print(`Password, shown this once: ${password}`)
+        if (made.isNew) print(`Password, shown this once: ${password}`)
       },
     },
   ]

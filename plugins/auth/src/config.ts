@@ -1,12 +1,39 @@
 import { z } from 'zod'
+import { githubConfig } from './github/config.js'
+import { limitsConfig } from './limits/limits.js'
+
+const LEAST_BYTES = 32
+const LEAST_DISTINCT = 8
+
+const count = (most: number, value: number) =>
+  z.coerce.number<number | string>().int().min(1).max(most).default(value)
+
+/** Long, and not what somebody typed to have something. */
+const isGood = (secret: string) =>
+  Buffer.byteLength(secret) >= LEAST_BYTES && new Set(secret).size >= LEAST_DISTINCT
 
 export const config = z.object({
-  /** Signs the access tokens. A new one logs everybody out. */
+  /**
+   * Signs everything that clients hold. With several, the first one signs and all of them verify, so that
+   * one can be replaced by another; a single new one logs everybody out.
+   */
   jwtSecret: z
     .string()
+    .or(z.array(z.string()))
+    .transform((secrets) => [secrets].flat())
     .refine(
-      (secret) => Buffer.byteLength(secret) >= 32,
-      'must have at least 32 bytes; make one with `openssl rand -base64 48`',
+      (secrets): secrets is [string, ...string[]] => secrets.length > 0 && secrets.every(isGood),
+      `must have at least ${LEAST_BYTES} bytes at random; make one with \`openssl rand -base64 48\``,
     ),
-  accessTokenMinutes: z.coerce.number<number | string>().int().min(1).max(1440).default(15),
+  accessTokenMinutes: count(15, 15),
+  /** How long a log-in lasts, however often its tokens are renewed. */
+  sessionDays: count(365, 30),
+  /** How recent a log-in has to be for what needs more than an access token. */
+  freshMinutes: count(60, 10),
+  /** The logarithm of bcrypt's rounds; less than 12 is for tests. Raising it rehashes at the next log-in. */
+  passwordCost: z.coerce.number<number | string>().int().min(4).max(16).default(12),
+  /** How many passwords may wait to be hashed; whoever comes after them is asked to come again. */
+  passwordQueue: count(10_000, 100),
+  limits: limitsConfig.prefault({}),
+  github: githubConfig.prefault({}),
 })

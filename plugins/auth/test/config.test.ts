@@ -4,8 +4,12 @@ import { database } from '@titanforge/database'
 import { events } from '@titanforge/events'
 import test from 'ava'
 
-function problemOf(jwtSecret: string, environment: NodeJS.ProcessEnv = {}): string {
-  const plugins = [database(), events(), auth({ jwtSecret })]
+function problemOf(
+  jwtSecret: string | string[],
+  environment: NodeJS.ProcessEnv = {},
+  github?: { clientId?: string; clientSecret?: string },
+): string {
+  const plugins = [database(), events(), auth({ jwtSecret, github })]
   try {
     createForge({ plugins, environment })
   } catch (error) {
@@ -14,14 +18,33 @@ function problemOf(jwtSecret: string, environment: NodeJS.ProcessEnv = {}): stri
   return ''
 }
 
-test('a secret of less than 32 bytes is refused with a remedy, and not shown', (t) => {
-  for (const secret of ['', 'only thirty-one bytes long, sir']) {
+test('a secret that is short or typed is refused with a remedy, and not shown', (t) => {
+  for (const secret of [
+    '',
+    'only thirty-one bytes long, sir',
+    'x'.repeat(64),
+    'secret'.repeat(8),
+  ]) {
     const problem = problemOf(secret)
     t.regex(problem, /auth\.jwtSecret.*32 bytes.*openssl rand/)
     t.false(problem.includes('thirty-one'))
   }
-  t.is(problemOf('x'.repeat(32)), '')
-  t.is(problemOf('€'.repeat(11)), '')
+  t.is(problemOf('0123456789'.repeat(4)), '')
+  t.is(problemOf('€äöüß§½ł'.repeat(2)), '')
+})
+
+test('every one of several secrets has to be good', (t) => {
+  const good = '0123456789'.repeat(4)
+  t.is(problemOf([good, `${good}x`]), '')
+  t.not(problemOf([good, 'short']), '')
+  t.not(problemOf([]), '')
+})
+
+test('GitHub needs both of its values', (t) => {
+  const secret = '0123456789'.repeat(4)
+  t.regex(problemOf(secret, {}, { clientId: 'id' }), /auth\.github\.clientSecret/)
+  t.regex(problemOf(secret, {}, { clientSecret: 'secret' }), /auth\.github\.clientId/)
+  t.is(problemOf(secret, {}, { clientId: 'id', clientSecret: 'secret' }), '')
 })
 
 test('a missing secret is refused by the name of its variable', (t) => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { auth } from '@titanforge/auth'
 import test from 'ava'
 import { login, register, rowsOf, startApp, type App } from './app.js'
 
@@ -7,6 +8,9 @@ test.before(async () => {
   app = await startApp()
 })
 test.after.always(() => app.stop())
+
+// auth's own, which are the last.
+const MIGRATIONS = auth.definition.migrations?.length ?? 0
 
 const command = (...argv: string[]) => app.forge.command(argv, () => undefined)
 
@@ -30,6 +34,8 @@ test.serial('users has the columns of the data model', async (t) => {
     'is_active boolean NO true',
     'is_superuser boolean NO false',
     'github_id text YES',
+    'email_verified_at timestamp with time zone YES',
+    'token_version integer NO 0',
   ])
 })
 
@@ -63,12 +69,12 @@ test.serial(
     const credentials = { email: 'ada@example.com', password: 'correct horse battery' }
     await register(app, credentials)
     const before = await columns()
-    await command('migrate:down')
+    for (let n = 0; n < MIGRATIONS; n++) await command('migrate:down')
     t.deepEqual(await columns(), [])
-    t.is((await events()).length, 1)
+    t.true((await events()).length > 0)
     await command('migrate')
     t.deepEqual(await columns(), before)
-    t.like(await events(), [{ user_id: null }])
+    t.like((await events())[0], { user_id: null })
     await register(app, credentials)
     t.is((await login(app, credentials)).status, 200)
   },

@@ -28,7 +28,7 @@ test('somebody new gets an account and can log in', async (t) => {
   t.deepEqual([answered.status, answered.body], [202, { status: 'accepted' }])
   const [user] = await rowsOf(app, email)
   t.like(user, { email, full_name: 'Ada Lovelace', is_active: true, is_superuser: false })
-  t.regex(user?.hashed_password ?? '', /^\$2b\$12\$/)
+  t.regex(user?.hashed_password ?? '', /^\$2b\$10\$/)
   t.is((await login(app, { email, password: PASSWORD })).status, 200)
 })
 
@@ -70,33 +70,34 @@ test('twenty registrations of one address at once make one account', async (t) =
 for (const [what, password] of [
   ['seven characters', '1234567'],
   ['seven characters of four bytes', '🦊'.repeat(7)],
-  ['73 bytes', 'x'.repeat(73)],
-  ['25 euro signs, 75 bytes', '€'.repeat(25)],
-  ['a NUL inside', 'password\0and more'],
+  ['more than 1024 bytes', 'x'.repeat(1025)],
+  ['half a character', 'password \ud800'],
+  ['what everybody has', 'password1'],
+  ['what everybody has, in capitals', 'BASEBALL1'],
   ['no text', 12345678],
 ] as const) {
   test(`a password of ${what} is refused and not repeated`, async (t) => {
     const email = 'refused@example.com'
     const { status, body } = await register(app, { email, password })
     t.is(status, 422)
-    t.deepEqual(
-      body.error?.details.map((problem) => problem.path),
-      ['password'],
-    )
+    t.deepEqual([...new Set(body.error?.details.map((problem) => problem.path))], ['password'])
     t.false(JSON.stringify(body).includes(JSON.stringify(password)))
     t.deepEqual(await rowsOf(app, email), [])
   })
 }
 
 for (const [what, password] of [
-  ['eight characters', '12345678'],
+  ['eight characters', 'kq7vmz2x'],
   ['eight characters of four bytes', '🦊'.repeat(8)],
   ['72 bytes', 'x'.repeat(72)],
+  ['73 bytes', `${'x'.repeat(72)}y`],
+  ['64 euro signs, 192 bytes', '€'.repeat(64)],
+  ['a NUL inside', 'password\0and more'],
   ['64 characters with spaces', 'word '.repeat(12) + 'word'],
   ['letters of other scripts', 'пароль и ключ'],
 ] as const) {
   test(`a password of ${what} is taken as it is`, async (t) => {
-    const email = `${what.replaceAll(' ', '-')}@example.com`
+    const email = `${what.replaceAll(/[ ,]+/g, '-')}@example.com`
     t.is((await register(app, { email, password })).status, 202)
     t.is((await login(app, { email, password })).status, 200)
     const shorter = [...password].slice(0, -1).join('')

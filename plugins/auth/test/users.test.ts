@@ -95,10 +95,22 @@ test('user:create without --superuser makes nobody one', async (t) => {
 test('user:create --superuser promotes an existing account and leaves its password', async (t) => {
   const email = 'promoted@example.com'
   await register(app, { email, password })
+  await app.db.query('UPDATE users SET email_verified_at = now() WHERE email = $1', [email])
   const lines = await command('user:create', email.toUpperCase(), '--superuser')
   t.notRegex(lines.join('\n'), /shown this once/)
   t.like((await rowsOf(app, email))[0], { is_superuser: true })
   t.is((await login(app, { email, password })).status, 200)
+})
+
+test('user:create takes over an account whose address nobody confirmed', async (t) => {
+  const email = 'squatted@example.com'
+  await register(app, { email, password })
+  const { body } = await login(app, { email, password })
+  const lines = await command('user:create', email, '--superuser')
+  const printed = /shown this once: (\S{20,})$/m.exec(lines.join('\n'))?.[1]
+  t.is((await login(app, { email, password })).status, 401)
+  t.is((await me(app, `Bearer ${body.accessToken as string}`)).status, 401)
+  t.is((await login(app, { email, password: printed })).status, 200)
 })
 
 test('user:create takes one address', async (t) => {

@@ -15,7 +15,11 @@ export interface Kind<Payload> {
   businessKey(payload: Payload): string
   /** Whether this event calls for a notification at all. */
   wanted(payload: Payload): boolean
-  render(payload: Payload, user: User, product: Product): Letter
+  /** Where the mail goes, if not to the user's address. */
+  recipient?(payload: Payload): string
+  /** The link of auth that the mail carries. Without a link that is still good, there is no mail. */
+  linkId?(payload: Payload): string
+  render(payload: Payload, user: User, product: Product, link?: string): Letter
 }
 
 /** Declares a kind; the payload's type comes from the event. */

@@ -1,4 +1,4 @@
-import type { Users } from '@titanforge/auth'
+import type { AccountLinks, Users } from '@titanforge/auth'
 import { on, type DeliveryContext, type Subscription, type Transaction } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type { Mailer } from '@titanforge/email'
@@ -18,6 +18,7 @@ export interface NotifierServices {
   db: Database
   mailer: Mailer
   users: Users
+  links: AccountLinks
   product: Product
 }
 
@@ -69,7 +70,7 @@ export class Notifier {
     businessKey: string,
     { event: { userId }, payload, log }: DeliveryContext<Payload>,
   ): Promise<Sent | undefined> {
-    const { db, mailer, users, product } = this.#services
+    const { db, mailer, users, links, product } = this.#services
     const recorded = await db.query('SELECT 1 FROM notifications WHERE business_key = $1', [
       businessKey,
     ])
@@ -79,8 +80,14 @@ export class Notifier {
       log.warn({ businessKey, userId }, 'nobody to notify: the user is not known')
       return undefined
     }
-    const letter = kind.render(payload, user, product)
-    const { messageId } = await mailer.send({ ...letter, to: user.email, key: businessKey })
+    const link = kind.linkId && (await links.find(kind.linkId(payload)))
+    if (kind.linkId && link === undefined) {
+      log.info({ businessKey }, 'a link was used or replaced before its mail was sent')
+      return undefined
+    }
+    const letter = kind.render(payload, user, product, link)
+    const to = kind.recipient?.(payload) ?? user.email
+    const { messageId } = await mailer.send({ ...letter, to, key: businessKey })
     log.info({ businessKey, messageId }, 'a notification was sent')
     return { businessKey, messageId, userId: user.id, kind: kind.name }
   }

@@ -1,4 +1,4 @@
-import { Users } from '@titanforge/auth'
+import { AccountLinks, Users } from '@titanforge/auth'
 import { definePlugin } from '@titanforge/core'
 import { Database } from '@titanforge/database'
 import { Mailer } from '@titanforge/email'
@@ -11,10 +11,10 @@ import { Notifier } from './notifier.js'
 export const notifications = definePlugin({
   name: 'notifications',
   config,
-  requires: { db: Database, mailer: Mailer, users: Users },
+  requires: { db: Database, mailer: Mailer, users: Users, links: AccountLinks },
   migrations,
-  setup({ config: product, db, mailer, users }) {
-    const notifier = new Notifier({ db, mailer, users, product })
+  setup({ config: product, db, mailer, users, links }) {
+    const notifier = new Notifier({ db, mailer, users, links, product })
     return { agents: [notificationAgent(notifier)] }
   },
 })

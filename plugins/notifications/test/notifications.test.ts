@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Users } from '@titanforge/auth'
+import { AccountLinks, Users } from '@titanforge/auth'
 import type { DeliveryContext } from '@titanforge/core'
 import { envelope } from '@titanforge/core/bus'
 import { captureLog } from '@titanforge/core/testing'
@@ -30,6 +30,7 @@ function firstDelivery(payload: SubscriptionChange) {
     db,
     mailer: app.forge.get(Mailer),
     users: app.forge.get(Users),
+    links: app.forge.get(AccountLinks),
     product: { productName: 'TitanForge' },
   })
   const ctx: DeliveryContext<SubscriptionChange> = {

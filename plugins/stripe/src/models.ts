@@ -1,5 +1,12 @@
 import { defineModel } from '@titanforge/database'
 
+declare module '@titanforge/database' {
+  interface Models {
+    Product: ProductRow
+    Subscription: SubscriptionRow
+  }
+}
+
 /** One row a Stripe price. */
 export interface ProductRow {
   id: string

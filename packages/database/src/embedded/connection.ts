@@ -8,6 +8,15 @@ const DATABASE = 'titanforge'
 
 const CONNECT_TIMEOUT_MS = 10_000
 
+// Said in so many words: otherwise the driver reads PGSSLMODE, PGOPTIONS and their like, which are meant
+// for another server.
+const PLAIN = {
+  sslmode: 'disable',
+  sslnegotiation: 'postgres',
+  options: '-c TimeZone=UTC',
+} as const
+const OWN_WORDS = new URLSearchParams(PLAIN).toString().replaceAll('+', '%20')
+
 /** A connection of our own to a running server. */
 export interface Connection {
   /** The application's database on that server, with user and password. */
@@ -35,6 +44,8 @@ export async function connect(
     database: 'postgres',
     application_name: name,
     ssl: false,
+    sslnegotiation: PLAIN.sslnegotiation,
+    options: PLAIN.options,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     stream: () => socket,
   })
@@ -43,7 +54,7 @@ export async function connect(
   )
   await client.connect()
   return {
-    url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}`,
+    url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}?${OWN_WORDS}`,
     query: async <Row extends object>(sql: string) => (await client.query<Row>(sql)).rows,
     unref: () => void socket.unref(),
     async close() {

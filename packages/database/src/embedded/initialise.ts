@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { chown, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Cluster } from './cluster.js'
+import { EmbeddedErrors } from './errors.js'
 import { programIn, runProgram } from './run-program.js'
 
 /** The superuser, as whom the application connects. */
@@ -21,6 +23,7 @@ const SETTINGS = {
  * interrupted before is known by its name, and cleared away.
  */
 export async function initialise(cluster: Cluster, native: string): Promise<void> {
+  if (!cluster.user) refuseNameless()
   await clearUnfinished(cluster.home)
   const folder = await mkdtemp(join(cluster.home, UNFINISHED))
   const password = join(folder, basename(cluster.password))
@@ -45,6 +48,16 @@ export async function initialise(cluster: Cluster, native: string): Promise<void
     cluster,
   )
   await rename(folder, cluster.folder)
+}
+
+/** As containers like to run us; initdb would say so in words that help nobody. */
+function refuseNameless(): void {
+  try {
+    userInfo()
+  } catch (cause) {
+    const problem = `it makes no database for a user without a name, and the user id ${process.getuid?.()} has no entry in /etc/passwd`
+    throw EmbeddedErrors.EMBEDDED_POSTGRES_FAILED({ problem }, { cause })
+  }
 }
 
 async function clearUnfinished(home: string): Promise<void> {

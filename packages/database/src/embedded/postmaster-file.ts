@@ -10,9 +10,15 @@ const fileIn = (data: string) => join(data, 'postmaster.pid')
  * https://www.postgresql.org/docs/18/storage-file-layout.html
  */
 export async function portInUse(data: string): Promise<number | undefined> {
-  const [pid, directory = '', , port] = await linesOf(data)
+  const [pid, directory = '', , port] = await linesOf(fileIn(data))
   if (!isAlive(Number(pid)) || resolve(directory) !== data) return undefined
   return Number(port) || undefined
+}
+
+/** The port that the server had when it was last started; undefined where it never was. */
+export async function lastPort(data: string): Promise<number | undefined> {
+  const [options = ''] = await linesOf(join(data, 'postmaster.opts'))
+  return Number(/"-p" "(\d+)"/.exec(options)?.[1]) || undefined
 }
 
 /**
@@ -21,15 +27,15 @@ export async function portInUse(data: string): Promise<number | undefined> {
  * memory to look at, and so finds out whether any of its processes still has the data open.
  */
 export async function disownPostmasterFile(data: string): Promise<void> {
-  const [pid, ...rest] = await linesOf(data)
+  const [pid, ...rest] = await linesOf(fileIn(data))
   if (!pid) return
   const nobody = String(2 ** 31 - 1)
   await writeFile(fileIn(data), [nobody, ...rest].join('\n'))
 }
 
-async function linesOf(data: string): Promise<string[]> {
+async function linesOf(file: string): Promise<string[]> {
   try {
-    return (await readFile(fileIn(data), 'utf8')).split('\n')
+    return (await readFile(file, 'utf8')).split('\n')
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return []
     throw error

@@ -8,7 +8,7 @@ import type { Cluster } from './cluster.js'
 import { connect, type Connection } from './connection.js'
 import { errorCode } from './error-code.js'
 import { freePort } from './free-port.js'
-import { disownPostmasterFile, portInUse } from './postmaster-file.js'
+import { disownPostmasterFile, lastPort, portInUse } from './postmaster-file.js'
 import { programIn, runProgram } from './run-program.js'
 
 const CONNECT_PATIENCE_MS = 60_000
@@ -42,7 +42,10 @@ export async function connectIfRunning(
 const isAnswer = (error: unknown) =>
   error instanceof DatabaseError && !error.code?.startsWith('57P')
 
-/** Starts the cluster's server, which must not run. It outlives this process. */
+/**
+ * Starts the cluster's server, which must not run, where it was before if it can: processes that lost it
+ * find it again there. It outlives this process.
+ */
 export async function startServer(
   cluster: Cluster,
   native: string,
@@ -51,8 +54,8 @@ export async function startServer(
   await disownPostmasterFile(cluster.data)
   if (existsSync(cluster.log)) await rename(cluster.log, `${cluster.log}.1`)
   const deadline = Date.now() + START_PATIENCE_MS
-  for (;;) {
-    const args = ['start', '-w', '-D', dataOf(cluster), '-o', `-p ${await choosePort()}`]
+  for (let port = await lastPort(cluster.data); ; port = undefined) {
+    const args = ['start', '-w', '-D', dataOf(cluster), '-o', `-p ${port ?? (await choosePort())}`]
     try {
       await runProgram(programIn(native, 'pg_ctl'), args, cluster)
       return

@@ -85,7 +85,7 @@ test('who is connected without a lease keeps the server running, but not who is 
   t.false(await isRunning(directory))
 })
 
-test('a server that goes away is noticed in the log, and can be started again', async (t) => {
+test('a server that goes away is noticed in the log, and can be started again where it was', async (t) => {
   const directory = await databaseDirectory(t)
   const { log, lines } = captureLog()
   const lost = await startEmbeddedPostgres({ directory, log })
@@ -93,6 +93,7 @@ test('a server that goes away is noticed in the log, and can be started again', 
   const gone = async () => lines.some((line) => line.includes('closed a connection'))
   await waitFor(gone, { what: 'the line in the log' })
   const again = await startEmbeddedPostgres({ directory, log })
+  t.is(again.url, lost.url)
   await lost.stop()
   t.deepEqual(await query(again.url, 'SELECT 1 AS one'), [{ one: 1 }])
   await again.stop()

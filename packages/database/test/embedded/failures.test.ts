@@ -65,13 +65,13 @@ test('a directory that cannot be made gets our code and the way round it', async
 
 test('a port that somebody takes at the last moment costs only another attempt', async (t) => {
   const directory = await databaseDirectory(t)
-  const { stop } = await startEmbeddedPostgres({ directory, log })
+  const { url, stop } = await startEmbeddedPostgres({ directory, log })
   await stop()
-  const port = await freePort()
+  const port = Number(new URL(url).port)
   const rival = createServer().listen(port, '127.0.0.1')
   await once(rival, 'listening')
   t.teardown(() => rival.close())
-  const ports = [port, await freePort()]
+  const ports = [await freePort()]
   const cluster = await locateCluster(directory)
   const native = await preparePrograms(await findPlatformPackage(), cluster.user, log)
   await startServer(cluster, native, async () => ports.shift() ?? t.fail())

@@ -3,21 +3,11 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { findPlatformPackage, type PlatformPackage } from '../../src/embedded/platform-package.js'
-import type { SystemUser } from '../../src/embedded/system-user.js'
-
-export interface ServerUserOptions {
-  directory: string
-  programs: PlatformPackage
-  /** Whom the process turns into before it starts. */
-  user?: SystemUser | undefined
-  /** Does nothing more once it has started. */
-  leaves?: boolean
-  home?: string
-}
+import { FAILED, type ServerUserOptions } from './server-user-options.js'
 
 export interface ServerUserProcess {
   readonly child: ChildProcess
-  /** Resolves when the server runs. */
+  /** Resolves when the server runs; throws what the process could not do. */
   started(): Promise<string>
   /** Resolves to the exit code. */
   stop(): Promise<number | null>
@@ -47,7 +37,9 @@ export async function forkServerUser(
       const early = exited.then(([code]) => {
         throw new Error(`the forked process ended with code ${code} before it had started`)
       })
-      return (await Promise.race([url, early]))[0]
+      const [answer] = await Promise.race([url, early])
+      if (answer.startsWith(FAILED)) throw new Error(answer.slice(FAILED.length))
+      return answer
     },
     async stop() {
       child.send('stop')

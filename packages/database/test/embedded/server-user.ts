@@ -1,7 +1,7 @@
 // A process of its own that uses the embedded PostgreSQL, as the test that forks it says.
-import { createLogger } from '@titanforge/core'
+import { createLogger, messageOf } from '@titanforge/core'
 import { startFrom } from '../../src/embedded/embedded-postgres.js'
-import type { ServerUserOptions } from './fork-server-user.js'
+import { FAILED, type ServerUserOptions } from './server-user-options.js'
 
 const { directory, programs, user, leaves } = JSON.parse(process.argv[2] ?? '') as ServerUserOptions
 
@@ -11,11 +11,16 @@ if (user) {
   process.setgid?.(user.gid)
   process.setuid?.(user.uid)
 }
-const postgres = await startFrom(programs, { directory, log: createLogger({ level: 'silent' }) })
-process.send?.(postgres.url)
-if (leaves) process.disconnect()
-else {
-  process.once('message', () => {
-    void postgres.stop().then(() => process.disconnect())
-  })
+try {
+  const postgres = await startFrom(programs, { directory, log: createLogger({ level: 'silent' }) })
+  process.send?.(postgres.url)
+  if (leaves) process.disconnect()
+  else {
+    process.once('message', () => {
+      void postgres.stop().then(() => process.disconnect())
+    })
+  }
+} catch (error) {
+  process.send?.(`${FAILED}${messageOf(error)}`)
+  process.disconnect()
 }

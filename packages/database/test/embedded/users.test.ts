@@ -93,6 +93,18 @@ if (isRoot) {
   })
 }
 
+if (isRoot) {
+  test('a user without a name gets one sentence that says what PostgreSQL lacks', async (t) => {
+    const nameless = { uid: 54_321, gid: 54_321 }
+    const directory = await databaseDirectory(t)
+    await chown(directory, nameless.uid, nameless.gid)
+    const programs = await nativeCopy(t, nameless)
+    const process = await forkServerUser(t, { directory, user: nameless, programs })
+    const error = await t.throwsAsync<Error>(process.started())
+    t.regex(error.message, /^[^\n]*54321 has no entry in \/etc\/passwd[^\n]*DATABASE_URL[^\n]*$/)
+  })
+}
+
 test('an ordinary user keeps the data in a folder closed to others, and missing links are made', async (t) => {
   const directory = await databaseDirectory(t, 0o700)
   const programs = await nativeCopy(t, ordinaryUser)

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { messageOf, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import { Client } from 'pg'
 
 /** The NOTIFY channel on which processes tell each other that there is something to do. */
 const CHANNEL = 'titanforge_events'
-// PostgreSQL's limit is 8,000 bytes; an empty payload means everybody.
+// PostgreSQL's limit is 8,000 bytes; a sender without consumers means everybody.
 const LONGEST_PAYLOAD = 7_000
 const FIRST_RECONNECT_MS = 100
 const LAST_RECONNECT_MS = 5_000
@@ -18,6 +19,8 @@ const SEPARATOR = '\n'
  * found by polling, so it may lose its connection at any time; it makes a new one.
  */
 export class Channel {
+  /** Its own notifications come back to it; the process knows of them already. */
+  readonly #sender = randomUUID()
   #client: Client | undefined
   #reconnect: NodeJS.Timeout | undefined
   #ping: NodeJS.Timeout | undefined
@@ -45,7 +48,10 @@ export class Channel {
     }
     client.on('error', (error) => lost(messageOf(error)))
     client.on('end', () => lost('the connection ended'))
-    client.on('notification', ({ payload }) => hear(payload ? payload.split(SEPARATOR) : []))
+    client.on('notification', ({ payload = '' }) => {
+      const [sender, ...consumers] = payload.split(SEPARATOR)
+      if (sender !== this.#sender) hear(consumers)
+    })
     this.#client = client
     try {
       await client.connect()
@@ -77,13 +83,13 @@ export class Channel {
 
   async #tellWaiting(): Promise<void> {
     while (this.#waiting.size > 0 && !this.#closed) {
-      const payload = [...this.#waiting].join(SEPARATOR)
+      const payload = [this.#sender, ...this.#waiting].join(SEPARATOR)
       this.#waiting.clear()
       try {
         // Apart from the publisher's transaction, since NOTIFY makes commits wait for each other.
         await this.db.query('SELECT pg_notify($1, $2)', [
           CHANNEL,
-          Buffer.byteLength(payload) > LONGEST_PAYLOAD ? '' : payload,
+          Buffer.byteLength(payload) > LONGEST_PAYLOAD ? this.#sender : payload,
         ])
       } catch (error) {
         this.log.warn({ err: error }, 'a notification was not sent; the others poll')

@@ -22,14 +22,15 @@ export interface ClaimRow extends EventRow {
  * Claims what a subquery `due` chooses: $1 consumer, $2 token, $3 seconds.
  *
  * The commit does not wait for the disk. A claim that a crash of PostgreSQL loses was made on a connection
- * that is lost too, and the token keeps its attempt from having any effect.
+ * that is lost too, and the token keeps its attempt from having any effect. The rows are found again by
+ * where they lie, which cannot change while they are locked; a join could read the whole table.
  */
 const claiming = (due: string) => `
   WITH RECURSIVE ${due}, claimed AS (
     UPDATE event_deliveries d
     SET claim = $2, attempt = d.attempt + 1, due_at = now() + $3 * interval '1 second'
-    FROM due CROSS JOIN (SELECT set_config('synchronous_commit', 'off', true)) AS unsynced
-    WHERE d.consumer = $1 AND d.position = due.position
+    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unsynced
+    WHERE d.ctid = ANY(ARRAY(SELECT ctid FROM due))
     RETURNING d.position, d.attempt, d.lane
   )
   SELECT position, attempt, lane, ${EVENT_COLUMNS}
@@ -38,7 +39,7 @@ const claiming = (due: string) => `
 
 /** $4: how many. What has never been tried, in no lane. */
 export const CLAIM_FRESH = claiming(`due AS MATERIALIZED (
-    SELECT position FROM event_deliveries
+    SELECT ctid FROM event_deliveries
     WHERE consumer = $1 AND lane IS NULL AND NOT retried AND due_at <= now()
     ORDER BY due_at, position LIMIT $4
     FOR UPDATE SKIP LOCKED
@@ -49,7 +50,7 @@ export const CLAIM_FRESH = claiming(`due AS MATERIALIZED (
  * others' attempts with it.
  */
 export const CLAIM_RETRIED = claiming(`due AS MATERIALIZED (
-    SELECT position FROM event_deliveries
+    SELECT ctid FROM event_deliveries
     WHERE consumer = $1 AND lane IS NULL AND retried AND due_at <= now() AND claim IS NULL
     ORDER BY due_at, position LIMIT 1
     FOR UPDATE SKIP LOCKED
@@ -70,9 +71,10 @@ const lanes = (choice: string) =>
     WHERE lanes.lane IS NOT NULL
     LIMIT $4
   ), due AS MATERIALIZED (
-    SELECT d.position FROM event_deliveries d JOIN chosen USING (position)
-    WHERE d.consumer = $1 AND d.due_at <= now() AND d.claim IS NULL
-    FOR UPDATE OF d SKIP LOCKED
+    SELECT ctid FROM event_deliveries
+    WHERE consumer = $1 AND position = ANY(ARRAY(SELECT position FROM chosen))
+      AND due_at <= now() AND claim IS NULL
+    FOR UPDATE SKIP LOCKED
   )`)
 
 /**

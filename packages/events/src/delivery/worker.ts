@@ -3,8 +3,8 @@ import { BatchSize } from './batch-size.js'
 import type { Claim } from './claim.js'
 import type { Consumer } from './consumer.js'
 
-/** Slots of a consumer whose handlers are short: while one transaction commits, the next is under way. */
-const SHORT_SLOTS = 2
+/** Slots of a consumer whose handlers are short: while one transaction commits, others are under way. */
+const SHORT_SLOTS = 3
 /** Slots of a consumer whose handlers wait for the world outside. */
 const SLOW_SLOTS = 10
 
@@ -21,6 +21,7 @@ export class Worker {
   readonly #held = new Set<Claim>()
   readonly #handling = new Set<Promise<void>>()
   #next = 0
+  #last = 0
   #awake = false
   #claiming: Promise<void> | undefined
   #stopped = false
@@ -91,14 +92,17 @@ export class Worker {
     }
   }
 
-  /** Asks each source in turn, beginning behind the one that had something last. */
+  /** Asks each source in turn: behind the one that had something last, or with it where none had any since. */
   async #claim(): Promise<Claim[]> {
     for (let asked = 0; asked < this.#sources.length; asked++) {
-      const source = this.#sources[this.#next % this.#sources.length] as Source
-      const claims = await source(this.#free)
-      this.#next++
-      if (claims.length > 0) return claims
+      const place = this.#next % this.#sources.length
+      this.#next = place + 1
+      const claims = await (this.#sources[place] as Source)(this.#free)
+      if (claims.length === 0) continue
+      this.#last = place
+      return claims
     }
+    this.#next = this.#last
     return []
   }
 

@@ -65,6 +65,9 @@ const APPEND = `
   )
   SELECT ARRAY(SELECT id FROM stored) AS ids, ARRAY(SELECT consumer FROM listening) AS consumers`
 
+// Planning takes longer than storing one event; many are planned for their number.
+const APPEND_ONE = { name: 'events.append-one', text: APPEND }
+
 /**
  * Appends events of one type to the log, each once per source and external id, with a delivery to everyone
  * who listens as of this transaction.
@@ -78,7 +81,8 @@ export async function append(
 ): Promise<Appended> {
   if (typeof tx.query !== 'function') throw EventErrors.TRANSACTION_REQUIRED()
   const column = <Value>(read: (one: Incoming) => Value) => incoming.map(read)
-  const [row] = await tx.query<{ ids: string[]; consumers: string[] }>(APPEND, [
+  const statement = incoming.length === 1 ? APPEND_ONE : APPEND
+  const [row] = await tx.query<{ ids: string[]; consumers: string[] }>(statement, [
     type,
     column(({ event }) => event.id),
     column(({ event }) => event.userId),

@@ -1,0 +1,46 @@
+import { auth } from '@titanforge/auth'
+import { createForge, createLogger, definePlugin } from '@titanforge/core'
+import { database } from '@titanforge/database'
+import { testDatabase } from '@titanforge/database/testing'
+import { events } from '@titanforge/events'
+import { http, HttpServer, route } from '@titanforge/http'
+
+// The server that auth.bench.js asks: one trivial route, with the guard and without.
+const trivial = (path, access) =>
+  route({ method: 'GET', path, auth: access, summary: '', handler: () => ({ ok: true }) })
+const routes = [trivial('/open', 'none'), trivial('/guarded', 'user')]
+const trivialPlugin = definePlugin({ name: 'trivial', setup: () => ({ routes }) })
+
+const { url, drop } = await testDatabase()
+const forge = createForge({
+  log: createLogger({ level: 'silent' }),
+  plugins: [
+    database({ url }),
+    events(),
+    http({ port: 0 }),
+    auth({ jwtSecret: 'a secret of the benchmark, long enough', passwordCost: 4 }),
+    trivialPlugin(),
+  ],
+})
+await forge.start()
+const server = forge.get(HttpServer)
+const post = async (path, body) => {
+  const headers = { 'content-type': 'application/json' }
+  const request = { method: 'POST', headers, body: JSON.stringify(body) }
+  return (await fetch(server.url + path, request)).json()
+}
+const account = { email: 'bench@example.com', password: 'correct horse battery staple' }
+await post('/api/auth/register', account)
+const { accessToken } = await post('/api/auth/login', account)
+
+process.on('message', async (message) => {
+  if (message === 'cpu') {
+    const { user, system } = process.cpuUsage()
+    process.send(user + system)
+    return
+  }
+  await forge.stop()
+  await drop()
+  process.exit()
+})
+process.send({ url: server.url, token: accessToken })

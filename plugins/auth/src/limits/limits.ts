@@ -1,0 +1,91 @@
+import type { Database } from '@titanforge/database'
+import { z } from 'zod'
+import { sha256 } from '../tokens/sha256.js'
+import { Limiter } from './limiter.js'
+import { networkOf } from './network-of.js'
+
+const count = (value: number) => z.coerce.number<number | string>().int().min(1).default(value)
+
+export const limitsConfig = z.object({
+  /** Failed log-ins of one account in a window. */
+  failuresPerAccount: count(10),
+  /** Failed log-ins from one address in a window. */
+  failuresPerAddress: count(50),
+  /** Requests from one address in a window, of each route that anybody may call and that does something. */
+  requestsPerAddress: count(200),
+  /** Mails with a link to one account in a window. */
+  mailsPerAccount: count(5),
+  windowMinutes: count(15),
+})
+type LimitsConfig = z.infer<typeof limitsConfig>
+
+/** Every limit on what may be tried, and how often. */
+export class Limits {
+  readonly #byAccount: Limiter
+  readonly #byAddress: Limiter
+  readonly #requests: Limiter
+  readonly #mails: Limiter
+
+  constructor(config: LimitsConfig, db: Database) {
+    const window = config.windowMinutes * 60
+    const limiter = (name: string, points: number) => new Limiter({ name, points, window }, db)
+    this.#byAccount = limiter('login-account', config.failuresPerAccount)
+    this.#byAddress = limiter('login-address', config.failuresPerAddress)
+    this.#requests = limiter('requests', config.requestsPerAddress)
+    this.#mails = limiter('mails', config.mailsPerAccount)
+  }
+
+  /**
+   * Counts a log-in as failed before the password is looked at, so that many at once are counted too.
+   * Whether the address has an account makes no difference.
+   *
+   * @throws TOO_MANY_REQUESTS, for the right password too.
+   */
+  async beginLogin(email: string, ctx: LimitedRequest): Promise<void> {
+    await this.#byAddress.count(networkOf(ctx.ip), ctx)
+    await this.#byAccount.count(accountKey(email), ctx)
+  }
+
+  /** The password was right. */
+  async loginSucceeded(email: string, { ip }: { ip: string }): Promise<void> {
+    await this.#byAddress.uncount(networkOf(ip))
+    await this.#byAccount.forget(accountKey(email))
+  }
+
+  /** The password was not looked at. */
+  async loginNotTried(email: string, { ip }: { ip: string }): Promise<void> {
+    await this.#byAddress.uncount(networkOf(ip))
+    await this.#byAccount.uncount(accountKey(email))
+  }
+
+  /** Whoever owns the address has shown it; what others tried there is over. */
+  async forgetFailures(email: string): Promise<void> {
+    await this.#byAccount.forget(accountKey(email))
+  }
+
+  /** @throws TOO_MANY_REQUESTS */
+  async countRequest(route: string, ctx: LimitedRequest): Promise<void> {
+    await this.#requests.count(`${route}:${networkOf(ctx.ip)}`, ctx)
+  }
+
+  /** False where the account got enough mails for now. */
+  async mayMail(userId: string): Promise<boolean> {
+    try {
+      await this.#mails.count(userId)
+      return true
+    } catch (error) {
+      if (isOverLimit(error)) return false
+      throw error
+    }
+  }
+}
+
+/** A request that is counted, and the answer that says how many are left. */
+export interface LimitedRequest {
+  readonly ip: string
+  setHeader(name: string, value: string): void
+}
+
+const accountKey = (email: string) => sha256(email.toLowerCase()).toString('base64url')
+
+const isOverLimit = (error: unknown) => (error as { status?: number }).status === 429

@@ -1,0 +1,26 @@
+/** Sends the token that stands after the `#`, and says what came of it. */
+export const SCRIPT = `const form = document.querySelector('form')
+const status = document.querySelector('[role=status]')
+const token = location.hash.slice(1)
+// The token is not to stay in the browser's history.
+history.replaceState(null, '', location.pathname)
+form.addEventListener('submit', async (event) => {
+  event.preventDefault()
+  const button = form.querySelector('button')
+  button.disabled = true
+  try {
+    const response = await fetch(form.action, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ token, ...Object.fromEntries(new FormData(form)) }),
+    })
+    const { error } = await response.json()
+    const problem = error?.details?.[0]?.message ?? error?.message
+    status.textContent = error ? problem : form.dataset.done
+    form.hidden = !error
+  } catch {
+    status.textContent = 'The server cannot be reached. Try again.'
+  }
+  button.disabled = false
+})
+`

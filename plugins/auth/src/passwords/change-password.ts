@@ -1,0 +1,100 @@
+import type { Transaction } from '@titanforge/core'
+import type { Account } from '../accounts/account.js'
+import { isSameAddress } from '../accounts/email-address.js'
+import type { Client } from '../client.js'
+import { AuthErrors } from '../errors.js'
+import { emailVerified, passwordChanged, resetRequested } from '../events.js'
+import type { Services } from '../services.js'
+import type { AccessToken } from '../tokens/access-tokens.js'
+
+/** Changes the password of somebody who is logged in, and ends every other session. */
+export async function changePassword(
+  account: Account,
+  password: string,
+  { sessionId, client }: { sessionId: string; client: Client },
+  services: Services,
+): Promise<AccessToken> {
+  const hashedPassword = await services.hasher.hash(password)
+  return services.db.transaction(async (tx) => {
+    await setPassword(
+      tx,
+      account.id,
+      hashedPassword,
+      'change',
+      { client, except: sessionId },
+      services,
+    )
+    // The version went up, and the session goes on.
+    const changed = await services.accounts.lock(tx, account.id)
+    if (!changed) throw AuthErrors.ACCOUNT_NOT_FOUND()
+    return services.accessTokens.issue({
+      userId: account.id,
+      sessionId,
+      version: changed.tokenVersion,
+    })
+  })
+}
+
+/** Sends a link to somebody who forgot their password; to nobody where the address has no account. */
+export async function forgotPassword(email: string, services: Services): Promise<void> {
+  const { db, bus, accounts, oneTimeTokens, limits } = services
+  const account = await accounts.byEmail(email)
+  if (!account?.isActive || !(await limits.mayMail(account.id))) return
+  await db.transaction(async (tx) => {
+    const { id: userId, email } = account
+    const linkId = await oneTimeTokens.issue(tx, 'reset', { userId, email })
+    await bus.publish(tx, resetRequested, { userId, linkId, email })
+  })
+}
+
+/**
+ * Sets a new password by a link, and ends every session. Whoever has the link has the address, so that is
+ * confirmed too.
+ *
+ * @throws LINK_INVALID
+ */
+export async function resetPassword(
+  { token, password }: { token: string; password: string },
+  client: Client,
+  services: Services,
+): Promise<void> {
+  const { db, bus, accounts, oneTimeTokens, hasher, limits } = services
+  // Before the hash: guessing costs us nothing.
+  if (!(await oneTimeTokens.isGood('reset', token))) throw AuthErrors.LINK_INVALID()
+  const hashedPassword = await hasher.hash(password)
+  const email = await db.transaction(async (tx) => {
+    const { userId, email } = await oneTimeTokens.redeem(tx, 'reset', token)
+    const account = await accounts.lock(tx, userId)
+    if (!account?.isActive || !isSameAddress(account.email, email)) throw AuthErrors.LINK_INVALID()
+    await setPassword(tx, userId, hashedPassword, 'reset', { client }, services)
+    if (!account.emailVerifiedAt) {
+      await accounts.change(tx, userId, { emailVerifiedAt: new Date() })
+      await bus.publish(tx, emailVerified, { userId, email })
+    }
+    return email
+  })
+  await limits.forgetFailures(email)
+}
+
+async function setPassword(
+  tx: Transaction,
+  userId: string,
+  hashedPassword: string,
+  how: 'change' | 'reset',
+  { client, except }: { client: Client; except?: string },
+  { bus, accounts, sessions, oneTimeTokens, audit }: Services,
+): Promise<void> {
+  await accounts.change(tx, userId, { hashedPassword, tokensVoid: true })
+  await sessions.endAll(tx, userId, 'password', except)
+  // Links that somebody else may have asked for: to set a password, and to move the account away.
+  await oneTimeTokens.void(tx, userId, 'reset')
+  await oneTimeTokens.void(tx, userId, 'change_email')
+  await bus.publish(tx, passwordChanged, { userId, how, at: new Date().toISOString() })
+  await audit.record(tx, {
+    action: 'password.changed',
+    actorId: userId,
+    subjectId: userId,
+    caller: client,
+    after: { how },
+  })
+}

@@ -1,0 +1,70 @@
+import { reply, route, type Route } from '@titanforge/http'
+import { page } from '../page.js'
+import { SCRIPT } from '../pages/script.js'
+import { STYLE } from '../pages/style.js'
+
+// Opening a page changes nothing, so that a mail program which looks at links ahead uses none up.
+const PAGES = [
+  {
+    path: '/auth/verify',
+    title: 'Confirm your address',
+    action: '/api/auth/verify',
+    button: 'Confirm',
+    done: 'Your address is confirmed.',
+  },
+  {
+    path: '/auth/email',
+    title: 'Confirm your new address',
+    action: '/api/auth/email/confirm',
+    button: 'Confirm',
+    done: 'Your account has the new address.',
+  },
+  {
+    path: '/auth/reset',
+    title: 'Set a new password',
+    action: '/api/auth/password/reset',
+    button: 'Set the password',
+    done: 'Your password is set. You can log in with it now.',
+  },
+]
+
+const PASSWORD_FIELD = `<label>New password
+        <input type="password" name="password" minlength="8" autocomplete="new-password" required></label>`
+
+/** The pages that links in mails lead to. */
+export const pageRoutes = (): Route[] => [
+  ...PAGES.map(({ path, title, action, button, done }) =>
+    route({
+      method: 'GET',
+      path,
+      auth: 'none',
+      summary: `The page "${title}"`,
+      handler: () =>
+        page(
+          200,
+          title,
+          `<form action="${action}" data-done="${done}">
+        ${path === '/auth/reset' ? PASSWORD_FIELD : ''}
+        <button>${button}</button>
+      </form>
+      <p role="status"></p>
+      <script src="/auth/page.js" defer></script>`,
+        ),
+    }),
+  ),
+  asset('/auth/page.js', 'text/javascript', SCRIPT),
+  asset('/auth/page.css', 'text/css', STYLE),
+]
+
+const asset = (path: string, type: string, content: string): Route =>
+  route({
+    method: 'GET',
+    path,
+    auth: 'none',
+    summary: 'Part of the pages that links in mails lead to',
+    handler: () =>
+      reply(200, content, {
+        'Content-Type': `${type}; charset=utf-8`,
+        'Cache-Control': 'public, max-age=3600',
+      }),
+  })
