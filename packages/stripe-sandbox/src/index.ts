@@ -1,0 +1,3 @@
+export { SandboxErrors } from './errors.js'
+export type { SandboxOptions } from './options.js'
+export { startStripeSandbox, type StripeSandbox } from './start.js'

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { SandboxErrors } from './errors.js'
+
+const share = z.number().min(0).max(1)
+
+export const chaos = z.object({
+  /** Share of deliveries that are sent twice. */
+  duplicate: share.default(0),
+  /** How many waiting deliveries are shuffled among each other; 1 keeps the order. */
+  reorder: z.number().int().min(1).default(1),
+  /** The longest pause before a delivery, in milliseconds. */
+  delay: z.number().int().min(0).default(0),
+  /** Share of attempts that do not arrive and are made again later, as Stripe does. */
+  drop: share.default(0),
+  /** Share of deliveries that never arrive. */
+  lose: share.default(0),
+  /** Events' `created` is rounded down to multiples of this many seconds. */
+  same_second: z.number().int().min(1).default(1),
+  /** An older API version, such as `2024-06-20`, for endpoints that state none. */
+  api_version: z.string().nullable().default(null),
+})
+
+export const dunning = z.object({
+  /** Days between an attempt to collect an invoice and the next. */
+  retry_days: z.array(z.number().min(0)).default([3, 5, 7]),
+  /** What becomes of the subscription after the last attempt. */
+  then: z.enum(['cancel', 'unpaid', 'past_due']).default('cancel'),
+})
+
+const price = z.object({
+  /** Minor units. */
+  amount: z.number().int().min(0),
+  currency: z.string().length(3).default('usd'),
+  /** Left out for what is paid once. */
+  interval: z.enum(['day', 'week', 'month', 'year']).optional(),
+  lookupKey: z.string().optional(),
+})
+
+const product = z.object({
+  name: z.string().min(1),
+  description: z.string().optional(),
+  metadata: z.record(z.string(), z.string()).default({}),
+  prices: z.array(price).min(1),
+})
+export type CatalogueProduct = z.infer<typeof product>
+
+export const options = z.object({
+  /** 0 takes any free port. */
+  port: z.number().int().min(0).max(65_535).default(12_111),
+  host: z.string().default('127.0.0.1'),
+  /** The secret key that the API asks for. */
+  key: z
+    .string()
+    .regex(/^sk_test_\w+$/, 'must look like sk_test_…')
+    .default('sk_test_sandbox'),
+  /** Where the world is kept between starts; left out, it ends with the program. */
+  file: z.string().optional(),
+  /** The same seed makes the same ids and the same chaos; left out, each new world has its own. */
+  seed: z.string().optional(),
+  /** Seconds since the epoch at which the clock of a new world starts; left out, it is the machine's. */
+  startAt: z.number().int().optional(),
+  /** An endpoint that hears of everything from the first start on. */
+  webhook: z
+    .object({
+      url: z.url(),
+      secret: z.string().startsWith('whsec_'),
+      events: z.array(z.string()).min(1).default(['*']),
+      apiVersion: z.string().nullable().default(null),
+    })
+    .optional(),
+  /** What a new world sells. */
+  catalogue: z.array(product).default([]),
+  dunning: dunning.prefault({}),
+  chaos: chaos.prefault({}),
+})
+export type SandboxOptions = z.input<typeof options>
+export type ResolvedOptions = z.output<typeof options>
+
+/** @throws SANDBOX_OPTIONS_INVALID */
+export function resolveOptions(given: SandboxOptions): ResolvedOptions {
+  const parsed = options.safeParse(given)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  throw SandboxErrors.SANDBOX_OPTIONS_INVALID({ problems: problems.join('; ') })
+}
