@@ -11,7 +11,7 @@ import { earlierAnswer, fingerprintOf, rememberAnswer } from './idempotency.js'
 import type { List } from './list.js'
 import type { Call, Operation } from './operation.js'
 import type { RequestState } from './request-state.js'
-import { StripeError } from './stripe-error.js'
+import { invalidRequest, StripeError } from './stripe-error.js'
 
 interface Answer {
   status: number
@@ -25,6 +25,7 @@ export function api(world: World, operation: Operation): Middleware<RequestState
   return (ctx) => {
     const { form, requestId, version } = ctx.state
     const path = (ctx as unknown as { params: Record<string, string> }).params
+    refuseRemoved(form)
     const params = readParameters(schema, form) as Record<string, unknown>
     const key = ctx.method === 'POST' ? ctx.get('idempotency-key') || null : null
     const call = { params, id: Object.values(path).at(-1) ?? '', path, url: ctx.path }
@@ -51,6 +52,20 @@ export function api(world: World, operation: Operation): Middleware<RequestState
     }
     ctx.body = given.body
   }
+}
+
+/**
+ * Parameters that the pinned version took away, with a code of their own.
+ *
+ * @see https://docs.stripe.com/changelog/endive
+ */
+function refuseRemoved(form: Record<string, unknown>): void {
+  if (form.payment_method_types === undefined) return
+  throw invalidRequest(
+    'The parameter payment_method_types is no longer supported. Leave it out, or use allowed_payment_method_types.',
+    'payment_method_types',
+    'payment_method_types_no_longer_supported',
+  )
 }
 
 /** Runs a step whose result may be an error that was remembered with it. */

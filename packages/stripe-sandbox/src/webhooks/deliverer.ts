@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@titanforge/core'
 import type { Delivery, Settings } from '../world/hidden.js'
 import type { StripeEvent, WebhookEndpoint } from '../world/kinds.js'
+import { randomShare } from '../world/random.js'
 import type { World } from '../world/world.js'
 import { backoff } from './backoff.js'
 import { payloadFor } from './payload.js'
@@ -17,6 +18,7 @@ export class Deliverer {
   /** The endpoints that are being served. */
   readonly #busy = new Map<string, Promise<void>>()
   readonly #closing = new AbortController()
+  #rolled = 0
 
   constructor(
     private readonly world: World,
@@ -29,11 +31,14 @@ export class Deliverer {
     const endpoints = new Set(this.#waiting().map(({ endpoint }) => endpoint))
     for (const id of endpoints) {
       if (this.#busy.has(id)) continue
-      const serving = this.#serve(id).finally(() => {
-        this.#busy.delete(id)
-        // Something may have been queued since the last look.
-        this.kick()
-      })
+      // Not in this call: what it does to the world kicks again.
+      const serving = Promise.resolve()
+        .then(() => this.#serve(id))
+        .finally(() => {
+          this.#busy.delete(id)
+          // Something may have been queued since the last look.
+          this.kick()
+        })
       this.#busy.set(id, serving)
     }
   }
@@ -79,18 +84,13 @@ export class Deliverer {
   #choose(waiting: readonly Delivery[]): Delivery | undefined {
     const among = Math.min(waiting.length, Math.max(1, this.#settings.chaos.reorder))
     if (among < 2) return waiting[0]
-    return waiting[this.world.run((tx) => tx.bytes().readUInt32BE(0) % among)]
+    return waiting[Math.floor(this.#roll() * among)]
   }
 
   async #attempt(delivery: Delivery): Promise<void> {
     const { chaos } = this.#settings
-    const dropped = chaos.drop > 0 && this.world.run((tx) => tx.chance(chaos.drop))
-    if (chaos.delay > 0) {
-      const share = this.world.run((tx) => tx.bytes().readUInt32BE(0) / 2 ** 32)
-      await sleep(share * chaos.delay, undefined, { signal: this.#closing.signal }).catch(
-        () => undefined,
-      )
-    }
+    const dropped = chaos.drop > 0 && this.#roll() < chaos.drop
+    if (chaos.delay > 0) await this.#pause(this.#roll() * chaos.delay)
     const taken = !dropped && (await this.#send(delivery))
     this.world.run((tx) => {
       const kept = tx.maybe('sandbox.delivery', delivery.id)
@@ -105,6 +105,19 @@ export class Deliverer {
       const pause = backoff(kept.attempts)
       kept.due = pause === null ? null : tx.now + pause
     })
+  }
+
+  /** Waits; a stop ends the waiting. */
+  async #pause(milliseconds: number): Promise<void> {
+    const { signal } = this.#closing
+    await sleep(milliseconds, undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    })
+  }
+
+  /** A share from the seed; the dice of deliveries are their own, so that ids do not depend on timing. */
+  #roll(): number {
+    return randomShare(`${this.#settings.seed}:deliveries`, this.#rolled++)
   }
 
   /** Whether the endpoint took it. */
