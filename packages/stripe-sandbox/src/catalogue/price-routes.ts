@@ -98,5 +98,5 @@ const tiersOf = (tiers: Stripe.PriceCreateParams.Tier[]): NonNullable<Price['tie
     flat_amount_decimal: flat_amount?.toString() ?? null,
     unit_amount: unit_amount ?? null,
     unit_amount_decimal: unit_amount_decimal?.toString() ?? unit_amount?.toString() ?? null,
-    up_to: up_to === 'inf' ? null : Number(up_to),
+    up_to: up_to === 'inf' ? null : up_to,
   }))

@@ -144,7 +144,7 @@ for (const [behavior, status] of [
     const after = await stripe.subscriptions.retrieve(id)
     t.is(after.status, status)
     if (behavior !== 'pause') return
-    t.is(after.status_details?.paused.subscription?.type, 'trial_end_without_payment_method')
+    t.is(after.status_details?.paused.subscription.type, 'trial_end_without_payment_method')
     await stripe.customers.update(customer.id, {
       invoice_settings: { default_payment_method: 'pm_card_visa' },
     })

@@ -93,7 +93,7 @@ async function perform(
               quantity: todo.quantity,
             },
           ],
-          proration_behavior: todo.behavior as 'none',
+          proration_behavior: todo.behavior,
         })
       case 'cancel at the end':
         return update({ cancel_at_period_end: true })
@@ -125,7 +125,8 @@ async function perform(
           })
         )
       case 'wait':
-        return sandbox.advance({ days: todo.days })
+        sandbox.advance({ days: todo.days })
+        return undefined
     }
   })
 }
