@@ -13,11 +13,13 @@ import { home } from './home.js'
 import { logging, logLevel } from './log.js'
 import { localSecrets, type LocalSecrets } from './local-secrets.js'
 import { replay } from './replay/plugin.js'
+import { standInPlugin, stripeStandIn } from './stripe-stand-in.js'
 
 const unset = () => undefined
 
 /** The bundled server: every plugin, with its configuration from the environment. */
 export function serverPlugins(): Plugin[] {
+  const standIn = stripeStandIn(process.env)
   return [
     logging({ level: logLevel }),
     database({
@@ -29,11 +31,12 @@ export function serverPlugins(): Plugin[] {
     http({ port: env('PORT', () => 3000), host: env('HOST', () => '127.0.0.1') }),
     auth({ jwtSecret: secret('JWT_SECRET', (local) => local.jwtSecret) }),
     stripe({
-      secretKey: env('STRIPE_SECRET_KEY', unset),
+      secretKey: env('STRIPE_SECRET_KEY', () => standIn?.key),
       webhookSecrets: webhookSecrets(),
-      apiBase: env('STRIPE_API_BASE', unset),
+      apiBase: env('STRIPE_API_BASE', () => standIn?.url),
       livemode: process.env.STRIPE_SECRET_KEY?.startsWith('sk_live_') ?? false,
     }),
+    ...(standIn ? [standInPlugin(standIn, webhookSecrets())] : []),
     provisioning(),
     email({
       smtpUrl: env('SMTP_URL', unset),
@@ -42,7 +45,11 @@ export function serverPlugins(): Plugin[] {
     }),
     notifications({ publicUrl: env('PUBLIC_URL', unset) }),
     analytics(),
-    replay({ webhookSecrets: webhookSecrets(), port: env('PORT', () => 3000) }),
+    replay({
+      webhookSecrets: webhookSecrets(),
+      port: env('PORT', () => 3000),
+      asksStripe: standIn !== undefined || Boolean(process.env.STRIPE_SECRET_KEY),
+    }),
   ]
 }
 

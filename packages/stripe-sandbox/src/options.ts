@@ -63,7 +63,7 @@ export const options = z.object({
   webhook: z
     .object({
       url: z.url(),
-      secret: z.string().startsWith('whsec_'),
+      secret: z.string().trim().min(1),
       events: z.array(z.string()).min(1).default(['*']),
       apiVersion: z.string().nullable().default(null),
     })

@@ -12,7 +12,7 @@ export const stripeSandbox = definePlugin({
     /** Where the application takes Stripe's events. */
     webhookPath: z.string().startsWith('/').default('/webhooks/stripe'),
     /** What the application checks their signatures with; the first signs them. */
-    webhookSecrets: z.array(z.string().startsWith('whsec_')).min(1),
+    webhookSecrets: z.array(z.string().trim().min(1)).min(1),
   }),
   // Required for its address; so the sandbox serves after it.
   requires: { server: HttpServer },
