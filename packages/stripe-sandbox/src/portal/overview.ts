@@ -38,15 +38,12 @@ export function overview(tx: Transaction, session: PortalSession): Html {
 function subscriptionSection(tx: Transaction, subscription: Subscription): Html {
   const { id, status, cancel_at, items } = subscription
   const names = items.data.map(({ price }) => labelOf(tx, tx.get('price', price)))
-  const ends = cancel_at === null ? 'renews' : 'ends'
+  const ending = `${cancel_at === null ? 'renews' : 'ends'} ${date(cancel_at ?? periodEnd(subscription))}`
   const prices = [...tx.each('price')].filter(
     ({ active, recurring, currency }) => active && recurring && currency === subscription.currency,
   )
   return html`<section aria-label="${names.join(', ')}">
-    <p>
-      <strong>${names.join(', ')}</strong> · ${status} · ${ends}
-      ${date(cancel_at ?? periodEnd(subscription))}
-    </p>
+    <p><strong>${names.join(', ')}</strong> · ${status} · ${ending}</p>
     ${cancel_at === null ? button('cancel', id, 'Cancel the plan', true) : button('resume', id, 'Keep the plan')}
     <form method="post">
       <input type="hidden" name="action" value="price" />
