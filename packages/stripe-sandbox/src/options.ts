@@ -6,6 +6,8 @@ const share = z.number().min(0).max(1)
 export const chaos = z.object({
   /** Share of deliveries that are sent twice. */
   duplicate: share.default(0),
+  /** Share of changes of which two events tell, each with an id of its own. */
+  twin: share.default(0),
   /** How many waiting deliveries are shuffled among each other; 1 keeps the order. */
   reorder: z.number().int().min(1).default(1),
   /** The longest pause before a delivery, in milliseconds. */

@@ -18,6 +18,7 @@ export function createSession(tx: Transaction, given: SessionParameters): Checko
   const hosted = (given.ui_mode ?? 'hosted_page') === 'hosted_page'
   if (hosted && !given.success_url)
     throw invalidRequest('Missing required param: success_url.', 'success_url', 'parameter_missing')
+  for (const param of ['success_url', 'cancel_url', 'return_url'] as const) requireUrl(given, param)
   if (given.customer && given.customer_email)
     throw invalidRequest('You may only specify one of these parameters: customer, customer_email.')
   const customer = given.customer ? tx.get('customer', given.customer, 'customer') : undefined
@@ -68,6 +69,13 @@ export function createSession(tx: Transaction, given: SessionParameters): Checko
   }
   if (mode !== 'setup') setAmounts(tx, session, trial)
   return tx.add('checkout.session', session)
+}
+
+/** Where the browser is sent: never anything but a page. */
+function requireUrl(given: SessionParameters, param: 'success_url' | 'cancel_url' | 'return_url') {
+  const url = given[param]
+  if (url === undefined || /^https?:$/.test(URL.parse(url)?.protocol ?? '')) return
+  throw invalidRequest('Not a valid URL', param, 'url_invalid')
 }
 
 function linesOf(

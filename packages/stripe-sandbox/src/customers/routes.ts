@@ -2,13 +2,11 @@ import type Stripe from 'stripe'
 import { listOf } from '../http/list.js'
 import { mergeMetadata } from '../http/metadata.js'
 import { operation } from '../http/operation.js'
-import { invalidRequest } from '../http/stripe-error.js'
 import { attach, paymentMethodOf } from '../payments/payment-method.js'
 import { end } from '../subscriptions/end.js'
 import { blank } from '../spec/blank.js'
 import type { Customer } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
-import { without } from '../world/without.js'
 import { createCustomer } from './create-customer.js'
 
 type Create = Stripe.CustomerCreateParams
@@ -102,15 +100,6 @@ export const customerRoutes = [
       )
     },
   ),
-
-  operation('DELETE /v1/customers/{id}/discount', ({ tx, id }) => {
-    const customer = tx.get('customer', id)
-    if (!customer.discount) throw invalidRequest('This customer has no discount.')
-    const { discount } = customer
-    customer.discount = null
-    tx.emit('customer.updated', customer)
-    return { ...without(discount, 'end'), deleted: true }
-  }),
 ]
 
 function setPayment(tx: Transaction, customer: Customer, params: Create & Update): void {

@@ -42,7 +42,7 @@ export function draftInvoice(tx: Transaction, draft: Draft): Invoice {
       customer_phone: customer.phone ?? null,
       customer_tax_exempt: customer.tax_exempt ?? 'none',
       customer_tax_ids: [],
-      discounts: discountsFor(tx, customer.discount as { id: string } | null, subscription),
+      discounts: discountsFor(tx, subscription),
       issuer: { type: 'self' },
       lines: {
         object: 'list',
@@ -93,15 +93,9 @@ function pendingItems(
   })
 }
 
-/** The discounts that still run: the subscription's, else the customer's. */
-function discountsFor(
-  tx: Transaction,
-  ofCustomer: { id: string } | null,
-  subscription: Subscription | undefined,
-): string[] {
-  const ids = subscription?.discounts.length ? subscription.discounts : []
-  const chosen = ids.length > 0 ? ids : ofCustomer ? [ofCustomer.id] : []
-  return chosen.filter((id) => {
+/** The subscription's discounts that still run. */
+function discountsFor(tx: Transaction, subscription: Subscription | undefined): string[] {
+  return (subscription?.discounts ?? []).filter((id) => {
     const { end } = tx.get('discount', id)
     return end === null || end > tx.now
   })

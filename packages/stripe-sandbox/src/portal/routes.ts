@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { listOf } from '../http/list.js'
 import { mergeMetadata } from '../http/metadata.js'
 import { operation } from '../http/operation.js'
+import { invalidRequest } from '../http/stripe-error.js'
 import { blank } from '../spec/blank.js'
 import { token } from '../world/ids.js'
 import { createConfiguration, defaultConfiguration, setFeatures } from './configuration.js'
@@ -44,6 +45,11 @@ export const portalRoutes = [
   operation<Stripe.BillingPortal.SessionCreateParams>(
     'POST /v1/billing_portal/sessions',
     ({ tx, params }) => {
+      if (params.flow_data)
+        throw invalidRequest(
+          'The portal of the sandbox has no flows: leave flow_data out.',
+          'flow_data',
+        )
       const customer = tx.get('customer', params.customer ?? '', 'customer')
       const configuration = params.configuration
         ? tx.get('billing_portal.configuration', params.configuration, 'configuration')

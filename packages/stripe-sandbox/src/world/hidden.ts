@@ -66,6 +66,8 @@ export interface Settings {
 export interface Chaos {
   /** Share of deliveries that are sent twice. */
   duplicate: number
+  /** Share of changes of which two events tell, each with an id of its own. */
+  twin: number
   /** How many waiting deliveries are shuffled among each other; 1 keeps the order. */
   reorder: number
   /** The longest pause before a delivery, in milliseconds. */

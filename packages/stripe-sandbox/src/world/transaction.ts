@@ -137,6 +137,11 @@ export class Transaction {
       type,
     })
     queueDeliveries(this, event)
+    if (this.chance(this.settings.chaos.twin))
+      queueDeliveries(
+        this,
+        this.add('event', { ...event, id: this.id('event'), pending_webhooks: 0 }),
+      )
     return event
   }
 

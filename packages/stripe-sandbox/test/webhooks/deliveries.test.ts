@@ -110,6 +110,20 @@ test('chaos: doubled, shuffled, dropped and delayed, everything still arrives', 
   )
 })
 
+test('chaos: two events tell of one change', async (t) => {
+  const endpoint = await receiver(t)
+  const { stripe, sandbox } = await checkedSandbox(t, {
+    webhook: { url: endpoint.url, secret: SECRET },
+    chaos: { twin: 1 },
+  })
+  const { id } = await stripe.products.create({ name: 'Pro' })
+  t.is(await sandbox.drain(), 0)
+  const [first, second] = endpoint.deliveries.map(({ event }) => event)
+  t.not(first?.id, second?.id)
+  t.deepEqual(first?.data, second?.data)
+  t.is((second?.data.object as Stripe.Product).id, id)
+})
+
 test('chaos: what is lost never arrives, but the list of events has it', async (t) => {
   const endpoint = await receiver(t)
   const { stripe, sandbox } = await checkedSandbox(t, {
