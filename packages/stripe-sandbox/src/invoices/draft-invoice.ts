@@ -22,6 +22,7 @@ export interface Draft {
 export function draftInvoice(tx: Transaction, draft: Draft): Invoice {
   const { customer: id, currency, subscription, lines, fields } = draft
   const customer = tx.get('customer', id)
+  customer.currency ??= currency
   const pending = draft.takesPending ? pendingItems(tx, id, currency, subscription) : []
   const invoiceId = tx.id('invoice')
   const invoice = tx.add(

@@ -47,6 +47,7 @@ export function refundCharge(
       destination_details: { card: { reference_status: 'pending', type: 'refund' }, type: 'card' },
       metadata: {},
       payment_intent: charge.payment_intent,
+      payment_method: charge.payment_method,
       status: 'succeeded',
       ...fields,
     }),

@@ -28,9 +28,8 @@ export class Deliverer {
   /** Begins to deliver what is due; returns at once. */
   kick(): void {
     if (this.#closing.signal.aborted) return
-    const endpoints = new Set(this.#waiting().map(({ endpoint }) => endpoint))
-    for (const id of endpoints) {
-      if (this.#busy.has(id)) continue
+    for (const { id } of this.world.store.ofKind('webhook_endpoint')) {
+      if (this.#busy.has(id) || this.#waiting(id, 1).length === 0) continue
       // Not in this call: what it does to the world kicks again.
       const serving = Promise.resolve()
         .then(() => this.#serve(id))
@@ -52,7 +51,7 @@ export class Deliverer {
     for (let round = 0; round < DRAIN_ATTEMPTS; round += 1) {
       // What was queued while others were delivered, too.
       while (this.#busy.size > 0) await Promise.all(this.#busy.values())
-      if (this.#waiting(Infinity).length === 0) return 0
+      if (this.#unsettled() === 0) return 0
       this.world.run((tx) => {
         for (const delivery of tx.find('sandbox.delivery', ({ due }) => due !== null))
           delivery.due = 0
@@ -60,7 +59,7 @@ export class Deliverer {
       this.kick()
       while (this.#busy.size > 0) await Promise.all(this.#busy.values())
     }
-    return this.#waiting(Infinity).length
+    return this.#unsettled()
   }
 
   /** Ends when what is being sent has been answered. */
@@ -72,19 +71,17 @@ export class Deliverer {
   async #serve(endpoint: string): Promise<void> {
     for (;;) {
       if (this.#closing.signal.aborted) return
-      const next = this.#choose(
-        this.#waiting().filter((delivery) => delivery.endpoint === endpoint),
-      )
+      const next = this.#choose(endpoint)
       if (!next) return
       await this.#attempt(next)
     }
   }
 
   /** The next in line, or one of those behind it where deliveries are shuffled. */
-  #choose(waiting: readonly Delivery[]): Delivery | undefined {
-    const among = Math.min(waiting.length, Math.max(1, this.#settings.chaos.reorder))
-    if (among < 2) return waiting[0]
-    return waiting[Math.floor(this.#roll() * among)]
+  #choose(endpoint: string): Delivery | undefined {
+    const waiting = this.#waiting(endpoint, this.#settings.chaos.reorder)
+    if (waiting.length < 2) return waiting[0]
+    return waiting[Math.floor(this.#roll() * waiting.length)]
   }
 
   async #attempt(delivery: Delivery): Promise<void> {
@@ -159,8 +156,23 @@ export class Deliverer {
     return this.world.store.get('settings') as Settings
   }
 
-  #waiting(until = this.world.now): Delivery[] {
-    const all = [...this.world.store.ofKind('sandbox.delivery')] as unknown as Delivery[]
-    return all.filter(({ due }) => due !== null && due <= until)
+  /** The first deliveries of an endpoint that are due. */
+  #waiting(endpoint: string, most: number): Delivery[] {
+    const { now } = this.world
+    const found: Delivery[] = []
+    for (const delivery of this.#deliveries()) {
+      if (delivery.endpoint !== endpoint || delivery.due === null || delivery.due > now) continue
+      if (found.push(delivery) >= most) break
+    }
+    return found
+  }
+
+  /** How many deliveries are still to be made, now or later. */
+  #unsettled(): number {
+    return [...this.#deliveries()].filter(({ due }) => due !== null).length
+  }
+
+  #deliveries(): Iterable<Delivery> {
+    return this.world.store.ofKind('sandbox.delivery') as Iterable<unknown> as Iterable<Delivery>
   }
 }

@@ -3,7 +3,7 @@ import { listOf } from '../http/list.js'
 import { mergeMetadata } from '../http/metadata.js'
 import { operation } from '../http/operation.js'
 import { invalidRequest } from '../http/stripe-error.js'
-import { createEndpoint } from './create-endpoint.js'
+import { createEndpoint, removeEndpoint } from './endpoints.js'
 
 /** Events can be read for 30 days. */
 const EVENTS_KEPT = 30 * 86_400
@@ -41,8 +41,7 @@ export const webhookRoutes = [
   ),
 
   operation('DELETE /v1/webhook_endpoints/{id}', ({ tx, id }) => {
-    tx.get('webhook_endpoint', id)
-    tx.remove(id)
+    removeEndpoint(tx, tx.get('webhook_endpoint', id))
     return { id, object: 'webhook_endpoint', deleted: true }
   }),
 

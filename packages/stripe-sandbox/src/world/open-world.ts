@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createProduct } from '../catalogue/create-product.js'
 import type { ResolvedOptions } from '../options.js'
 import { timetable } from '../timetable.js'
-import { createEndpoint } from '../webhooks/create-endpoint.js'
+import { createEndpoint, removeEndpoint } from '../webhooks/endpoints.js'
 import type { Settings } from './hidden.js'
 import { Journal } from './journal.js'
 import { Store } from './store.js'
@@ -50,7 +50,7 @@ const CONFIGURED = 'Configured with the sandbox'
 function setWebhook(tx: Transaction, webhook: ResolvedOptions['webhook']): void {
   const [known] = tx.find('webhook_endpoint', ({ description }) => description === CONFIGURED)
   if (!webhook) {
-    if (known) tx.remove(known.id)
+    if (known) removeEndpoint(tx, known)
     return
   }
   const { url, secret, events, apiVersion } = webhook

@@ -30,3 +30,10 @@ export function createEndpoint(tx: Transaction, fields: EndpointFields): Webhook
   })
   return tx.add('webhook_endpoint', { ...endpoint, _secret: secret })
 }
+
+/** An endpoint that is gone hears no more, not even of what happened before. */
+export function removeEndpoint(tx: Transaction, { id }: WebhookEndpoint): void {
+  for (const delivery of tx.find('sandbox.delivery', ({ endpoint }) => endpoint === id))
+    tx.remove(delivery.id)
+  tx.remove(id)
+}
