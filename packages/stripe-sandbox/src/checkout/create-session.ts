@@ -5,7 +5,7 @@ import { invalidRequest } from '../http/stripe-error.js'
 import { blank } from '../spec/blank.js'
 import type { CheckoutSession } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
-import { amountsOf, lineAmount } from './line-items.js'
+import { setAmounts } from './set-amounts.js'
 
 export type SessionParameters = Stripe.Checkout.SessionCreateParams
 
@@ -24,7 +24,6 @@ export function createSession(tx: Transaction, given: SessionParameters): Checko
   const customer = given.customer ? tx.get('customer', given.customer, 'customer') : undefined
   const lines = linesOf(tx, given, mode)
   const id = tx.id('checkout.session')
-  const trial = mode === 'subscription' && hasTrial(given)
   const currency = lines[0] ? tx.get('price', lines[0].price).currency : (given.currency ?? 'usd')
   const session: CheckoutSession = {
     ...blank('checkout.session', { id }),
@@ -67,7 +66,7 @@ export function createSession(tx: Transaction, given: SessionParameters): Checko
     _subscription_data: { ...given.subscription_data },
     _payment_intent_data: { ...given.payment_intent_data },
   }
-  if (mode !== 'setup') setAmounts(tx, session, trial)
+  if (mode !== 'setup') setAmounts(tx, session)
   return tx.add('checkout.session', session)
 }
 
@@ -125,19 +124,4 @@ function couponsOf(tx: Transaction, { discounts = [] }: SessionParameters) {
       )
     return { coupon: coupon.id, promotion_code: promotion?.id ?? null }
   })
-}
-
-const hasTrial = ({ subscription_data: data }: SessionParameters) =>
-  data?.trial_period_days !== undefined || data?.trial_end !== undefined
-
-function setAmounts(tx: Transaction, session: CheckoutSession, trial: boolean): void {
-  const counted = session._lines.map(({ price: id, quantity }) => {
-    const price = tx.get('price', id)
-    return trial && price.recurring ? 0 : lineAmount(price, quantity)
-  })
-  const off = amountsOf(tx, session).map((amount, index) => Math.min(amount, counted[index] ?? 0))
-  const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amount, 0)
-  session.amount_subtotal = sum(counted)
-  session.amount_total = sum(counted) - sum(off)
-  session.total_details = { amount_discount: sum(off), amount_shipping: 0, amount_tax: 0 }
 }

@@ -1,4 +1,5 @@
 import type { Router } from '@koa/router'
+import { applyPromotion } from '../checkout/apply-promotion.js'
 import { completeSession } from '../checkout/complete-session.js'
 import { lineItemsOf } from '../checkout/line-items.js'
 import type { RequestState } from '../http/request-state.js'
@@ -62,6 +63,8 @@ function complete(tx: Transaction, id: string, form: Form): string | undefined {
       type: 'invalid_request_error',
       message: 'Please enter your e-mail address.',
     })
+  const code = field(form, 'promotion_code')
+  if (session.allow_promotion_codes && code !== '') applyPromotion(tx, session, code)
   const method = asksForMethod(session) ? filledMethod(tx, form) : null
   const authenticated = field(form, 'authentication') === 'done'
   const name = field(form, 'name') || null
@@ -139,6 +142,15 @@ function checkoutPage(
         />
         <label for="name">Name</label>
         <input id="name" name="name" autocomplete="name" value="${field(form, 'name')}" />
+        ${
+          session.allow_promotion_codes &&
+          html`<label for="promotion_code">Promotion code</label>
+            <input
+              id="promotion_code"
+              name="promotion_code"
+              value="${field(form, 'promotion_code')}"
+            />`
+        }
         ${asksForMethod(session) && paymentFields(form)}
         <button>${action}</button>
         ${session.cancel_url && html`<p><a href="${session.cancel_url}">Cancel</a></p>`}

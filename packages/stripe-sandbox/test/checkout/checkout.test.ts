@@ -137,6 +137,23 @@ test('a session expires after a day, or when it is told to', async (t) => {
   t.regex(await (await fetch(second.url ?? '')).text(), /Expired/)
 })
 
+test('a promotion code that is typed in lowers what is paid; a wrong one is refused', async (t) => {
+  const checked = await checkedSandbox(t)
+  const { stripe } = checked
+  const coupon = await stripe.coupons.create({ percent_off: 40, duration: 'once' })
+  await stripe.promotionCodes.create({
+    promotion: { type: 'coupon', coupon: coupon.id },
+    code: 'FORTY',
+  })
+  const session = await open(stripe, { allow_promotion_codes: true })
+  t.is((await pay(session.url ?? '', { promotion_code: 'FIFTY' })).status, 402)
+  t.is((await pay(session.url ?? '', { promotion_code: 'FORTY' })).status, 302)
+  const done = await stripe.checkout.sessions.retrieve(session.id, { expand: ['invoice'] })
+  t.is(done.amount_total, 1200)
+  t.is((done.invoice as Stripe.Invoice).amount_paid, 1200)
+  await assertValid(t, checked)
+})
+
 test('what a person types is shown as text', async (t) => {
   const { stripe } = await checkedSandbox(t)
   const session = await open(stripe)
