@@ -67,8 +67,12 @@ export async function startStripeSandbox(
   world.run((tx) => (tx.settings.base_url = url))
   world.onChange(() => deliverer.kick())
   const tick = () => {
-    world.catchUp()
-    deliverer.kick()
+    try {
+      world.catchUp()
+      deliverer.kick()
+    } catch (err) {
+      log.error({ err }, 'what was due could not be done')
+    }
   }
   tick()
   const ticking = setInterval(tick, TICK)

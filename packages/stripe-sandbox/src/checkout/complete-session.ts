@@ -98,22 +98,26 @@ function subscribe(tx: Transaction, session: CheckoutSession, filled: Filled): v
     price,
     ...(quantity === undefined ? {} : { quantity }),
   })
-  const { subscription, invoice } = openSubscription(tx, {
-    customer: session.customer ?? '',
-    items: lines.filter(({ recurring }) => recurring).map(only),
-    add_invoice_items: lines.filter(({ recurring }) => !recurring).map(only),
-    discounts: (session.discounts ?? []).map(({ coupon, promotion_code }) =>
-      promotion_code ? { promotion_code } : { coupon: coupon ?? '' },
-    ),
-    ...(filled.method ? { default_payment_method: filled.method.id } : {}),
-    ...(data.metadata ? { metadata: data.metadata } : {}),
-    ...(data.description ? { description: data.description } : {}),
-    ...(data.trial_end ? { trial_end: data.trial_end } : {}),
-    ...(data.trial_period_days ? { trial_period_days: data.trial_period_days } : {}),
-    ...(data.trial_settings ? { trial_settings: data.trial_settings } : {}),
-    ...(data.billing_cycle_anchor ? { billing_cycle_anchor: data.billing_cycle_anchor } : {}),
-    ...(data.proration_behavior ? { proration_behavior: data.proration_behavior } : {}),
-  })
+  const { subscription, invoice } = openSubscription(
+    tx,
+    {
+      customer: session.customer ?? '',
+      items: lines.filter(({ recurring }) => recurring).map(only),
+      add_invoice_items: lines.filter(({ recurring }) => !recurring).map(only),
+      discounts: (session.discounts ?? []).map(({ coupon, promotion_code }) =>
+        promotion_code ? { promotion_code } : { coupon: coupon ?? '' },
+      ),
+      ...(filled.method ? { default_payment_method: filled.method.id } : {}),
+      ...(data.metadata ? { metadata: data.metadata } : {}),
+      ...(data.description ? { description: data.description } : {}),
+      ...(data.trial_end ? { trial_end: data.trial_end } : {}),
+      ...(data.trial_period_days ? { trial_period_days: data.trial_period_days } : {}),
+      ...(data.trial_settings ? { trial_settings: data.trial_settings } : {}),
+      ...(data.billing_cycle_anchor ? { billing_cycle_anchor: data.billing_cycle_anchor } : {}),
+      ...(data.proration_behavior ? { proration_behavior: data.proration_behavior } : {}),
+    },
+    { bornActive: true },
+  )
   session.subscription = subscription.id
   session.invoice = invoice?.id ?? null
   const trial = subscription.status === 'trialing'
@@ -123,11 +127,6 @@ function subscribe(tx: Transaction, session: CheckoutSession, filled: Filled): v
       authenticated: filled.authenticated,
     })
   const later = invoice?.status === 'open'
-  // A debit that is on its way already opens the subscription.
-  if (later && subscription.status === 'incomplete') {
-    subscription.status = 'active'
-    tx.emit('customer.subscription.updated', subscription)
-  }
   session.payment_status =
     trial && invoice?.total === 0 ? 'no_payment_required' : later ? 'unpaid' : 'paid'
 }

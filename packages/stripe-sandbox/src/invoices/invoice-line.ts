@@ -106,7 +106,14 @@ export const pricingOf = (price: Price) => ({
 /** As Stripe words it: "2 × Pro (at 20.00 USD / month)". */
 export function describe(tx: Transaction, price: Price, quantity: number): string {
   const { name = price.product } = (tx.peek(price.product) as Product | undefined) ?? {}
-  const each = `${((price.unit_amount ?? 0) / 100).toFixed(2)} ${price.currency.toUpperCase()}`
+  const currency = price.currency.toUpperCase()
+  const digits = fractionDigits(currency)
+  const each = `${((price.unit_amount ?? 0) / 10 ** digits).toFixed(digits)} ${currency}`
   const every = price.recurring ? ` / ${price.recurring.interval}` : ''
   return `${quantity} × ${name} (at ${each}${every})`
 }
+
+/** How many digits a currency has after the point: two for most, none for the yen. */
+const fractionDigits = (currency: string): number =>
+  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
+    .maximumFractionDigits ?? 2

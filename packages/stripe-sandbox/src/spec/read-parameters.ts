@@ -65,6 +65,9 @@ function readArray(schema: Schema, value: unknown, path: string): unknown[] {
 }
 
 function readAnyOf(options: readonly Schema[], value: unknown, path: string): unknown {
+  // A text stays one where any is taken: "007" as metadata is no number.
+  const takesText = options.some(({ type, enum: values }) => type === 'string' && !values)
+  if (takesText && typeof value === 'string') return value
   const fitting = options.filter((option) => fits(option, value))
   const problems: StripeError[] = []
   for (const option of fitting) {

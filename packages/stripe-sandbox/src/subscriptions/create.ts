@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { discountsOf, type DiscountChoice } from '../catalogue/create-discount.js'
 import { priceOf } from '../catalogue/create-price.js'
 import { refreshEntitlements } from '../entitlements/refresh.js'
+import { mergeMetadata } from '../http/metadata.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import { finalize } from '../invoices/finalize.js'
 import { paymentMethodOf } from '../payments/payment-method.js'
@@ -22,12 +23,18 @@ export interface Opened {
 }
 
 /**
- * Opens a subscription: trialing where it has a trial, else incomplete until its first invoice is paid.
- * The caller collects the invoice.
+ * Opens a subscription: trialing where it has a trial, else incomplete until its first invoice is paid; from
+ * a checkout, where the payment comes first, it is born active. The caller collects the invoice.
  */
-export function openSubscription(tx: Transaction, parameters: CreateParameters): Opened {
+export function openSubscription(
+  tx: Transaction,
+  parameters: CreateParameters,
+  { bornActive = false }: { bornActive?: boolean } = {},
+): Opened {
   const customer = tx.get('customer', parameters.customer ?? '', 'customer')
   const subscription = tx.add('subscription', draft(tx, customer.id, parameters))
+  mergeMetadata(subscription, parameters.metadata)
+  if (bornActive && subscription.status === 'incomplete') subscription.status = 'active'
   subscription.discounts = discountsOf(tx, parameters.discounts as DiscountChoice[], {
     customer: customer.id,
     subscription: subscription.id,
@@ -87,7 +94,7 @@ function draft(tx: Transaction, customer: string, parameters: CreateParameters):
       has_more: false,
       url: `/v1/subscription_items?subscription=${id}`,
     },
-    metadata: (parameters.metadata ?? {}) as Subscription['metadata'],
+    metadata: {},
     payment_settings: {
       payment_method_options: null,
       payment_method_types: null,

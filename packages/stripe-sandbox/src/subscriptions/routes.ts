@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import { listOf, pageOf } from '../http/list.js'
-import { mergeMetadata } from '../http/metadata.js'
 import { operation } from '../http/operation.js'
 import { invalidRequest, noSuch } from '../http/stripe-error.js'
 import type { Subscription, SubscriptionItem } from '../world/kinds.js'
@@ -15,11 +14,9 @@ import { startSubscription } from './start.js'
 import { updateSubscription, type UpdateParameters } from './update.js'
 
 export const subscriptionRoutes = [
-  operation<CreateParameters>('POST /v1/subscriptions', ({ tx, params }) => {
-    const subscription = startSubscription(tx, params)
-    mergeMetadata(subscription, params.metadata)
-    return subscription
-  }),
+  operation<CreateParameters>('POST /v1/subscriptions', ({ tx, params }) =>
+    startSubscription(tx, params),
+  ),
 
   operation<Stripe.SubscriptionListParams>('GET /v1/subscriptions', (call) => {
     const { status, price } = call.params

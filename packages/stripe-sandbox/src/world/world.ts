@@ -103,8 +103,9 @@ export class World {
 
   #keep(tx: Transaction): void {
     const changes = tx.changes()
-    this.store.apply(changes)
+    // First: what cannot be kept has not happened.
     this.journal?.append(changes)
+    this.store.apply(changes)
     for (const [id] of changes) this.#note(id)
     tx.finish()
     for (const listener of this.#listeners) listener()

@@ -41,6 +41,13 @@ test('the hosted page shows what is bought and goes back when it is paid', async
   const subscription = done.subscription as Stripe.Subscription
   t.is(subscription.status, 'active')
   t.is(subscription.metadata.account_id, 'account-1')
+  // The payment comes first: the subscription is born active.
+  const types = ['customer.subscription.created', 'customer.subscription.updated']
+  const { data: told } = await stripe.events.list({ types })
+  t.deepEqual(
+    told.map(({ data }) => (data.object as Stripe.Subscription).status),
+    ['active'],
+  )
   // Paying again changes nothing.
   t.is((await pay(session.url ?? '')).status, 302)
   t.is((await stripe.subscriptions.list()).data.length, 1)
