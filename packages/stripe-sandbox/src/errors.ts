@@ -8,7 +8,7 @@ export const SandboxErrors = defineErrors({
   },
   SANDBOX_PORT_IN_USE: {
     message: (p: { host: string; port: number }) =>
-      `Port ${p.port} of ${p.host} is in use. Stop what uses it, or give the sandbox another one.`,
+      `Port ${p.port} of ${p.host} is in use. Stop what uses it, or give the sandbox another one (STRIPE_SANDBOX_PORT of the bundled server).`,
   },
   SANDBOX_OPTIONS_INVALID: {
     message: (p: { problems: string }) => `The sandbox cannot start: ${p.problems}`,
