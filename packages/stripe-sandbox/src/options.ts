@@ -3,31 +3,46 @@ import { SandboxErrors } from './errors.js'
 
 const share = z.number().min(0).max(1)
 
-export const chaos = z.object({
+export const chaosKnobs = z.object({
   /** Share of deliveries that are sent twice. */
-  duplicate: share.default(0),
+  duplicate: share,
   /** Share of changes of which two events tell, each with an id of its own. */
-  twin: share.default(0),
+  twin: share,
   /** How many waiting deliveries are shuffled among each other; 1 keeps the order. */
-  reorder: z.number().int().min(1).default(1),
+  reorder: z.number().int().min(1),
   /** The longest pause before a delivery, in milliseconds. */
-  delay: z.number().int().min(0).default(0),
+  delay: z.number().int().min(0),
   /** Share of attempts that do not arrive and are made again later, as Stripe does. */
-  drop: share.default(0),
+  drop: share,
   /** Share of deliveries that never arrive. */
-  lose: share.default(0),
+  lose: share,
   /** Events' `created` is rounded down to multiples of this many seconds. */
-  same_second: z.number().int().min(1).default(1),
+  same_second: z.number().int().min(1),
   /** An older API version, such as `2024-06-20`, for endpoints that state none. */
-  api_version: z.string().nullable().default(null),
+  api_version: z.string().nullable(),
 })
+export type Chaos = z.output<typeof chaosKnobs>
 
-export const dunning = z.object({
+const NO_CHAOS: Chaos = {
+  duplicate: 0,
+  twin: 0,
+  reorder: 1,
+  delay: 0,
+  drop: 0,
+  lose: 0,
+  same_second: 1,
+  api_version: null,
+}
+
+export const dunningSettings = z.object({
   /** Days between an attempt to collect an invoice and the next. */
-  retry_days: z.array(z.number().min(0)).default([3, 5, 7]),
+  retry_days: z.array(z.number().min(0)),
   /** What becomes of the subscription after the last attempt. */
-  then: z.enum(['cancel', 'unpaid', 'past_due']).default('cancel'),
+  then: z.enum(['cancel', 'unpaid', 'past_due']),
 })
+export type Dunning = z.output<typeof dunningSettings>
+
+const DUNNING: Dunning = { retry_days: [3, 5, 7], then: 'cancel' }
 
 const price = z.object({
   /** Minor units. */
@@ -72,15 +87,27 @@ export const options = z.object({
     .optional(),
   /** What a new world sells. */
   catalogue: z.array(product).default([]),
-  dunning: dunning.prefault({}),
-  chaos: chaos.prefault({}),
+  dunning: dunningSettings
+    .partial()
+    .transform((given) => ({ ...DUNNING, ...given }))
+    .prefault({}),
+  chaos: chaosKnobs
+    .partial()
+    .transform((given) => ({ ...NO_CHAOS, ...given }))
+    .prefault({}),
 })
 export type SandboxOptions = z.input<typeof options>
 export type ResolvedOptions = z.output<typeof options>
 
 /** @throws SANDBOX_OPTIONS_INVALID */
-export function resolveOptions(given: SandboxOptions): ResolvedOptions {
-  const parsed = options.safeParse(given)
+export const resolveOptions = (given: SandboxOptions): ResolvedOptions => checked(options, given)
+
+/** @throws SANDBOX_OPTIONS_INVALID */
+export function checked<Schema extends z.ZodType>(
+  schema: Schema,
+  given: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(given)
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
   throw SandboxErrors.SANDBOX_OPTIONS_INVALID({ problems: problems.join('; ') })

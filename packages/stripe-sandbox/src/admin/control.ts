@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { chaos, dunning } from '../options.js'
+import { chaosKnobs, checked, dunningSettings } from '../options.js'
 import { closeDispute, openDispute } from '../payments/dispute.js'
-import type { Settings } from '../world/hidden.js'
 import type { World } from '../world/world.js'
 
 const DAY = 86_400
@@ -18,7 +17,7 @@ export type Span = z.input<typeof span>
 
 /** Moves the sandbox's clock ahead; everything that is due meanwhile happens, in order. */
 export function advance(world: World, given: Span): void {
-  const { seconds, hours, days, months } = span.parse(given)
+  const { seconds, hours, days, months } = checked(span, given)
   const date = new Date(world.now * 1000)
   const day = date.getUTCDate()
   date.setUTCMonth(date.getUTCMonth() + months)
@@ -28,19 +27,26 @@ export function advance(world: World, given: Span): void {
   world.advance(byCalendar + Math.round(days * DAY + hours * 3600) + seconds)
 }
 
-export const someChaos = chaos.partial()
-export type SomeChaos = Partial<Settings['chaos']>
+export const someChaos = chaosKnobs.partial()
+export type SomeChaos = z.input<typeof someChaos>
 
-/** Changes the named knobs; the others stay. */
+/**
+ * Changes the named knobs; the others stay.
+ *
+ * @throws SANDBOX_OPTIONS_INVALID
+ */
 export function setChaos(world: World, given: SomeChaos): void {
-  world.run((tx) => Object.assign(tx.settings.chaos, given))
+  const knobs = checked(someChaos, given)
+  world.run((tx) => Object.assign(tx.settings.chaos, knobs))
 }
 
-export const someDunning = dunning.partial()
-export type SomeDunning = Partial<Settings['dunning']>
+export const someDunning = dunningSettings.partial()
+export type SomeDunning = z.input<typeof someDunning>
 
+/** @throws SANDBOX_OPTIONS_INVALID */
 export function setDunning(world: World, given: SomeDunning): void {
-  world.run((tx) => Object.assign(tx.settings.dunning, given))
+  const settings = checked(someDunning, given)
+  world.run((tx) => Object.assign(tx.settings.dunning, settings))
 }
 
 export const outage = z.object({
@@ -51,7 +57,7 @@ export const outage = z.object({
 
 /** The API answers every request with an error for a while. */
 export function setOutage(world: World, given: z.input<typeof outage>): void {
-  const { status, seconds } = outage.parse(given)
+  const { status, seconds } = checked(outage, given)
   world.run((tx) => {
     tx.settings.outage = seconds > 0 ? { status, until: tx.now + seconds } : null
   })

@@ -32,31 +32,40 @@ export function billChange(
     )
   const anew =
     choices.billing_cycle_anchor?.type === 'now' || pairs.some((pair) => changesRhythm(tx, pair))
-  const old = pairs.map(({ before }) => before && { ...before })
-  if (subscription.status === 'trialing' || !anew) inheritPeriods(tx, subscription, pairs)
-  if (subscription.status === 'trialing') return
+  const trialing = subscription.status === 'trialing'
+  if (trialing || !anew) inheritPeriods(tx, subscription, pairs)
+  if (trialing) return
   const from = choices.proration_date ?? tx.now
+  const prorates = behavior !== 'none'
   if (anew) {
-    const untouched = subscription.items.data.filter((item) =>
-      pairs.every(({ after }) => after !== item),
-    )
-    const before = [...old, ...untouched.map((item) => ({ ...item }))]
-    if (behavior !== 'none')
-      for (const item of before) if (item) refund(tx, subscription, item, from)
+    if (prorates) refundAll(tx, subscription, pairs, from)
     subscription.billing_cycle_anchor = tx.now
     setPeriods(tx, subscription)
-    billNow(tx, subscription, fullLines(tx, subscription), choices)
-    return
+    return billNow(tx, subscription, fullLines(tx, subscription), choices)
   }
-  if (behavior === 'none' || pairs.length === 0) return
-  for (const { before, after } of pairs) {
-    if (before && after && before.price === after.price && before.quantity === after.quantity)
-      continue
+  const changed = pairs.filter(({ before, after }) => !isSame(before, after))
+  if (!prorates || changed.length === 0) return
+  for (const { before, after } of changed) {
     if (before) refund(tx, subscription, before, from)
     if (after)
       prorate(tx, subscription, { item: after, period: periodOf(after), from, credit: false })
   }
   if (behavior === 'always_invoice') billNow(tx, subscription, [], choices)
+}
+
+const isSame = (before?: SubscriptionItem, after?: SubscriptionItem) =>
+  before?.price === after?.price && before?.quantity === after?.quantity
+
+/** Gives back the rest of every period that ends with the old cycle. */
+function refundAll(
+  tx: Transaction,
+  subscription: Subscription,
+  pairs: readonly ItemPair[],
+  from: number,
+): void {
+  for (const { before } of pairs) if (before) refund(tx, subscription, before, from)
+  for (const item of subscription.items.data)
+    if (pairs.every(({ after }) => after !== item)) refund(tx, subscription, item, from)
 }
 
 const periodOf = (item: SubscriptionItem) => ({

@@ -1,3 +1,5 @@
+import type { Chaos, Dunning } from '../options.js'
+
 // What the sandbox knows besides what Stripe shows. Fields of Stripe's objects begin with an underscore here
 // and never leave the sandbox; records of its own have an `object` that begins with "sandbox.".
 
@@ -51,35 +53,10 @@ export interface Settings {
   base_url: string
   /** Seconds by which the sandbox's clock is ahead of the machine's. */
   ahead: number
-  dunning: {
-    /** Days between an attempt to collect and the next. */
-    retry_days: number[]
-    /** What becomes of the subscription after the last. */
-    then: 'cancel' | 'unpaid' | 'past_due'
-  }
+  dunning: Dunning
   chaos: Chaos
   /** The API answers with this status until then, in seconds of the sandbox's clock. */
   outage: { status: number; until: number } | null
-}
-
-/** Shares are between 0 and 1. */
-export interface Chaos {
-  /** Share of deliveries that are sent twice. */
-  duplicate: number
-  /** Share of changes of which two events tell, each with an id of its own. */
-  twin: number
-  /** How many waiting deliveries are shuffled among each other; 1 keeps the order. */
-  reorder: number
-  /** The longest pause before a delivery, in milliseconds. */
-  delay: number
-  /** Share of attempts that do not arrive and are made again later, as Stripe does. */
-  drop: number
-  /** Share of deliveries that never arrive. */
-  lose: number
-  /** Events' `created` is rounded down to multiples of this many seconds. */
-  same_second: number
-  /** An older version for the payloads of endpoints that state none. */
-  api_version: string | null
 }
 
 /** What is left of an object that the API still knows as deleted. */

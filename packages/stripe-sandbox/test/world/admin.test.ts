@@ -12,13 +12,16 @@ test('the sandbox is ruled over HTTP as it is by the program', async (t) => {
   const before = sandbox.now
   const { body: state } = await post('clock', { days: '1', hours: '1' })
   t.true((state.now as number) >= before + 90_000)
-  await post('chaos', { duplicate: '0.5', api_version: '2024-06-20' })
-  const { body: changed } = await post('dunning', { 'retry_days[0]': '1', then: 'unpaid' })
+  await post('chaos', { duplicate: '0.5' })
+  await post('chaos', { api_version: '2024-06-20' })
+  await post('dunning', { 'retry_days[0]': '1' })
+  const { body: changed } = await post('dunning', { then: 'unpaid' })
   t.like(changed, {
     chaos: { duplicate: 0.5, reorder: 1, api_version: '2024-06-20' },
     dunning: { retry_days: [1], then: 'unpaid' },
   })
   t.is((await post('chaos', { duplicate: '7' })).status, 400)
+  t.throws(() => sandbox.chaos({ drop: 2 }), { code: 'SANDBOX_OPTIONS_INVALID' })
 
   const customer = await customerWith(stripe)
   const price = await monthly(stripe)
