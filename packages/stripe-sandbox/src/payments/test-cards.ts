@@ -6,7 +6,7 @@ export type Outcome =
   /** Known only days later, as with bank debits. */
   | { kind: 'later'; succeeds: boolean }
 
-export interface TestCard {
+interface TestCard {
   brand: 'visa' | 'mastercard'
   /** The name of the payment method that the API knows it by, after `pm_card_`. */
   name: string
@@ -39,7 +39,7 @@ const refuses = (code: string, message: string): Outcome => ({
  *
  * @see https://docs.stripe.com/testing
  */
-export const TEST_CARDS: Readonly<Record<string, TestCard>> = {
+const TEST_CARDS: Readonly<Record<string, TestCard>> = {
   '4242424242424242': { brand: 'visa', name: 'visa', outcome: succeeds },
   '5555555555554444': { brand: 'mastercard', name: 'mastercard', outcome: succeeds },
   '4000000000000002': {

@@ -58,8 +58,3 @@ export function parametersOf(operation: string): Schema {
     ],
   }
 }
-
-/** Every operation of the document, as `METHOD /path/{id}`. */
-export const OPERATIONS: readonly string[] = Object.entries(paths).flatMap(([path, methods]) =>
-  Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-)
