@@ -4,10 +4,13 @@ import { timetable } from '../src/timetable.js'
 import { Store } from '../src/world/store.js'
 import { World } from '../src/world/world.js'
 import { assertValid, checkedSandbox, customerWith, monthly, pay } from './support/sandbox.js'
-import { operationFor } from './support/schemas.js'
+import { receiver, SECRET } from './support/receiver.js'
+import { eventProblems, operationFor } from './support/schemas.js'
 
 test('every answer and every event is as the pinned version describes it', async (t) => {
-  const checked = await checkedSandbox(t)
+  // Events can be read for 30 days only; the endpoint hears of all.
+  const endpoint = await receiver(t)
+  const checked = await checkedSandbox(t, { webhook: { url: endpoint.url, secret: SECRET } })
   const { sandbox, stripe, answered } = checked
 
   // The catalogue.
@@ -312,15 +315,15 @@ test('every answer and every event is as the pinned version describes it', async
     customer: customer.id,
     return_url: 'http://localhost',
   })
-  const endpoint = await stripe.webhookEndpoints.create({
+  const made = await stripe.webhookEndpoints.create({
     url: 'http://127.0.0.1:9/hook',
     enabled_events: ['invoice.paid'],
     api_version: '2026-10-28.endive',
   })
-  await stripe.webhookEndpoints.update(endpoint.id, { description: 'ours' })
-  await stripe.webhookEndpoints.retrieve(endpoint.id)
+  await stripe.webhookEndpoints.update(made.id, { description: 'ours' })
+  await stripe.webhookEndpoints.retrieve(made.id)
   await stripe.webhookEndpoints.list()
-  await stripe.webhookEndpoints.del(endpoint.id)
+  await stripe.webhookEndpoints.del(made.id)
   const [event] = (await stripe.events.list({ type: 'invoice.*', limit: 1 })).data
   await stripe.events.retrieve(event?.id ?? '')
   const clock = await stripe.testHelpers.testClocks.create({ frozen_time: sandbox.now })
@@ -336,6 +339,10 @@ test('every answer and every event is as the pinned version describes it', async
   await t.throwsAsync(stripe.customers.update(customer.id, {}))
 
   await assertValid(t, checked)
+  t.is(await sandbox.drain(), 0)
+  for (const { raw } of endpoint.deliveries) t.deepEqual(eventProblems(raw as never), [])
+  const types = new Set(endpoint.deliveries.map(({ event }) => event.type))
+  t.log(`${endpoint.deliveries.length} events of ${types.size} types`)
   const exercised = new Set(
     [...answered].map((request) => {
       const [method = '', path = ''] = request.split(' ')
