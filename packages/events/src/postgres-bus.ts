@@ -100,9 +100,11 @@ export class PostgresEventBus extends Signals implements EventBus {
     const { concurrency } = this.config
     // Handlers may use a second connection while they hold one; with every connection held, none would end.
     const turn = pLimit(concurrency)
-    const commit: Database['transaction'] = (work, options) =>
-      turn(() => this.db.transaction(work, options))
     const workers = subscriptions.map((subscription) => {
+      // One slow consumer must leave a turn to the others.
+      const share = pLimit(Math.max(1, concurrency - 1))
+      const commit: Database['transaction'] = (work, options) =>
+        share(() => turn(() => this.db.transaction(work, options)))
       const consumer = new Consumer(subscription, {
         db: this.db,
         commit,

@@ -145,8 +145,8 @@ export class Scheduler {
 function cronOf({ name, cron, timeZone = 'UTC' }: JobEvent['job']): Cron {
   try {
     const parsed = new Cron(cron, { timezone: timeZone, paused: true })
-    // Reads the time zone, which the constructor does not.
-    if (parsed.nextRun()) return parsed
+    // Reads the time zone, which the constructor does not. A date that is past is over, and no mistake.
+    if (parsed.nextRun(new Date(0))) return parsed
   } catch (error) {
     throw EventErrors.JOB_INVALID({ job: name, problem: messageOf(error) }, { cause: error })
   }
