@@ -138,7 +138,7 @@ test('once the innermost interceptor has cancelled a run, the agent’s code is 
       return next()
     },
   }
-  const never = defineAgent({ ...adder, run: () => t.fail() as never })
+  const never = defineAgent({ ...adder, run: () => t.fail() })
   const run = forgeWith([cancel]).run(never, 1, { signal: controller.signal })
   await t.throwsAsync(run, { code: 'RUN_CANCELLED' })
 })
