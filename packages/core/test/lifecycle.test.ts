@@ -179,7 +179,7 @@ test('a stop does not wait for a hanging start longer than a stop may take, and 
     return opened.promise
   }
   const plugins = [plugin('a'), plugin('slow', { start }), plugin('b')]
-  const forge = createForge({ plugins, log, startTimeoutMs: 60_000, stopTimeoutMs: 20 })
+  const forge = createForge({ plugins, log, startTimeoutMs: 600_000, stopTimeoutMs: 20 })
   const starting = t.throwsAsync(forge.start(), { code: 'PLUGIN_TIMED_OUT', message: /"slow"/ })
   await begun.promise
   await forge.stop()

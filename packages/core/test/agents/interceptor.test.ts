@@ -129,6 +129,20 @@ test('once a run is cancelled, no further interceptor is asked', async (t) => {
   t.deepEqual(asked, ['guard'])
 })
 
+test('once the innermost interceptor has cancelled a run, the agent’s code is not started', async (t) => {
+  const controller = new AbortController()
+  const cancel: Interceptor = {
+    phase: 'reserve',
+    intercept(_call, next) {
+      controller.abort()
+      return next()
+    },
+  }
+  const never = defineAgent({ ...adder, run: () => t.fail() })
+  const run = forgeWith([cancel]).run(never, 1, { signal: controller.signal })
+  await t.throwsAsync(run, { code: 'RUN_CANCELLED' })
+})
+
 test('an interceptor of no known phase, which would let everything pass, is refused', (t) => {
   const typo = { phase: 'gaurd', intercept: async () => 1 } as unknown as Interceptor
   t.throws(() => forgeWith([typo]), { code: 'DEFINITION_INVALID', message: /"gaurd".*guard/ })
