@@ -83,11 +83,13 @@ export default defineConfig(
     languageOptions: {
       globals: {
         AbortController: 'readonly',
+        clearTimeout: 'readonly',
         console: 'readonly',
         performance: 'readonly',
         process: 'readonly',
         ReadableStream: 'readonly',
         setImmediate: 'readonly',
+        setTimeout: 'readonly',
         URL: 'readonly',
         fetch: 'readonly',
       },

@@ -13,11 +13,21 @@ import { home } from './home.js'
 import { logging, logLevel } from './log.js'
 import { localSecrets, type LocalSecrets } from './local-secrets.js'
 import { replay } from './replay/plugin.js'
+import type { Role } from './role.js'
+import { standInPlugin, stripeStandIn } from './stripe-stand-in.js'
 
 const unset = () => undefined
 
-/** The bundled server: every plugin, with its configuration from the environment. */
-export function serverPlugins(): Plugin[] {
+/**
+ * The bundled server: every plugin, with its configuration from the environment.
+ *
+ * @param role what this process does; a worker has to be told where people reach the server, since its
+ * mails lead there.
+ */
+export function serverPlugins(role: Role = 'all'): Plugin[] {
+  const isWorker = role === 'worker'
+  const publicUrl = isWorker ? env('PUBLIC_URL') : env('PUBLIC_URL', unset)
+  const standIn = stripeStandIn(process.env)
   return [
     logging({ level: logLevel }),
     database({
@@ -27,11 +37,12 @@ export function serverPlugins(): Plugin[] {
       poolSize: env('DATABASE_POOL', () => 10),
       migrate: env('DATABASE_MIGRATE', unset) as 'on-start' | 'by-command' | undefined,
     }),
-    events({ claimSeconds: env('EVENT_CLAIM_SECONDS', unset) }),
+    events({ consume: role !== 'web', claimSeconds: env('EVENT_CLAIM_SECONDS', unset) }),
     http({
-      port: env('PORT', () => 3000),
+      serves: isWorker ? 'health' : 'all',
+      port: env('PORT', () => (isWorker ? 0 : 3000)),
       host: env('HOST', () => '127.0.0.1'),
-      publicUrl: env('PUBLIC_URL', unset),
+      publicUrl,
       trustedProxies: envList('TRUST_PROXY', unset),
       corsOrigins: envList('CORS_ORIGINS', unset),
     }),
@@ -45,20 +56,26 @@ export function serverPlugins(): Plugin[] {
       },
     }),
     stripe({
-      secretKey: env('STRIPE_SECRET_KEY', unset),
+      secretKey: env('STRIPE_SECRET_KEY', () => standIn?.key),
       webhookSecrets: webhookSecrets(),
-      apiBase: env('STRIPE_API_BASE', unset),
+      apiBase: env('STRIPE_API_BASE', () => standIn?.url),
       livemode: process.env.STRIPE_SECRET_KEY?.startsWith('sk_live_') ?? false,
     }),
+    // A worker asks the one of the web server.
+    ...(standIn && !isWorker ? [standInPlugin(standIn, webhookSecrets())] : []),
     provisioning(),
     email({
       smtpUrl: env('SMTP_URL', unset),
       directory: join(home, 'mail'),
       from: env('MAIL_FROM', () => 'TitanForge <hello@titanforge.localhost>'),
     }),
-    notifications({ publicUrl: env('PUBLIC_URL', unset) }),
+    notifications({ publicUrl }),
     analytics(),
-    replay({ webhookSecrets: webhookSecrets(), port: env('PORT', () => 3000) }),
+    replay({
+      webhookSecrets: webhookSecrets(),
+      port: env('PORT', () => 3000),
+      asksStripe: standIn !== undefined || Boolean(process.env.STRIPE_SECRET_KEY),
+    }),
   ]
 }
 

@@ -13,6 +13,9 @@ const NOTHING_CONFIGURED = {
   STRIPE_WEBHOOK_SECRET: undefined,
   STRIPE_SECRET_KEY: undefined,
   STRIPE_API_BASE: undefined,
+  // Most tests bring their own events; the sandbox has tests that turn it on.
+  STRIPE_SANDBOX: 'off',
+  STRIPE_SANDBOX_PORT: undefined,
   SMTP_URL: undefined,
   JWT_SECRET: undefined,
   NODE_ENV: undefined,
@@ -38,11 +41,12 @@ export interface Server extends RunningProcess {
   url: string
 }
 
-/** Starts the bundled server on a free port. */
-export async function startServer(env: Environment): Promise<Server> {
+/** Starts the bundled server on a free port, or a part of it. */
+export async function startServer(env: Environment, ...role: string[]): Promise<Server> {
   const server = await startProcess(program('main'), {
+    args: role,
     env: { ...NOTHING_CONFIGURED, PORT: '0', ...env },
-    ready: /runs at (\S+)[\s\S]*Ctrl-C/,
+    ready: /runs (?:at|for) (\S+)[\s\S]*Ctrl-C/,
   })
   return { ...server, url: server.match[1] ?? '' }
 }

@@ -1,7 +1,9 @@
 import { CoreErrors } from './core-errors.js'
 import { resolveEnv, type Environment } from './env.js'
+import { ForgeError, messageOf } from './errors.js'
 import type { Plugin } from './plugin.js'
-import { check, type Schema, type SchemaProblem } from './schema.js'
+import { check, type Schema, type SchemaProblem, type SchemaResult } from './schema.js'
+import { valueAt, withoutValues } from './unseen.js'
 
 /**
  * Validates the configuration of all plugins together.
@@ -41,12 +43,29 @@ function readConfig(plugin: string, schema: Schema, config: unknown, environment
     ...[...failed].map(([path, message]) => describe({ path, message })),
   ]
   const isKnown = ({ path }: SchemaProblem) => missing.has(path) || failed.has(path)
-  const result = check(schema, value, `the configuration of plugin "${plugin}"`)
+  const result = checkUnseen(schema, value, `the configuration of plugin "${plugin}"`)
   if (result.ok && unread.length === 0) return { ok: true as const, value: result.value }
   const invalid = result.ok
     ? []
     : result.problems.filter((problem) => !isKnown(problem)).map(describe)
   return { ok: false as const, problems: [...unread, ...invalid] }
+}
+
+/** Checks; what is said of a problem does not tell the value, which may be a secret. */
+function checkUnseen(schema: Schema, value: unknown, what: string): SchemaResult<unknown> {
+  try {
+    const result = check(schema, value, what)
+    if (result.ok) return result
+    const problems = result.problems.map(({ path, message }) => ({
+      path,
+      message: withoutValues(message, valueAt(value, path)),
+    }))
+    return { ok: false, problems }
+  } catch (error) {
+    if (error instanceof ForgeError) throw error
+    const message = `its schema failed: ${withoutValues(messageOf(error), value)}`
+    return { ok: false, problems: [{ path: '', message }] }
+  }
 }
 
 const isGiven = (config: unknown) =>

@@ -54,7 +54,7 @@ export const CoreErrors = defineErrors({
   },
   SCHEMA_ASYNC: {
     message: (p: { what: string }) =>
-      `The schema of ${p.what} validates asynchronously; use a synchronous one here.`,
+      `The schema of ${p.what} validates asynchronously, or something in it throws; use a synchronous one here.`,
   },
   RUN_CANCELLED: {
     status: 499,
@@ -85,6 +85,10 @@ export const CoreErrors = defineErrors({
     message: (p: { turns: number; last: string }) =>
       `No answer after ${p.turns} turns; the last was taken by "${p.last}". Raise maxTurns, or let an agent answer.`,
   },
+  CALLS_TOO_DEEP: {
+    message: (p: { what: string; deepest: number }) =>
+      `${p.what} is called by an agent that is called by an agent, and so on, ${p.deepest} times. Look for one that calls itself without an end.`,
+  },
   TOOL_NOT_DECLARED: {
     message: (p: { caller: string; tool: string }) =>
       `${p.caller} called the tool "${p.tool}", which it does not declare. Add it to the agent's tools.`,
@@ -102,10 +106,18 @@ export const CoreErrors = defineErrors({
     message: (p: { consumer: string }) =>
       `No consumer is called "${p.consumer}". The command events:backlog lists them all.`,
   },
+  EVENT_INVALID: {
+    status: 422,
+    message: (p: { event: string; problem: string }) => `Event "${p.event}": ${p.problem}`,
+  },
   EVENT_NEWER: {
     status: 503,
     message: (p: { event: string; version: number; known: number }) =>
       `"${p.event}" is of version ${p.version}, and this process knows version ${p.known}. It waits for a process that knows it; finish the deploy.`,
+  },
+  NAME_CONFLICT: {
+    message: (p: { kind: 'agents' | 'tools'; name: string }) =>
+      `Two ${p.kind} of the application are called "${p.name}". Runs, logs and models know them by their names; give each its own.`,
   },
   COMMAND_CONFLICT: {
     message: (p: { name: string }) =>

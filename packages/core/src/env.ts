@@ -86,6 +86,7 @@ export function resolveEnv(config: unknown, environment: Environment): ResolvedC
   const variables = new Map<string, string>()
   const missing = new Set<string>()
   const failed = new Map<string, string>()
+  const above = new Set<unknown>()
   const visit = (value: unknown, path: string): unknown => {
     if (value instanceof EnvReference) {
       variables.set(path, value.name)
@@ -98,20 +99,21 @@ export function resolveEnv(config: unknown, environment: Environment): ResolvedC
       }
       return undefined
     }
-    if (Array.isArray(value))
-      return value.map((item, index) => visit(item, join(path, String(index))))
-    if (
-      value !== null &&
-      typeof value === 'object' &&
-      Object.getPrototypeOf(value) === Object.prototype
-    ) {
-      return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [key, visit(item, join(path, key))]),
-      )
-    }
-    return value
+    // A circle holds no references that were not found already.
+    if (!isContainer(value) || above.has(value)) return value
+    above.add(value)
+    const entries = Object.entries(value).map(([key, item]) => [key, visit(item, join(path, key))])
+    above.delete(value)
+    return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries)
   }
   return { value: visit(config, ''), variables, missing, failed }
+}
+
+const isContainer = (value: unknown): value is object => {
+  if (Array.isArray(value)) return true
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 const join = (path: string, key: string) => (path ? `${path}.${key}` : key)

@@ -83,5 +83,10 @@ export function defineErrors<Table extends ErrorTable>(table: Table): ErrorFacto
  * messageOf('thrown as text') // 'thrown as text'
  */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown)
+  } catch {
+    // An object without a prototype, or one whose text cannot be had.
+    return 'something that cannot be shown'
+  }
 }

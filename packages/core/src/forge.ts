@@ -1,3 +1,4 @@
+import { refuseNamesakes } from './agents/namesake.js'
 import { retryTools } from './agents/retry.js'
 import { Runner } from './agents/runner.js'
 import { refuseCommandConflicts, runCommand } from './command.js'
@@ -117,11 +118,11 @@ export function createForge(options: ForgeOptions): Forge {
     Promise.reject(CoreErrors.SETUP_INCOMPLETE({ call: `run('${agent.name}')` }))
   const wiring = wire(ordered, configs, log, run)
   collectSubscriptions(wiring)
+  refuseNamesakes(wiring)
   const contributed = wiring.all('commands').flatMap(({ value }) => [...value])
   const commands = [pluginsCommand(() => inspect(wiring.plugins)), ...contributed]
   refuseCommandConflicts(commands)
-  const lifecycle = new Lifecycle(wiring.wired, { startTimeoutMs, stopTimeoutMs }, log)
-  made.runner = new Runner({
+  const runner = new Runner({
     container: wiring.container,
     log,
     interceptors: [
@@ -130,6 +131,13 @@ export function createForge(options: ForgeOptions): Forge {
     ],
     observers: wiring.all('observers').flatMap(({ value }) => [...value]),
   })
+  made.runner = runner
+  // The other half is for those that are cancelled then.
+  const endRuns = () => runner.close(stopTimeoutMs / 2)
+  // Behind all plugins, so that runs end when nothing begins them any more, and before what they need stops.
+  const runs = { name: 'runs', contributions: { start: () => endRuns } }
+  const limits = { startTimeoutMs, stopTimeoutMs }
+  const lifecycle = new Lifecycle([...wiring.wired, runs], limits, log)
   let state: State = 'created'
   let stopping: Promise<void> | undefined
 
@@ -150,7 +158,7 @@ export function createForge(options: ForgeOptions): Forge {
     },
     stop() {
       state = 'stopped'
-      stopping ??= lifecycle.stop()
+      stopping ??= lifecycle.stop().finally(endRuns)
       return stopping
     },
     async command(argv, print, signal) {

@@ -1,5 +1,5 @@
 import { CoreErrors } from './core-errors.js'
-import { ForgeError, messageOf } from './errors.js'
+import { messageOf, type ForgeError } from './errors.js'
 import type { Logger } from './logger.js'
 import type { Startable, Stop } from './contributions.js'
 import type { WiredPlugin } from './wiring.js'
@@ -22,6 +22,8 @@ export class Lifecycle {
   #phase: Promise<void> = Promise.resolve()
   #stopping = false
   #stopped: Promise<unknown[]> | undefined
+  /** Waits no longer for the plugin that is starting. */
+  #giveUp: (() => void) | undefined
   /** Whether a failed start has told its caller what went wrong while stopping. */
   #told = false
 
@@ -42,14 +44,17 @@ export class Lifecycle {
   }
 
   /**
-   * Waits for the plugin that is starting just now, if any; then stops everything.
+   * Waits for the plugin that is starting just now, if any, but no longer than a stop may take; then stops
+   * everything.
    *
    * @throws STOP_FAILED that lists what went wrong, after everything has been stopped.
    */
   async stop(): Promise<void> {
     this.#stopping = true
+    const timer = setTimeout(() => this.#giveUp?.(), this.limits.stopTimeoutMs)
     // Its own caller hears of its failure.
     await Promise.allSettled([this.#phase])
+    clearTimeout(timer)
     const problems = await this.#stopAll()
     if (problems.length === 0 || this.#told) return
     throw CoreErrors.STOP_FAILED(
@@ -101,17 +106,22 @@ export class Lifecycle {
     action: Startable,
   ): Promise<Stop | void> {
     let timer: NodeJS.Timeout | undefined
+    let late: ForgeError | undefined
+    const began = performance.now()
     const timeout = new Promise<never>((_resolve, reject) => {
-      const expire = () =>
-        reject(CoreErrors.PLUGIN_TIMED_OUT({ plugin, phase, seconds: ms / 1000 }))
-      timer = setTimeout(expire, ms)
+      const expire = (afterMs: number) => {
+        late = CoreErrors.PLUGIN_TIMED_OUT({ plugin, phase, seconds: Math.round(afterMs) / 1000 })
+        reject(late)
+      }
+      timer = setTimeout(expire, ms, ms)
+      if (phase !== 'stop') this.#giveUp = () => expire(performance.now() - began)
     })
     // An async wrapper, so that a synchronous throw is a rejection too.
     const work = (async () => action())()
     try {
       return await Promise.race([work, timeout])
     } catch (error) {
-      if (error instanceof ForgeError && error.code === 'PLUGIN_TIMED_OUT') {
+      if (late && error === late) {
         this.#stopWhenLate(plugin, work)
         throw error
       }
@@ -120,6 +130,7 @@ export class Lifecycle {
       clearTimeout(timer)
     }
   }
+
   /** What opens after its time is closed again; nobody else knows of it. */
   #stopWhenLate(plugin: string, work: Promise<Stop | void>) {
     work

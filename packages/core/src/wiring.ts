@@ -68,6 +68,7 @@ export function wire(
       ...services,
     }
     const contributions = attempt(name, () => definition.setup(context))
+    refuseNoObject(name, contributions)
     provide(definition, contributions.services ?? {}, container)
     wired.push({ name, contributions })
   }
@@ -96,13 +97,23 @@ function attempt<Result>(plugin: string, setup: () => Result): Result {
   }
 }
 
+/** What JavaScript lets through, and what would otherwise do nothing at all. */
+function refuseNoObject(plugin: string, contributions: unknown) {
+  const isObject = typeof contributions === 'object' && contributions !== null
+  if (isObject && !('then' in contributions)) return
+  const problem = isObject
+    ? 'setup() returned a promise; do what has to be awaited in start().'
+    : 'setup() has to return an object; return {} where there is nothing to contribute.'
+  throw CoreErrors.PLUGIN_INVALID({ plugin, problem })
+}
+
 function provide(
   { name, provides = {} }: Plugin['definition'],
   services: Record<string, unknown>,
   container: Container,
 ) {
   for (const [key, token] of Object.entries(provides)) {
-    if (services[key] === undefined) {
+    if (!Object.hasOwn(services, key) || services[key] === undefined) {
       throw CoreErrors.PLUGIN_INVALID({
         plugin: name,
         problem: `it declares that it provides ${token.name}, but setup() returned no services.${key}.`,

@@ -1,4 +1,6 @@
 import test from 'ava'
+import { type } from 'arktype'
+import * as v from 'valibot'
 import { z } from 'zod'
 import { env, envList } from '../src/env.js'
 import { createForge } from '../src/forge.js'
@@ -109,4 +111,84 @@ test('an asynchronous schema is refused by name', (t) => {
     code: 'SCHEMA_ASYNC',
     message: /plugin "shop"/,
   })
+})
+
+const SECRET = 'sk_live_51H8"x'
+
+test('values are not shown by libraries that show them either', (t) => {
+  const plugins = [
+    definePlugin({
+      name: 'valibot',
+      config: v.object({ key: v.picklist(['a']), keys: v.array(v.number()) }),
+      setup: () => ({}),
+    })({ key: SECRET, keys: [SECRET] } as never),
+    definePlugin({
+      name: 'arktype',
+      config: type({ key: '"a"', nested: { key: 'number' } }),
+      setup: () => ({}),
+    })({ key: SECRET, nested: { key: { deep: SECRET } } } as never),
+  ]
+  const { message } = t.throws(() => create({}, ...plugins))
+  t.false(/sk_live|51H8/.test(message), message)
+  for (const path of ['valibot.key', 'valibot.keys.0', 'arktype.key', 'arktype.nested.key']) {
+    t.true(message.includes(path), message)
+  }
+})
+
+test('a schema that throws is named, without the value, and hides no other problem', (t) => {
+  const parsing = definePlugin({
+    name: 'parsing',
+    // Zod would answer with a promise here.
+    config: v.object({
+      json: v.pipe(
+        v.string(),
+        v.transform((text) => JSON.parse(text) as unknown),
+      ),
+    }),
+    setup: () => ({}),
+  })
+  const strict = definePlugin({
+    name: 'strict',
+    config: z.object({ a: z.string() }),
+    setup: () => ({}),
+  })
+  const { message } = t.throws(
+    () => create({}, parsing({ json: 'sk_live_x' }), strict({} as never)),
+    { code: 'CONFIG_INVALID' },
+  )
+  t.regex(message, /parsing: its schema failed/)
+  t.regex(message, /strict\.a: /)
+  t.false(message.includes('sk_live'), message)
+})
+
+test('references are found in objects without a prototype, and circles are left as they are', (t) => {
+  const given: unknown[] = []
+  const any = definePlugin({
+    name: 'any',
+    config: z.unknown(),
+    setup: ({ config }) => {
+      given.push(config)
+      return {}
+    },
+  })
+  const bare = Object.assign(Object.create(null) as object, { key: env('KEY') })
+  create({ KEY: 'k' }, any(bare))
+  t.deepEqual(given, [{ key: 'k' }])
+  const circle: Record<string, unknown> = { key: env('KEY') }
+  circle.self = circle
+  t.notThrows(() => create({ KEY: 'k' }, any(circle)))
+})
+
+test('a key called __proto__ is a key', (t) => {
+  const config = JSON.parse('{ "__proto__": { "admin": true } }') as object
+  const any = definePlugin({
+    name: 'any',
+    config: z.unknown(),
+    setup: ({ config }) => {
+      t.is((config as { admin?: boolean }).admin, undefined)
+      return {}
+    },
+  })
+  create({}, any(config))
+  t.is(({} as { admin?: boolean }).admin, undefined)
 })

@@ -37,3 +37,23 @@ test('anything thrown has a message', (t) => {
   t.is(messageOf('a string'), 'a string')
   t.is(messageOf(undefined), 'undefined')
 })
+
+test('what is thrown and cannot be shown has a message all the same', (t) => {
+  const unshowable = [
+    Object.create(null) as unknown,
+    {
+      toString: () => {
+        throw new Error('no')
+      },
+    },
+    Object.defineProperty(new Error('x'), 'message', {
+      get: () => {
+        throw new Error('no')
+      },
+    }),
+  ]
+  for (const thrown of unshowable) t.is(messageOf(thrown), 'something that cannot be shown')
+  t.is(messageOf(undefined), 'undefined')
+  t.is(messageOf(null), 'null')
+  t.is(messageOf(Symbol('s')), 'Symbol(s)')
+})

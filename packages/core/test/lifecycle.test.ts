@@ -3,6 +3,7 @@ import { createForge } from '../src/forge.js'
 import { definePlugin, type Plugin } from '../src/plugin.js'
 import type { Contributions } from '../src/contributions.js'
 import { captureLog } from '../src/testing/index.js'
+import { deferred } from './deferred.js'
 
 const { log } = captureLog()
 
@@ -168,3 +169,47 @@ test('what opens after its time is closed again', async (t) => {
   })
   await t.notThrowsAsync(closed)
 })
+
+test('a stop does not wait for a hanging start longer than a stop may take, and what opens late is closed', async (t) => {
+  const { events, plugin } = recorded()
+  const opened = deferred<() => void>()
+  const begun = deferred<void>()
+  const start = () => {
+    begun.resolve(undefined)
+    return opened.promise
+  }
+  const plugins = [plugin('a'), plugin('slow', { start }), plugin('b')]
+  const forge = createForge({ plugins, log, startTimeoutMs: 600_000, stopTimeoutMs: 20 })
+  const starting = t.throwsAsync(forge.start(), { code: 'PLUGIN_TIMED_OUT', message: /"slow"/ })
+  await begun.promise
+  await forge.stop()
+  await starting
+  t.deepEqual(events, ['a start', 'stop a start'])
+  await new Promise<void>((closed) => opened.resolve(closed))
+})
+
+test('an error that a plugin has from an application of its own does not pass for the kernel’s', async (t) => {
+  const inner = createForge({
+    plugins: [definePlugin({ name: 'inner', setup: () => ({ start: never }) })()],
+    log,
+    startTimeoutMs: 10,
+  })
+  const outer = definePlugin({ name: 'outer', setup: () => ({ start: () => inner.start() }) })
+  await t.throwsAsync(createForge({ plugins: [outer()], log }).start(), {
+    code: 'PLUGIN_FAILED',
+    message: /^Plugin "outer" failed to start: Plugin "inner" did not start/,
+  })
+})
+
+for (const thrown of [undefined, null, 'text', Object.create(null) as object]) {
+  test(`a start that fails with ${typeof thrown} (${String(thrown === null)}) is named and rolled back`, async (t) => {
+    const { events, plugin } = recorded()
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as careless code does
+    const plugins = [plugin('a'), plugin('odd', { start: () => Promise.reject(thrown) })]
+    await t.throwsAsync(createForge({ plugins, log }).start(), {
+      code: 'PLUGIN_FAILED',
+      message: /^Plugin "odd" failed to start: /,
+    })
+    t.deepEqual(events, ['a start', 'stop a start'])
+  })
+}

@@ -134,3 +134,33 @@ test("a plugin's log lines carry its name", (t) => {
   createForge({ plugins: [talker()], log: captured.log })
   t.like(JSON.parse(captured.lines[0] ?? ''), { plugin: 'talker', msg: 'hello' })
 })
+
+test('a setup that returns a promise or nothing, which would contribute nothing, is refused', (t) => {
+  for (const [setup, message] of [
+    [async () => ({}), /start\(\)/],
+    [() => undefined, /\{\}/],
+    [() => null, /\{\}/],
+  ] as const) {
+    const hasty = definePlugin({
+      name: 'hasty',
+      setup: setup as unknown as () => Record<never, never>,
+    })
+    t.throws(() => createForge({ plugins: [hasty()], log: captureLog().log }), {
+      code: 'PLUGIN_INVALID',
+      message,
+    })
+  }
+})
+
+test('what every object inherits is no service', (t) => {
+  const Text = token<() => string>('Text')
+  const inheriting = definePlugin({
+    name: 'inheriting',
+    provides: { toString: Text },
+    setup: () => ({ services: {} }),
+  })
+  t.throws(() => createForge({ plugins: [inheriting()], log: captureLog().log }), {
+    code: 'PLUGIN_INVALID',
+    message: /services\.toString/,
+  })
+})

@@ -2,11 +2,21 @@ import { token, type Transaction, type UnitOfWork } from '@titanforge/core'
 import type { Model, ModelStatic, Sequelize, Transaction as SequelizeTransaction } from 'sequelize'
 import type { ModelDefinition } from './models/model.js'
 
+/**
+ * A statement that each connection plans only once. That pays where planning takes longer than executing;
+ * but the plan may be that of a time when the tables were empty.
+ */
+export interface PreparedStatement {
+  /** Stands for this text in the whole application. */
+  readonly name: string
+  readonly text: string
+}
+
 declare module '@titanforge/core' {
   interface Transaction {
     /** Runs SQL on the transaction's connection, with `$1` … for the values. */
     query<Row extends object = Record<string, unknown>>(
-      sql: string,
+      sql: string | PreparedStatement,
       values?: readonly unknown[],
     ): Promise<Row[]>
     /**
@@ -49,7 +59,7 @@ export interface Database extends UnitOfWork {
    * STATEMENT_TIMED_OUT; or PostgreSQL's own error, with its SQLSTATE as `code`.
    */
   query<Row extends object = Record<string, unknown>>(
-    sql: string,
+    sql: string | PreparedStatement,
     values?: readonly unknown[],
   ): Promise<Row[]>
   /**

@@ -1,4 +1,9 @@
-export { Database, type TransactionOptions, type ReadOnlyTransaction } from './database.js'
+export {
+  Database,
+  type PreparedStatement,
+  type TransactionOptions,
+  type ReadOnlyTransaction,
+} from './database.js'
 export { EmbeddedErrors } from './embedded/errors.js'
 export { DatabaseErrors } from './errors.js'
 export { sqlMigration, type Migration } from './migrations/migration.js'

@@ -3,7 +3,12 @@ import type { Logger, Transaction } from '@titanforge/core'
 import type { Model, ModelStatic, Sequelize } from 'sequelize'
 import { named } from './connections/connection-error.js'
 import { Connections, type ConnectionLimits } from './connections/connections.js'
-import type { Database, TransactionOptions, ReadOnlyTransaction } from './database.js'
+import type {
+  Database,
+  PreparedStatement,
+  TransactionOptions,
+  ReadOnlyTransaction,
+} from './database.js'
 import { DatabaseErrors } from './errors.js'
 import type { ModelDefinition } from './models/model.js'
 import { fencedTransaction } from './transactions/fenced-transaction.js'
@@ -85,7 +90,10 @@ export class SequelizeDatabase implements Database {
     return sequelize.model(this.definition(definition.name).name)
   }
 
-  async query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]> {
+  async query<Row extends object>(
+    sql: string | PreparedStatement,
+    values?: readonly unknown[],
+  ): Promise<Row[]> {
     // pg itself on a connection of Sequelize's pool: Sequelize would parse the text for its own syntax.
     const { main } = this.#opened()
     const client = await main.acquire()

@@ -100,14 +100,14 @@ export class PostgresEventBus extends Signals implements EventBus {
     const { concurrency } = this.config
     // Handlers may use a second connection while they hold one; with every connection held, none would end.
     const turn = pLimit(concurrency)
-    const db = {
-      query: this.db.query.bind(this.db),
-      transaction: <Result>(work: (tx: Transaction) => Promise<Result>) =>
-        turn(() => this.db.transaction(work)),
-    }
     const workers = subscriptions.map((subscription) => {
+      // One slow consumer must leave a turn to the others.
+      const share = pLimit(Math.max(1, concurrency - 1))
+      const commit: Database['transaction'] = (work, options) =>
+        share(() => turn(() => this.db.transaction(work, options)))
       const consumer = new Consumer(subscription, {
-        db,
+        db: this.db,
+        commit,
         store: (tx, type, messages, cause) => this.#store(tx, type, messages, cause),
         log: this.logger,
         stopping: this.#stopping.signal,
@@ -116,7 +116,7 @@ export class PostgresEventBus extends Signals implements EventBus {
       const worker = new Worker(consumer, subscription.options.concurrency, this.logger)
       return [subscription.consumer, worker] as const
     })
-    this.#dispatcher = new Dispatcher(db, new Map(workers), this.config, this.logger)
+    this.#dispatcher = new Dispatcher(this.db, new Map(workers), this.config, this.logger)
     await this.#dispatcher.start(this.#channel)
   }
 

@@ -6,6 +6,8 @@ export const config = z.object({
   port: z.coerce.number<number | string>().int().min(0).max(65_535),
   /** Say `0.0.0.0` to be reached from other machines. */
   host: z.string().min(1).default('127.0.0.1'),
+  /** `health` for a process that answers no requests but those that ask how it is, such as a worker. */
+  serves: z.enum(['all', 'health']).default('all'),
   /** Where people reach the application, if that is not where it listens. */
   publicUrl: z
     .url({ protocol: /^https?$/ })

@@ -18,20 +18,17 @@ export const http = definePlugin({
   collects: ['routes', 'health'],
   setup({ config, guard, idempotency, forge, log }) {
     const server = new KoaServer(config, log)
+    const health = healthRoutes(forge, log)
     return {
       services: { server },
-      routes: healthRoutes(forge, log),
+      routes: health,
       commands: routeCommands(forge),
       serve() {
         const routes = listRoutes(forge.all('routes'))
         refuseConflicts(routes)
         refuseUnguarded(routes, guard)
-        const app = createApp(
-          routes.map(({ route }) => route),
-          { guard, idempotency },
-          config,
-          log,
-        )
+        const served = config.serves === 'health' ? health : routes.map(({ route }) => route)
+        const app = createApp(served, { guard, idempotency }, config, log)
         return server.listen(app.callback())
       },
     }

@@ -1,6 +1,9 @@
+import { CoreErrors } from '../core-errors.js'
 import type { Subscription } from '../events/subscription.js'
 import type { InputOf, OutputOf, Schema } from '../schema.js'
+import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
+import { namesake } from './namesake.js'
 import type { RunContext } from './run-context.js'
 import type { Tool } from './tool.js'
 
@@ -88,6 +91,17 @@ export function defineAgent<In extends Schema, Out extends Schema>(
 export function defineAgent(definition: CommonDefinition & { run?: never }): AnyAgent
 export function defineAgent(definition: CommonDefinition): AnyAgent {
   const agent = { ...DEFAULTS, ...definition }
-  refuseBadLimit(`Agent "${agent.name}"`, agent.timeoutMs)
-  return Object.freeze(agent)
+  const what = `Agent "${agent.name}"`
+  refuseBadLimit(what, agent.timeoutMs)
+  refuseNamesakes(what, agent.tools)
+  const { tools, on, requires } = agent
+  return Object.freeze({ ...agent, ...frozen({ tools, on, requires }) })
+}
+
+/** A model calls a tool by its name. */
+function refuseNamesakes(what: string, tools: readonly Tool[]) {
+  const twice = namesake(tools)
+  if (!twice) return
+  const problem = `it has two tools called "${twice.name}"; give each its own name.`
+  throw CoreErrors.DEFINITION_INVALID({ what, problem })
 }

@@ -38,9 +38,14 @@ export class Bounds {
     this.abort(CoreErrors.RUN_TIMED_OUT({ what: this.what, ms: this.timeoutMs }))
   }
 
+  /** @param cause why. */
+  cancel(cause: unknown): void {
+    this.abort(CoreErrors.RUN_CANCELLED({ what: this.what }, { cause }))
+  }
+
   /** Called when the outer signal aborts. */
   handleEvent(): void {
-    this.abort(CoreErrors.RUN_CANCELLED({ what: this.what }, { cause: this.outer?.reason }))
+    this.cancel(this.outer?.reason)
   }
 
   /** Settles as the work does, or rejects when that was told to end and has had its time. */

@@ -1,3 +1,4 @@
+import { CoreErrors } from '../core-errors.js'
 import type { Call } from './call.js'
 import { promised } from './promised.js'
 
@@ -40,10 +41,21 @@ type Make = (call: Call) => Promise<unknown>
 
 /** Puts interceptors before what makes a call: phase by phase, and in plugin order inside a phase. */
 export function composeInterceptors(interceptors: readonly Interceptor[], make: Make): Make {
+  for (const { phase } of interceptors) refuseUnknown(phase)
   const ordered = PHASES.flatMap((phase) => interceptors.filter((one) => one.phase === phase))
   return ordered.reduceRight<Make>(
     (inner, interceptor) => (call) =>
-      promised(() => interceptor.intercept(call, () => inner(call))),
+      promised(() => {
+        call.ctx.signal.throwIfAborted()
+        return interceptor.intercept(call, () => inner(call))
+      }),
     make,
   )
+}
+
+/** An interceptor of no known phase would never be asked, and let everything pass. */
+function refuseUnknown(phase: Phase) {
+  if (PHASES.includes(phase)) return
+  const problem = `there is no phase "${phase}". Phases: ${PHASES.join(', ')}.`
+  throw CoreErrors.DEFINITION_INVALID({ what: 'An interceptor', problem })
 }

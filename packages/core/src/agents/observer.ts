@@ -18,12 +18,15 @@ export interface Observer {
 
 /** One observer out of many, in plugin order. */
 export function composeObservers(observers: readonly Observer[], log: Logger): Required<Observer> {
-  const tell = (notify: (observer: Observer) => void) => {
+  const fail = (error: unknown) => log.error({ err: error }, 'an observer failed')
+  const tell = (notify: (observer: Observer) => unknown) => {
     for (const observer of observers) {
       try {
-        notify(observer)
+        const result = notify(observer)
+        // An asynchronous one is not waited for.
+        if (result !== undefined) Promise.resolve(result).catch(fail)
       } catch (error) {
-        log.error({ err: error }, 'an observer failed')
+        fail(error)
       }
     }
   }

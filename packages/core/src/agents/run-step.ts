@@ -1,4 +1,5 @@
 import { CoreErrors } from '../core-errors.js'
+import { ForgeError } from '../errors.js'
 import { parse } from '../schema.js'
 import { inSpan } from '../tracing.js'
 import { Bounds } from './bounds.js'
@@ -9,6 +10,9 @@ import type { RunContext } from './run-context.js'
 import { runProgress } from './run-progress.js'
 import type { Step } from './step.js'
 import type { Tool } from './tool.js'
+
+// Far beyond any team, and far from the end of the stack.
+const DEEPEST = 100
 
 /** A step that is under way. */
 interface Begun {
@@ -43,20 +47,24 @@ export async function runStep<Output>(step: Step<Output>, input: unknown): Promi
     tellEnd(step, begun, 'succeeded')
     return output
   } catch (error) {
-    tellEnd(step, begun, step.outer?.aborted ? 'cancelled' : 'failed', error)
+    tellEnd(step, begun, wasCancelled(begun) ? 'cancelled' : 'failed', error)
     throw error
   } finally {
     begun.bounds.close()
+    if (step.depth === 0) step.surroundings.underWay.delete(begun.bounds)
   }
 }
 
-/** @throws RUN_CANCELLED, INPUT_INVALID; then no code of the agent or tool was called. */
+/** @throws RUN_CANCELLED, CALLS_TOO_DEEP, INPUT_INVALID; then no code of the agent or tool was called. */
 function begin(step: Step, input: unknown): Begun {
-  const { kind, definition, outermost, outer } = step
+  const { kind, definition, depth, outer } = step
+  const outermost = depth === 0
   const what = `${kind === 'agent' ? 'Agent' : 'Tool'} "${definition.name}"`
   if (outer?.aborted) throw CoreErrors.RUN_CANCELLED({ what }, { cause: outer.reason })
+  if (depth > DEEPEST) throw CoreErrors.CALLS_TOO_DEEP({ what, deepest: DEEPEST })
   const parsed = parse(definition.input, input, `input of ${what}`)
   const bounds = new Bounds(what, step.timeoutMs, outer)
+  if (outermost) step.surroundings.underWay.add(bounds)
   const children = new Children(what)
   const ctx = contextOf(step, what, bounds.signal, children)
   const call: Call = { kind, definition, outermost, input: parsed, ctx }
@@ -78,6 +86,12 @@ export function innermost({ definition, input, ctx }: Call): Promise<unknown> {
   })
 }
 
+/** By its caller, or since the application stops; not by its own time limit. */
+function wasCancelled({ bounds }: Begun): boolean {
+  const reason: unknown = bounds.signal.reason
+  return reason instanceof ForgeError && reason.code === 'RUN_CANCELLED'
+}
+
 /** Cancels the calls that a step has made and did not wait for, and waits for them. */
 function endCalls({ what, bounds, children }: Begun): Promise<void> {
   bounds.abort(CoreErrors.RUN_ENDED({ what }))
@@ -97,7 +111,7 @@ function tellEnd(
 
 /** What the agent or tool is given: its only way to anything outside it. */
 function contextOf(
-  { surroundings, run, definition, tools, idempotencyKey, limit, timeoutMs }: Step,
+  { surroundings, run, definition, tools, depth, idempotencyKey, limit, timeoutMs }: Step,
   what: string,
   signal: AbortSignal,
   children: Children,
@@ -117,7 +131,7 @@ function contextOf(
         kind,
         definition: called,
         tools,
-        outermost: false,
+        depth: depth + 1,
         idempotencyKey: `${idempotencyKey}.${nth}-${called.name}`,
         outer: signal,
         limit: deadline,

@@ -1,4 +1,5 @@
 import type { Container } from '../container.js'
+import { CoreErrors } from '../core-errors.js'
 import { EventBus } from '../events/event-bus.js'
 import type { Logger } from '../logger.js'
 import type { Agent } from './agent.js'
@@ -9,6 +10,7 @@ import type { Principal } from './run-context.js'
 import { RunLog } from './run-log.js'
 import { innermost, runStep } from './run-step.js'
 import type { Surroundings } from './step.js'
+import { UnderWay } from './under-way.js'
 
 /**
  * How a run is begun from outside. Inside a run there is nothing to give: all of it is inherited.
@@ -42,10 +44,12 @@ export interface RunnerParts {
   observers: readonly Observer[]
 }
 
-/** Begins runs. */
+/** Begins runs, and sees to it that they end. */
 export class Runner {
+  readonly #underWay = new UnderWay()
   readonly #surroundings: Surroundings
   readonly #log: Logger
+  #closed = false
 
   constructor({ container, log, interceptors, observers }: RunnerParts) {
     this.#log = log
@@ -54,27 +58,42 @@ export class Runner {
       get: (token) => container.get(token),
       intercept: composeInterceptors(interceptors, innermost),
       observer: composeObservers(observers, log),
+      underWay: this.#underWay,
     }
   }
 
-  /** @throws INPUT_INVALID, RUN_CANCELLED, RUN_TIMED_OUT, or whatever the agent throws. */
+  /**
+   * Begins no more runs. Resolves when those that were under way have ended; what has not after
+   * `patienceMs` is cancelled.
+   */
+  close(patienceMs: number): Promise<void> {
+    this.#closed = true
+    return this.#underWay.end(patienceMs)
+  }
+
+  /** @throws FORGE_STATE once the application has stopped; INPUT_INVALID, RUN_CANCELLED, RUN_TIMED_OUT, or whatever the agent throws. */
   async run<Input, Output>(
     agent: Agent<Input, Output>,
     input: NoInfer<Input>,
     options: RunOptions,
   ): Promise<Output> {
     const { principal, signal, timeoutMs = agent.timeoutMs, log = this.#log } = options
+    if (this.#closed) throw CoreErrors.FORGE_STATE({ action: 'run an agent', state: 'stopped' })
     refuseBadLimit(`The run of agent "${agent.name}"`, timeoutMs)
     const id = crypto.randomUUID()
     const { idempotencyKey = id } = options
     return runStep(
       {
         surroundings: this.#surroundings,
-        run: { id, principal, log: new RunLog(log, id) },
+        run: {
+          id,
+          principal: principal && Object.freeze({ ...principal }),
+          log: new RunLog(log, id),
+        },
         kind: 'agent',
         definition: agent,
         tools: agent.tools,
-        outermost: true,
+        depth: 0,
         idempotencyKey: `${idempotencyKey}:${agent.name}`,
         outer: signal,
         limit: Infinity,

@@ -1,6 +1,7 @@
 import type { EventBus } from '../events/event-bus.js'
 import type { Logger } from '../logger.js'
 import type { Agent } from './agent.js'
+import type { UnderWay } from './under-way.js'
 import type { composeInterceptors } from './interceptor.js'
 import type { Observer } from './observer.js'
 import type { Principal, RunContext } from './run-context.js'
@@ -12,6 +13,7 @@ export interface Surroundings {
   get: RunContext['get']
   intercept: ReturnType<typeof composeInterceptors>
   observer: Required<Observer>
+  underWay: UnderWay
 }
 
 /** What all steps of a run share. */
@@ -29,8 +31,8 @@ export interface Step<Output = unknown> {
   definition: Agent<unknown, Output> | Tool<unknown, Output>
   /** The tools that it may call. */
   tools: readonly Tool[]
-  /** True for the call that begins the run. */
-  outermost: boolean
+  /** How many calls it is inside of; 0 for the one that begins the run. */
+  depth: number
   /** Ends with where in the run the step stands, such as `planner.1-fetch_page`. */
   idempotencyKey: string
   /** The caller's signal, where it has one. */

@@ -1,5 +1,6 @@
 import { CoreErrors } from '../core-errors.js'
 import type { InputOf, OutputOf, Schema } from '../schema.js'
+import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
 import type { RunContext } from './run-context.js'
 
@@ -92,5 +93,5 @@ export function defineTool<In extends Schema, Out extends Schema>(
     const problem = `price is ${tool.price}; give a whole number of millionths, 0 or more.`
     throw CoreErrors.DEFINITION_INVALID({ what, problem })
   }
-  return Object.freeze(tool)
+  return Object.freeze({ ...tool, ...frozen({ requires: tool.requires }) })
 }

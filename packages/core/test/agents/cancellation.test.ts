@@ -1,6 +1,7 @@
 import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
+import { ForgeError } from '../../src/errors.js'
 import { createForge } from '../../src/forge.js'
 import { captureLog } from '../../src/testing/index.js'
 import { defineTool } from '../../src/agents/tool.js'
@@ -114,4 +115,25 @@ test('a cancelled run ends within one tick of the last of its code', async (t) =
     const tick = new Promise((resolve) => setImmediate(resolve, 'still running'))
     t.is(await Promise.race([ended, tick]), 'cancelled', `cancelled at point ${at}`)
   }
+})
+
+test('cancelled in any turn of the event loop, also between the kernel’s own steps, it is the same', async (t) => {
+  let turns = 0
+  for (let finished = false; !finished; turns++) {
+    const { agent, controller, seen } = swarm(Infinity)
+    const ended = forge.run(agent, null, { signal: controller.signal }).then(
+      () => 'finished',
+      (error: unknown) => (error instanceof ForgeError ? error.code : 'failed'),
+    )
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+    controller.abort()
+    const outcome = await ended
+    finished = outcome === 'finished'
+    if (!finished) t.is(outcome, 'RUN_CANCELLED', `cancelled in turn ${turns}`)
+    t.is(seen.startedAfter, 0, `started after the cancellation in turn ${turns}`)
+    // A tool that has just ended, but whose answer nobody has seen yet, may be told too.
+    t.true(finished || seen.toldTools >= seen.waitingTools, `tools told in turn ${turns}`)
+    t.is(seen.running, 0, `still running after the end, cancelled in turn ${turns}`)
+  }
+  t.true(turns > 30, `${turns} turns`)
 })

@@ -3,9 +3,12 @@ import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import { defineTool } from '../../src/agents/tool.js'
 import { createForge } from '../../src/forge.js'
+import type { Contributions } from '../../src/contributions.js'
+import { definePlugin } from '../../src/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
 
-const forge = createForge({ plugins: [], log: captureLog().log })
+const { log } = captureLog()
+const forge = createForge({ plugins: [], log })
 const echo = {
   name: 'echo',
   description: 'Answers what it is asked.',
@@ -35,4 +38,47 @@ for (const price of [-1, 0.5, Number.NaN, 2 ** 60]) {
 test('a definition cannot be changed afterwards', (t) => {
   t.true(Object.isFrozen(defineAgent(echo)))
   t.true(Object.isFrozen(defineTool({ ...echo, effect: 'read' })))
+})
+
+test('the lists of a definition cannot be changed afterwards, nor by whoever gave them', (t) => {
+  const add = defineTool({ ...echo, name: 'add', effect: 'read', requires: ['sums'] })
+  const tools = [add]
+  const agent = defineAgent({ ...echo, tools })
+  tools.pop()
+  t.deepEqual(agent.tools, [add])
+  for (const list of [agent.tools, agent.on, agent.requires, add.requires])
+    t.true(Object.isFrozen(list))
+})
+
+test('two tools of one agent cannot have one name', (t) => {
+  const tools = [1, 2].map(() => defineTool({ ...echo, name: 'add', effect: 'read' }))
+  t.throws(() => defineAgent({ ...echo, tools }), {
+    code: 'DEFINITION_INVALID',
+    message: /Agent "echo".*"add"/,
+  })
+  const [once] = tools
+  if (once) t.notThrows(() => defineAgent({ ...echo, tools: [once, once] }))
+})
+
+test('two agents, or two tools, of an application cannot have one name', (t) => {
+  const plugin = (name: string, contributions: Contributions) =>
+    definePlugin({ name, setup: () => contributions })()
+  const tool = () => defineTool({ ...echo, effect: 'read' })
+  const agents = [
+    plugin('a', { agents: [defineAgent(echo)] }),
+    plugin('b', { agents: [defineAgent(echo)] }),
+  ]
+  const tools = [plugin('a', { tools: [tool()] }), plugin('b', { tools: [tool()] })]
+  for (const [plugins, kind] of [
+    [agents, 'agents'],
+    [tools, 'tools'],
+  ] as const) {
+    t.throws(() => createForge({ plugins, log }), {
+      code: 'NAME_CONFLICT',
+      message: new RegExp(`Two ${kind} .*"echo"`),
+    })
+  }
+  const shared = defineAgent(echo)
+  const sharing = [plugin('a', { agents: [shared] }), plugin('b', { agents: [shared] })]
+  t.notThrows(() => createForge({ plugins: sharing, log }))
 })

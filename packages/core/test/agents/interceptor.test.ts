@@ -105,3 +105,61 @@ test('an interceptor sees the parsed input and the context of the call', async (
     ['tool', 'add', 1, 'ada'],
   ])
 })
+
+test('once a run is cancelled, no further interceptor is asked', async (t) => {
+  const controller = new AbortController()
+  const asked: string[] = []
+  const cancel: Interceptor = {
+    phase: 'guard',
+    async intercept(_call, next) {
+      asked.push('guard')
+      controller.abort()
+      return next()
+    },
+  }
+  const after: Interceptor = {
+    phase: 'cache',
+    async intercept(_call, next) {
+      asked.push('cache')
+      return next()
+    },
+  }
+  const run = forgeWith([cancel, after]).run(adder, 1, { signal: controller.signal })
+  await t.throwsAsync(run, { code: 'RUN_CANCELLED' })
+  t.deepEqual(asked, ['guard'])
+})
+
+test('once the innermost interceptor has cancelled a run, the agent’s code is not started', async (t) => {
+  const controller = new AbortController()
+  const cancel: Interceptor = {
+    phase: 'reserve',
+    intercept(_call, next) {
+      controller.abort()
+      return next()
+    },
+  }
+  const never = defineAgent({ ...adder, run: () => t.fail() })
+  const run = forgeWith([cancel]).run(never, 1, { signal: controller.signal })
+  await t.throwsAsync(run, { code: 'RUN_CANCELLED' })
+})
+
+test('an interceptor of no known phase, which would let everything pass, is refused', (t) => {
+  const typo = { phase: 'gaurd', intercept: async () => 1 } as unknown as Interceptor
+  t.throws(() => forgeWith([typo]), { code: 'DEFINITION_INVALID', message: /"gaurd".*guard/ })
+})
+
+test('what throws at once or answers with no promise, inside a retry, is like what does it later', async (t) => {
+  let attempts = 0
+  const read = defineTool({ ...add, effect: 'read' })
+  const reader = defineAgent({ ...adder, tools: [read], run: (n, ctx) => ctx.tool(read, n) })
+  const careless = {
+    phase: 'reserve',
+    intercept(call: { kind: string }, next: () => Promise<unknown>) {
+      if (call.kind === 'agent') return next()
+      if (++attempts < 3) throw new Error('busy')
+      return 7
+    },
+  } as unknown as Interceptor
+  t.is(await forgeWith([careless]).run(reader, 1), 7)
+  t.is(attempts, 3)
+})

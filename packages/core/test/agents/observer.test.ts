@@ -67,3 +67,12 @@ test('an observer that fails is logged and stops nobody', async (t) => {
   t.deepEqual(heard, ['ended'])
   t.is(lines.filter((line) => line.includes('looked away')).length, 2)
 })
+
+test('an asynchronous observer that rejects is logged, and ends no process', async (t) => {
+  const reject = () => Promise.reject(new Error('looked away'))
+  const careless: object = { started: reject, ended: reject }
+  const { forge, lines } = forgeWith(careless)
+  t.is(await forge.run(echo, 'hello'), 'hello')
+  await new Promise(setImmediate)
+  t.is(lines.filter((line) => line.includes('looked away')).length, 2)
+})

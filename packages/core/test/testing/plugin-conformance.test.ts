@@ -248,8 +248,14 @@ test.serial('names that are misformed or used twice are found, all at once', asy
     name: 'misnamed',
     events: [defineEvent({ name: 'Sold.Out', version: 1, schema: z.string() })],
     setup: () => ({
-      tools: [tool('waitForAnswer'), tool('wait'), tool('wait')],
-      agents: [defineAgent({ name: 'my_agent', description: 'Mine.', tools: [tool('wait-here')] })],
+      tools: [tool('waitForAnswer'), tool('wait')],
+      agents: [
+        defineAgent({
+          name: 'my_agent',
+          description: 'Mine.',
+          tools: [tool('wait-here'), tool('wait')],
+        }),
+      ],
       on: [on(greeted, 'note', async () => undefined)],
     }),
   })

@@ -3,6 +3,7 @@ import type { Transaction } from '@titanforge/core'
 import type { Sequelize, Transaction as SequelizeTransaction } from 'sequelize'
 import type { GuardedClient } from '../connections/client.js'
 import { named } from '../connections/connection-error.js'
+import type { PreparedStatement } from '../database.js'
 import { DatabaseErrors } from '../errors.js'
 import { endSequelizeTransaction, sequelizeTransaction } from './sequelize-transaction.js'
 
@@ -19,7 +20,10 @@ export class SqlTransaction implements Transaction {
     this.#client = client
   }
 
-  async query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]> {
+  async query<Row extends object>(
+    sql: string | PreparedStatement,
+    values?: readonly unknown[],
+  ): Promise<Row[]> {
     const client = this.#open()
     try {
       return (await client.query<Row>(sql, values as unknown[])).rows

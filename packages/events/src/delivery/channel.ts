@@ -1,16 +1,20 @@
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { messageOf, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import { Client } from 'pg'
 
 /** The NOTIFY channel on which processes tell each other that there is something to do. */
 const CHANNEL = 'titanforge_events'
-// PostgreSQL's limit is 8,000 bytes; an empty payload means everybody.
+// PostgreSQL's limit is 8,000 bytes; a sender without consumers means everybody.
 const LONGEST_PAYLOAD = 7_000
 const FIRST_RECONNECT_MS = 100
 const LAST_RECONNECT_MS = 5_000
 /** How often a silent connection is asked whether it is still there, and how long it may take to answer. */
 const PING_MS = 10_000
 const PING_TIMEOUT_MS = 5_000
+/** How long a connection may take to say good-bye. */
+const GOOD_BYE_MS = 2_000
 const SEPARATOR = '\n'
 
 /**
@@ -18,6 +22,8 @@ const SEPARATOR = '\n'
  * found by polling, so it may lose its connection at any time; it makes a new one.
  */
 export class Channel {
+  /** Its own notifications come back to it; the process knows of them already. */
+  readonly #sender = randomUUID()
   #client: Client | undefined
   #reconnect: NodeJS.Timeout | undefined
   #ping: NodeJS.Timeout | undefined
@@ -45,7 +51,10 @@ export class Channel {
     }
     client.on('error', (error) => lost(messageOf(error)))
     client.on('end', () => lost('the connection ended'))
-    client.on('notification', ({ payload }) => hear(payload ? payload.split(SEPARATOR) : []))
+    client.on('notification', ({ payload = '' }) => {
+      const [sender, ...consumers] = payload.split(SEPARATOR)
+      if (sender !== this.#sender) hear(consumers)
+    })
     this.#client = client
     try {
       await client.connect()
@@ -65,7 +74,10 @@ export class Channel {
   /** Tells the other processes, after a commit. Many calls at the same moment are one notification. */
   tell(consumers: readonly string[]): void {
     for (const consumer of consumers) this.#waiting.add(consumer)
-    this.#telling ??= this.#tellWaiting().finally(() => (this.#telling = undefined))
+    this.#telling ??= this.#tellWaiting().finally(() => {
+      this.#telling = undefined
+      if (this.#waiting.size > 0 && !this.#closed) this.tell([])
+    })
   }
 
   async close(): Promise<void> {
@@ -77,13 +89,13 @@ export class Channel {
 
   async #tellWaiting(): Promise<void> {
     while (this.#waiting.size > 0 && !this.#closed) {
-      const payload = [...this.#waiting].join(SEPARATOR)
+      const payload = [this.#sender, ...this.#waiting].join(SEPARATOR)
       this.#waiting.clear()
       try {
         // Apart from the publisher's transaction, since NOTIFY makes commits wait for each other.
         await this.db.query('SELECT pg_notify($1, $2)', [
           CHANNEL,
-          Buffer.byteLength(payload) > LONGEST_PAYLOAD ? '' : payload,
+          Buffer.byteLength(payload) > LONGEST_PAYLOAD ? this.#sender : payload,
         ])
       } catch (error) {
         this.log.warn({ err: error }, 'a notification was not sent; the others poll')
@@ -103,7 +115,14 @@ export class Channel {
     clearInterval(this.#ping)
     const client = this.#client
     this.#client = undefined
-    // A connection that is dead already has nobody to say good-bye to.
-    await client?.end().catch(() => undefined)
+    if (client) await hangUp(client)
   }
+}
+
+/** Says good-bye, and hangs up where nobody answers: a connection may be dead without knowing it. */
+async function hangUp(client: Client): Promise<void> {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  const cut = setTimeout(() => stream.destroy(), GOOD_BYE_MS)
+  await client.end().catch(() => undefined)
+  clearTimeout(cut)
 }

@@ -22,14 +22,15 @@ export interface ClaimRow extends EventRow {
  * Claims what a subquery `due` chooses: $1 consumer, $2 token, $3 seconds.
  *
  * The commit does not wait for the disk. A claim that a crash of PostgreSQL loses was made on a connection
- * that is lost too, and the token keeps its attempt from having any effect.
+ * that is lost too, and the token keeps its attempt from having any effect. The rows are found again by
+ * where they lie, which cannot change while they are locked; a join could read the whole table.
  */
 const claiming = (due: string) => `
   WITH RECURSIVE ${due}, claimed AS (
     UPDATE event_deliveries d
     SET claim = $2, attempt = d.attempt + 1, due_at = now() + $3 * interval '1 second'
-    FROM due CROSS JOIN (SELECT set_config('synchronous_commit', 'off', true)) AS unsynced
-    WHERE d.consumer = $1 AND d.position = due.position
+    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unsynced
+    WHERE d.ctid = ANY(ARRAY(SELECT ctid FROM due))
     RETURNING d.position, d.attempt, d.lane
   )
   SELECT position, attempt, lane, ${EVENT_COLUMNS}
@@ -38,7 +39,7 @@ const claiming = (due: string) => `
 
 /** $4: how many. What has never been tried, in no lane. */
 export const CLAIM_FRESH = claiming(`due AS MATERIALIZED (
-    SELECT position FROM event_deliveries
+    SELECT ctid FROM event_deliveries
     WHERE consumer = $1 AND lane IS NULL AND NOT retried AND due_at <= now()
     ORDER BY due_at, position LIMIT $4
     FOR UPDATE SKIP LOCKED
@@ -49,7 +50,7 @@ export const CLAIM_FRESH = claiming(`due AS MATERIALIZED (
  * others' attempts with it.
  */
 export const CLAIM_RETRIED = claiming(`due AS MATERIALIZED (
-    SELECT position FROM event_deliveries
+    SELECT ctid FROM event_deliveries
     WHERE consumer = $1 AND lane IS NULL AND retried AND due_at <= now() AND claim IS NULL
     ORDER BY due_at, position LIMIT 1
     FOR UPDATE SKIP LOCKED
@@ -57,7 +58,8 @@ export const CLAIM_RETRIED = claiming(`due AS MATERIALIZED (
 
 // Steps from lane to lane by the index, so that a lane with a long queue costs no more than a short one.
 const LANES = `lanes AS (
-    (SELECT lane FROM event_deliveries WHERE consumer = $1 AND lane > $5 ORDER BY lane LIMIT 1)
+    (SELECT lane FROM event_deliveries
+     WHERE consumer = $1 AND lane IS NOT NULL AND ($5::text IS NULL OR lane > $5) ORDER BY lane LIMIT 1)
     UNION ALL
     SELECT (SELECT d.lane FROM event_deliveries d
             WHERE d.consumer = $1 AND d.lane > lanes.lane ORDER BY d.lane LIMIT 1)
@@ -70,15 +72,16 @@ const lanes = (choice: string) =>
     WHERE lanes.lane IS NOT NULL
     LIMIT $4
   ), due AS MATERIALIZED (
-    SELECT d.position FROM event_deliveries d JOIN chosen USING (position)
-    WHERE d.consumer = $1 AND d.due_at <= now() AND d.claim IS NULL
-    FOR UPDATE OF d SKIP LOCKED
+    SELECT ctid FROM event_deliveries
+    WHERE consumer = $1 AND position = ANY(ARRAY(SELECT position FROM chosen))
+      AND due_at <= now() AND claim IS NULL
+    FOR UPDATE SKIP LOCKED
   )`)
 
 /**
  * $4 how many, $5 after which lane, $6 whether those that were tried before. The first of each lane, and
- * only if it is due: what is behind it waits, whether it is being handled, pauses, or, with $7, has become
- * a dead letter.
+ * only if it is due and nothing of the lane is at work: what is behind it waits, whether it is being handled,
+ * pauses, or, with $7, has become a dead letter. What is replayed or redriven comes before what is at work.
  */
 export const CLAIM_ORDERED = lanes(`
       SELECT first.position FROM (
@@ -86,6 +89,10 @@ export const CLAIM_ORDERED = lanes(`
         WHERE consumer = $1 AND lane = lanes.lane ORDER BY position LIMIT 1
       ) AS first
       WHERE first.due_at <= now() AND first.claim IS NULL AND first.retried = $6
+        AND NOT EXISTS (
+          SELECT 1 FROM event_deliveries
+          WHERE consumer = $1 AND lane = lanes.lane AND claim IS NOT NULL
+        )
         AND NOT ($7 AND EXISTS (
           SELECT 1 FROM event_dead_letters
           WHERE consumer = $1 AND lane = lanes.lane AND discarded_at IS NULL
@@ -122,7 +129,7 @@ export const GIVE_BACK_OVERDUE = `
   UPDATE event_deliveries d
   SET claim = NULL,
       due_at = now() + CASE WHEN attempt <= 1 THEN 0
-                            ELSE least($3, $2 * 2 ^ (attempt - 2)) * (0.5 + random() / 2) END
+                            ELSE least($3, $2 * 2 ^ least(attempt - 2, 30)) * (0.5 + random() / 2) END
                        * interval '1 second'
   FROM overdue WHERE d.position = overdue.position AND d.consumer = overdue.consumer
   RETURNING d.consumer`

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Subscription, type Transaction } from '@titanforge/core'
-import { laneRule } from '@titanforge/core/bus'
-import type { Database } from '@titanforge/database'
+import { laneRule, type LaneRule } from '@titanforge/core/bus'
+import type { Database, PreparedStatement } from '@titanforge/database'
 import {
   CLAIM_FRESH,
   CLAIM_LIMITED,
@@ -12,6 +12,20 @@ import {
   type ClaimRow,
 } from './claim.js'
 
+// Planning takes longer than these do where little waits; where much does, they are planned for that.
+const CLAIM_FEW = { name: 'events.claim-few', text: CLAIM_FRESH }
+const CLAIM_RETRY = { name: 'events.claim-retried', text: CLAIM_RETRIED }
+const TAKE = `
+  WITH taken AS (
+    DELETE FROM event_deliveries
+    WHERE consumer = $1 AND position = ANY($2::bigint[]) AND claim = ANY($3::uuid[])
+    RETURNING position
+  )
+  SELECT ARRAY(SELECT position::text FROM taken) AS positions, pg_backend_pid() AS pid,
+         set_config('idle_in_transaction_session_timeout', $4, true),
+         set_config('lock_timeout', $4, true), set_config('statement_timeout', $4, true)`
+const TAKE_ONE = { name: 'events.take-one', text: TAKE }
+
 interface Taken {
   positions: ReadonlySet<string>
   pid: number
@@ -20,10 +34,12 @@ interface Taken {
 /** The deliveries of one consumer, as rows. Every change of one is bound to the claim that owns it. */
 export class DeliveryQueue {
   readonly #consumer: string
-  readonly #rule
+  #rule: LaneRule | undefined
   readonly #blocks: boolean
   /** The last lane that was served; those behind it are served first, so that none starves. */
-  #lane = ''
+  #lane: string | null = null
+  /** Whether there were as many fresh ones as were asked for, so that more may wait. */
+  #isFull = false
 
   constructor(
     private readonly db: Pick<Database, 'query' | 'transaction'>,
@@ -35,18 +51,24 @@ export class DeliveryQueue {
     this.#blocks = options.afterDeadLetter === 'block'
   }
 
-  get hasLanes(): boolean {
-    return this.#rule !== undefined
+  /**
+   * Goes by the rule that was registered last, which may be that of a newer version of the application: its
+   * deliveries are in lanes then, and nobody else may be there to handle them.
+   */
+  follow(rule: LaneRule | undefined): void {
+    this.#rule = rule
   }
 
   /** Claims some that have never been tried and are in no lane. */
   async claimFresh(count: number): Promise<Claim[]> {
-    return this.#claim(CLAIM_FRESH, [count])
+    const claims = await this.#claim(this.#isFull ? CLAIM_FRESH : CLAIM_FEW, [count])
+    this.#isFull = claims.length === count
+    return claims
   }
 
   /** Claims one that has been tried before and is in no lane. */
   async claimRetried(): Promise<Claim[]> {
-    return this.#claim(CLAIM_RETRIED, [])
+    return this.#claim(CLAIM_RETRY, [])
   }
 
   /** Claims some that have never been tried, as far as the rule of their lanes lets them be handled now. */
@@ -62,12 +84,12 @@ export class DeliveryQueue {
   async #claimFromLanes(count: number, retried: boolean): Promise<Claim[]> {
     const start = this.#lane
     const claims = await this.#claimAfter(start, count, retried)
-    if (claims.length > 0 || start === '') return claims
-    this.#lane = ''
-    return this.#claimAfter('', count, retried)
+    if (claims.length > 0 || start === null) return claims
+    this.#lane = null
+    return this.#claimAfter(null, count, retried)
   }
 
-  async #claimAfter(lane: string, count: number, retried: boolean): Promise<Claim[]> {
+  async #claimAfter(lane: string | null, count: number, retried: boolean): Promise<Claim[]> {
     if (!this.#rule) return []
     const { width, ordered } = this.#rule
     if (ordered) return this.#claim(CLAIM_ORDERED, [count, lane, retried, this.#blocks])
@@ -79,7 +101,7 @@ export class DeliveryQueue {
   }
 
   async #claim(
-    sql: string,
+    sql: string | PreparedStatement,
     values: unknown[],
     db: Pick<Database, 'query'> = this.db,
   ): Promise<Claim[]> {
@@ -90,7 +112,10 @@ export class DeliveryQueue {
       this.claimSeconds,
       ...values,
     ])
-    this.#lane = rows.reduce((last, { lane }) => (lane && lane > last ? lane : last), this.#lane)
+    this.#lane = rows.reduce<string | null>(
+      (last, { lane }) => (lane !== null && (last === null || lane > last) ? lane : last),
+      this.#lane,
+    )
     return rows.map(claimOf(token))
   }
 
@@ -104,18 +129,11 @@ export class DeliveryQueue {
    */
   async take(tx: Transaction, claims: readonly Claim[], seconds: number): Promise<Taken> {
     const [row] = await tx.query<{ positions: string[]; pid: number }>(
-      `WITH taken AS (
-         DELETE FROM event_deliveries d USING unnest($2::bigint[], $3::uuid[]) AS mine (position, claim)
-         WHERE d.consumer = $1 AND d.position = mine.position AND d.claim = mine.claim
-         RETURNING d.position
-       )
-       SELECT ARRAY(SELECT position::text FROM taken) AS positions, pg_backend_pid() AS pid,
-              set_config('idle_in_transaction_session_timeout', $4, true),
-              set_config('lock_timeout', $4, true), set_config('statement_timeout', $4, true)`,
+      claims.length === 1 ? TAKE_ONE : TAKE,
       [
         this.#consumer,
         claims.map(({ position }) => position),
-        claims.map(({ token }) => token),
+        [...new Set(claims.map(({ token }) => token))],
         String(seconds * 1000),
       ],
     )

@@ -14,6 +14,7 @@ export const deliveries = sqlMigration('0002-deliveries', {
 
     ALTER TABLE event_consumers
       ADD COLUMN lane_by text,
+      ADD COLUMN lane_width integer NOT NULL DEFAULT 1,
       ADD COLUMN ordered boolean NOT NULL DEFAULT false;
 
     CREATE TABLE event_deliveries (
@@ -50,6 +51,7 @@ export const deliveries = sqlMigration('0002-deliveries', {
 
     CREATE TABLE event_schedules (
       job text PRIMARY KEY,
+      expression text NOT NULL,
       due_at timestamptz NOT NULL
     );
 
@@ -83,7 +85,7 @@ export const deliveries = sqlMigration('0002-deliveries', {
     DROP TABLE event_schedules;
     DROP TABLE event_dead_letters;
     DROP TABLE event_deliveries;
-    ALTER TABLE event_consumers DROP COLUMN ordered, DROP COLUMN lane_by;
+    ALTER TABLE event_consumers DROP COLUMN ordered, DROP COLUMN lane_width, DROP COLUMN lane_by;
     DROP INDEX events_source_external_id;
     CREATE UNIQUE INDEX events_source_external_id ON events (source, external_id);
     ALTER TABLE events DROP COLUMN position;
