@@ -1,18 +1,21 @@
-import { type StripeEvent } from './events.js'
+import type { StripeEvent } from '../events.js'
 
-/** The kinds of Stripe object that the Billing Agent keeps. */
-export type ObjectType =
-  'product' | 'price' | 'customer' | 'subscription' | 'invoice' | 'charge' | 'checkout.session'
-
-const OBJECT_TYPES: readonly string[] = [
+const OBJECT_TYPES = [
   'product',
   'price',
   'customer',
   'subscription',
   'invoice',
   'charge',
+  'refund',
+  'dispute',
+  'credit_note',
   'checkout.session',
-] satisfies ObjectType[]
+  'entitlements.active_entitlement_summary',
+] as const
+
+/** The kinds of Stripe object that the Billing Agent keeps. */
+export type ObjectType = (typeof OBJECT_TYPES)[number]
 
 /**
  * Where a snapshot stands among the others of its object: by our own number where the object was fetched,
@@ -41,23 +44,61 @@ export interface Snapshot {
 
 /** The kind and id of the object that an event is about; undefined where we keep no such object. */
 export function subjectOf(event: StripeEvent): { type: ObjectType; id: string } | undefined {
-  const { object: type, id } = event.data.object
+  const { object } = event.data
+  const type = OBJECT_TYPES.find((known) => known === object.object)
   // Types such as customer.subscription.teleported are about a known object but say nothing we know.
-  if (!id || !OBJECT_TYPES.includes(type) || !KNOWN_EVENTS.test(event.type)) return undefined
-  return { type: type as ObjectType, id }
+  if (!type || !KNOWN_EVENTS.has(event.type)) return undefined
+  const id = type === SUMMARY ? summaryId(object.customer) : object.id
+  return id ? { type, id } : undefined
 }
 
-const KNOWN_EVENTS = new RegExp(
-  [
-    '^product\\.(created|updated|deleted)$',
-    '^price\\.(created|updated|deleted)$',
-    '^customer\\.(created|updated|deleted)$',
-    '^customer\\.subscription\\.(created|updated|deleted|paused|resumed|trial_will_end|pending_update_applied|pending_update_expired)$',
-    '^invoice\\.(created|finalized|updated|paid|payment_failed|payment_action_required|voided|marked_uncollectible)$',
-    '^charge\\.(succeeded|updated|refunded)$',
-    '^checkout\\.session\\.(completed|async_payment_succeeded|async_payment_failed|expired)$',
-  ].join('|'),
-)
+const SUMMARY = 'entitlements.active_entitlement_summary'
+
+// The summary has no id of its own: there is one a customer.
+const summaryId = (customer: unknown) =>
+  typeof customer === 'string' ? `${customer}/entitlements` : undefined
+
+/** The customer of an entitlement summary's id. */
+export const customerOfSummary = (id: string): string => id.slice(0, id.indexOf('/'))
+
+/** The types of event that the Billing Agent applies, as a webhook endpoint lists them. */
+export const EVENT_TYPES = [
+  ...['created', 'updated', 'deleted'].flatMap((verb) => [`product.${verb}`, `price.${verb}`]),
+  ...['created', 'updated', 'deleted'].map((verb) => `customer.${verb}`),
+  ...[
+    'created',
+    'updated',
+    'deleted',
+    'paused',
+    'resumed',
+    'trial_will_end',
+    'pending_update_applied',
+    'pending_update_expired',
+  ].map((verb) => `customer.subscription.${verb}`),
+  ...[
+    'created',
+    'finalized',
+    'updated',
+    'paid',
+    'payment_failed',
+    'payment_action_required',
+    'voided',
+    'marked_uncollectible',
+    'deleted',
+  ].map((verb) => `invoice.${verb}`),
+  ...['succeeded', 'captured', 'updated', 'refunded'].map((verb) => `charge.${verb}`),
+  ...['created', 'updated', 'closed', 'funds_withdrawn', 'funds_reinstated'].map(
+    (verb) => `charge.dispute.${verb}`,
+  ),
+  ...['created', 'updated', 'failed'].map((verb) => `refund.${verb}`),
+  ...['created', 'updated', 'voided'].map((verb) => `credit_note.${verb}`),
+  ...['completed', 'async_payment_succeeded', 'async_payment_failed', 'expired'].map(
+    (verb) => `checkout.session.${verb}`,
+  ),
+  'entitlements.active_entitlement_summary.updated',
+]
+
+const KNOWN_EVENTS = new Set(EVENT_TYPES)
 
 /** The payload of an event as a snapshot. */
 export function snapshotOf(event: StripeEvent): Snapshot | undefined {

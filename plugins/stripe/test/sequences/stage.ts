@@ -1,75 +1,112 @@
 import { fileURLToPath } from 'node:url'
 import { startProcess } from '@titanforge/core/testing'
 import { testDatabase, waitFor } from '@titanforge/database/testing'
-import { connect } from './connection.js'
-import { prepare, type SequenceConfig } from './prepare.js'
+import Stripe from 'stripe'
+import { connect, type Connection } from './connection.js'
+import { prepare } from './prepare.js'
 import { readState, type SystemState } from './read-state.js'
+import { recordedApi } from './recorded-api.js'
+import type { Recording } from './recording.js'
+import type { Variant } from './variants.js'
 
 const SERVER = fileURLToPath(
   new URL('../../../../../examples/server/dist/src/main.js', import.meta.url),
 )
+const SECRET = 'whsec_sequences_of_deliveries'
+const { webhooks } = new Stripe('sk_unused')
 
-export interface OpenOptions {
-  webhookSecret: string
-}
-
-export interface SystemUnderTest {
-  /** Posts one delivery to the server and resolves with the HTTP status. */
-  deliver(rawBody: string, headers: Record<string, string>): Promise<number>
-  /**
-   * The database's state once everything delivered has been handled.
-   *
-   * @param asOf seconds since the epoch.
-   */
-  state(asOf: number): Promise<SystemState>
+/** Two processes of the real server on one database. Recordings are played to them one after another. */
+export interface Stage {
+  /** The state that a recording leads to, from an empty database. */
+  play(recording: Recording, variant: Variant): Promise<SystemState>
   close(): Promise<void>
 }
 
-/** Starts the real server on a database of its own, which knows what `config` says. */
-export async function open(
-  config: SequenceConfig,
-  { webhookSecret }: OpenOptions,
-): Promise<SystemUnderTest> {
+/** @param refetch whether there is an API to fetch each object from, instead of the payloads. */
+export async function openStage({ refetch }: { refetch: boolean }): Promise<Stage> {
   const database = await testDatabase()
+  const api = refetch ? await recordedApi() : undefined
   const env = {
     DATABASE_URL: database.url,
     PORT: '0',
-    STRIPE_WEBHOOK_SECRET: webhookSecret,
-    STRIPE_SECRET_KEY: undefined,
+    STRIPE_WEBHOOK_SECRET: SECRET,
+    STRIPE_SECRET_KEY: refetch ? 'sk_test_of_the_sequences' : undefined,
+    STRIPE_API_BASE: api?.url,
     SMTP_URL: undefined,
     NODE_ENV: undefined,
   }
-  const server = await startProcess(SERVER, { env, ready: /runs at (\S+)/ })
+  const start = () => startProcess(SERVER, { env, ready: /runs at (\S+)/ })
+  // One after the other: the first migrates.
+  const servers = [await start(), await start()] as const
   const db = await connect(database.url)
-  await prepare(db, config)
-  return {
-    async deliver(rawBody, headers) {
-      const response = await fetch(`${server.match[1]}/webhooks/stripe`, {
-        method: 'POST',
-        body: rawBody,
-        headers,
+  const settled = async () => {
+    try {
+      await waitFor(async () => (await db.unhandled()) === 0, {
+        what: 'every delivery to be handled',
+        timeoutMs: 60_000,
       })
-      return response.status
-    },
-    async state(asOf) {
-      try {
-        await waitFor(async () => (await db.unhandled()) === 0, {
-          what: 'every delivery to be handled',
-          timeoutMs: 30_000,
-        })
-      } catch (error) {
-        throw new Error(
-          `The server printed:
-${server.output()}`,
-          { cause: error },
+    } catch (cause) {
+      const output = servers.map((server) => server.output()).join('\n')
+      throw new Error(`The servers printed:\n${output}`, { cause })
+    }
+  }
+  return {
+    async play(recording, variant) {
+      await clear(db)
+      api?.load(recording)
+      await prepare(db, recording.config)
+      for (const step of variant.steps(recording.deliveries)) {
+        await Promise.all(
+          step.map(({ body, process }) => deliver(servers[process].match[1] ?? '', body)),
         )
       }
-      return readState(db, config, asOf)
+      await settled()
+      return readState(db, recording)
     },
     async close() {
       await db.end()
-      await server.end('SIGTERM')
+      await Promise.all(servers.map((server) => server.end('SIGTERM')))
+      await api?.close()
       await database.drop()
     },
   }
 }
+
+async function deliver(server: string, payload: string): Promise<void> {
+  const signature = webhooks.generateTestHeaderString({ payload, secret: SECRET })
+  const response = await fetch(`${server}/webhooks/stripe`, {
+    method: 'POST',
+    body: payload,
+    headers: { 'stripe-signature': signature },
+  })
+  const text = await response.text()
+  if (response.status !== 200)
+    throw new Error(`a delivery was answered ${response.status}: ${text}`)
+}
+
+/**
+ * Empties every table but those that the running servers rely on. They look for work meanwhile, and take
+ * their locks in another order; then it is tried again.
+ */
+async function clear(db: Connection): Promise<void> {
+  const tables = await db.query<{ name: string }>(
+    `SELECT quote_ident(table_name) AS name FROM information_schema.tables
+     WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+       AND table_name NOT LIKE '%migration%' AND table_name NOT IN ('event_consumers', 'event_schedules')`,
+  )
+  const truncate = `TRUNCATE ${tables.map(({ name }) => name).join(', ')} CASCADE`
+  await waitFor(
+    async () => {
+      try {
+        await db.query(truncate)
+        return true
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === DEADLOCK) return false
+        throw error
+      }
+    },
+    { what: 'the tables to be emptied' },
+  )
+}
+
+const DEADLOCK = '40P01'
