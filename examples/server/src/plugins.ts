@@ -32,6 +32,7 @@ export function serverPlugins(): Plugin[] {
       secretKey: env('STRIPE_SECRET_KEY', unset),
       webhookSecrets: webhookSecrets(),
       apiBase: env('STRIPE_API_BASE', unset),
+      publicUrl: env('PUBLIC_URL', unset),
       livemode: process.env.STRIPE_SECRET_KEY?.startsWith('sk_live_') ?? false,
     }),
     provisioning(),

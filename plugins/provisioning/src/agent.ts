@@ -2,7 +2,7 @@ import { defineAgent, on, type AnyAgent } from '@titanforge/core'
 import { featuresChanged, purchaseCompleted, subscriptionChanged } from '@titanforge/stripe'
 import { entitlementsChanged, workflowRequested } from './contract.js'
 import { derive, derivePurchase } from './derive.js'
-import { isNewer, replace } from './entitlement-rows.js'
+import { isNewer, isThere, replace } from './entitlement-rows.js'
 
 /** Turns what a customer pays for into what the customer may do. */
 export function provisioningAgent(): AnyAgent {
@@ -15,6 +15,7 @@ export function provisioningAgent(): AnyAgent {
         'provisioning.entitlements',
         async ({ tx, payload, publish, log }) => {
           const { subscriptionId, userId, revision, after } = payload
+          if (!(await isThere(tx, userId))) return
           if (!(await isNewer(tx, subscriptionId, revision))) return
           const unknown = after.items
             .filter((item) => item.name === null)
@@ -31,6 +32,7 @@ export function provisioningAgent(): AnyAgent {
       ),
       on(purchaseCompleted, 'provisioning.purchases', async ({ tx, payload, publish }) => {
         const { purchaseId, userId, items } = payload
+        if (!(await isThere(tx, userId))) return
         const source = { userId, source: 'purchase', sourceId: purchaseId } as const
         await replace(tx, source, derivePurchase(items))
         await publish(entitlementsChanged, { userId, subscriptionId: null })
@@ -40,6 +42,7 @@ export function provisioningAgent(): AnyAgent {
       }),
       on(featuresChanged, 'provisioning.provider-features', async ({ tx, payload, publish }) => {
         const { sourceId, userId, revision, features } = payload
+        if (!(await isThere(tx, userId))) return
         if (!(await isNewer(tx, sourceId, revision))) return
         const entitlements = features.map((feature) => ({
           kind: 'feature' as const,

@@ -24,7 +24,13 @@ export async function isNewer(
   return rows.length === 1
 }
 
-/** Puts what a source entitles to in the place of what it did before. Nothing for a user who is gone. */
+/** Whether there is still such a user; then there is to the end of the transaction. */
+export async function isThere(tx: Transaction, userId: string): Promise<boolean> {
+  const rows = await tx.query('SELECT 1 FROM users WHERE id = $1 FOR KEY SHARE', [userId])
+  return rows.length === 1
+}
+
+/** Puts what a source entitles to in the place of what it did before. */
 export async function replace(
   tx: Transaction,
   { userId, source, sourceId }: Source,
@@ -37,7 +43,7 @@ export async function replace(
   for (const { kind, feature, value, validUntil } of entitlements) {
     await tx.query(
       `INSERT INTO entitlements (user_id, source, source_id, kind, feature, value, valid_until)
-       SELECT id, $2, $3::uuid, $4, $5, $6::bigint, $7::timestamptz FROM users WHERE id = $1 FOR KEY SHARE`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [userId, source, sourceId, kind, feature, value, validUntil],
     )
   }

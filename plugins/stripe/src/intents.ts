@@ -5,11 +5,16 @@ import { isRefusal } from './gateway.js'
 /** Tries of one call, where the connection breaks or the same key is at work. */
 const RETRIES = 2
 
+interface Key {
+  id: string
+  generation: number
+}
+
 /**
  * Gives each change that is asked of Stripe its idempotency key, and stores it before it is asked: what is
  * asked again after a crash or a broken connection is asked with the same key, and done once. The key is
- * what is intended, plus a generation; the next generation begins when Stripe has answered for good, or
- * when something else is wanted.
+ * what is intended, plus the row's id (another database may use the same account) and a generation; the next
+ * generation begins when Stripe has answered for good, or when something else is wanted.
  *
  * @see https://docs.stripe.com/api/idempotent_requests
  */
@@ -25,9 +30,9 @@ export class Intents {
     request: object,
     call: (options: Stripe.RequestOptions) => Promise<Result>,
   ): Promise<Result> {
-    const generation = await this.#begin(intent, request)
+    const { id, generation } = await this.#begin(intent, request)
     const options = {
-      idempotencyKey: `tf:${intent}:${generation}`,
+      idempotencyKey: `tf:${intent}:${id}:${generation}`,
       maxNetworkRetries: RETRIES,
     }
     try {
@@ -40,15 +45,16 @@ export class Intents {
     }
   }
 
-  async #begin(intent: string, request: object): Promise<number> {
-    const [row] = await this.db.query<{ generation: number }>(
+  async #begin(intent: string, request: object): Promise<Key> {
+    const [row] = await this.db.query<Key>(
       `INSERT INTO stripe_intents AS known (intent, request) VALUES ($1, $2)
        ON CONFLICT (intent) DO UPDATE SET request = excluded.request, settled = false, updated_at = now(),
          generation = known.generation + CASE WHEN known.settled OR known.request <> excluded.request THEN 1 ELSE 0 END
-       RETURNING generation`,
+       RETURNING id, generation`,
       [intent, JSON.stringify(request)],
     )
-    return row?.generation ?? 1
+    if (!row) throw new Error(`the intent ${intent} was not stored`)
+    return row
   }
 
   async #settle(intent: string, generation: number): Promise<void> {

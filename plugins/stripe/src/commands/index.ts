@@ -48,7 +48,7 @@ export function stripeCommands(services: CommandServices): Command[] {
       name: 'stripe:catalog:push',
       description: 'makes the products and prices at Stripe what the configured plans say',
       async run({ print }) {
-        if (plans.length === 0) return print('there are no plans in the configuration')
+        if (plans.length === 0) return void print('there are no plans in the configuration')
         const report = await pushCatalogue(plans, services)
         for (const [what, ids] of Object.entries(report) as [string, string[]][]) {
           for (const id of ids) print(`${what} ${id}`)

@@ -26,6 +26,7 @@ export const checkouts = sqlMigration('0003-checkouts', {
 
     CREATE TABLE stripe_intents (
       intent varchar(200) PRIMARY KEY,
+      id uuid NOT NULL DEFAULT gen_random_uuid(),
       generation integer NOT NULL DEFAULT 1,
       request jsonb NOT NULL,
       settled boolean NOT NULL DEFAULT false,

@@ -30,7 +30,8 @@ const drift = metrics.getMeter('titanforge').createCounter('titanforge.billing.d
 /** Makes up for webhooks that never arrived. */
 export class Reconciler {
   readonly backfill: Backfill
-  readonly #seen: Position<{ created: number }>
+  /** Seconds since the epoch: every event before is in. */
+  readonly #seen: Position<{ before: number }>
   readonly #checked: Position<{ after: string }>
 
   constructor(private readonly services: ReconcilerServices) {
@@ -48,33 +49,37 @@ export class Reconciler {
    */
   async catchUp(signal: AbortSignal): Promise<number> {
     const now = Math.floor(Date.now() / 1000)
-    const seen = (await this.#seen.read())?.created
-    if (seen !== undefined && now - seen > KEPT_SECONDS) await this.backfill.restart()
+    const seen = (await this.#seen.read())?.before
+    const isTooOld = seen !== undefined && now - seen > KEPT_SECONDS
+    if (isTooOld) await this.backfill.restart()
     if (!(await this.backfill.isDone())) await this.backfill.run(signal)
     if (signal.aborted) return 0
-    const from = Math.max(seen ?? now, now - KEPT_SECONDS) - OVERLAP_SECONDS
-    const { fresh, newest } = await this.#receiveSince(from, signal)
-    if (!signal.aborted) await this.#seen.write({ created: Math.max(newest, seen ?? now) })
+    const since = seen === undefined || isTooOld ? now : seen
+    const fresh = await this.#receiveSince(since - OVERLAP_SECONDS, signal)
+    if (fresh === undefined) return 0
+    // The newest are listed first, so the position moves on only when all of them are in.
+    await this.#seen.write({ before: now })
     await this.#followCheckouts(signal)
     return fresh
   }
 
-  /** Stripe lists the newest first, so the position moves on only when all of them are in. */
-  async #receiveSince(from: number, signal: AbortSignal) {
+  /** @returns how many were new; undefined where it was stopped before it had all of them. */
+  async #receiveSince(from: number, signal: AbortSignal): Promise<number | undefined> {
     const { gateway, receiver } = this.services
-    let [fresh, newest, after] = [0, from, undefined as string | undefined]
-    for (let more = true; more && !signal.aborted;) {
+    let fresh = 0
+    let after: string | undefined
+    for (let more = true; more;) {
+      if (signal.aborted) return undefined
       const page = { created: { gte: from }, limit: PAGE, ...(after && { starting_after: after }) }
       const { data, has_more } = await gateway.calm((client) => client.events.list(page))
       for (const event of data) {
         const { duplicate } = await receiver.receive(event)
         if (!duplicate) fresh++
-        newest = Math.max(newest, event.created)
       }
       after = data.at(-1)?.id
       more = has_more && data.length > 0
     }
-    return { fresh, newest }
+    return fresh
   }
 
   /** Pages that were opened a while ago, and of which nothing was heard. */
