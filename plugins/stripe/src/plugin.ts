@@ -72,7 +72,7 @@ export const stripe = definePlugin({
     const customers = new Customers({ db, users, gateway, sync, livemode })
     const urls = new ReturnUrls(config, () => forge.find(HttpServer)?.url ?? '')
     const checkouts = new CheckoutService({ db, gateway, customers, sync, urls, livemode, log })
-    const subscriptions = new SubscriptionService({ db, gateway, intents, sync, livemode })
+    const subscriptions = new SubscriptionService({ db, gateway, intents, sync, livemode, log })
     const reconciler = new Reconciler({ db, gateway, receiver, sync, livemode, log })
     const billing = new BillingService(db, bus, livemode)
     return {

@@ -1,3 +1,4 @@
+import { messageOf, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type Stripe from 'stripe'
 import { productForSale } from './checkout/offer.js'
@@ -13,6 +14,7 @@ export interface SubscriptionServices {
   intents: Intents
   sync: ObjectSync
   livemode: boolean
+  log: Logger
 }
 
 /** Another plan, or another quantity of the same. */
@@ -44,7 +46,7 @@ interface Row {
 
 const OVER = ['canceled', 'incomplete_expired']
 
-/** What users do with their subscriptions. Each answer of Stripe's is in our tables before we return. */
+/** What users do with their subscriptions. What Stripe makes of it is in our tables before we return. */
 export class SubscriptionService {
   constructor(private readonly services: SubscriptionServices) {}
 
@@ -122,9 +124,17 @@ export class SubscriptionService {
     sub: string,
     call: (client: Stripe, options: Stripe.RequestOptions) => Promise<unknown>,
   ): Promise<void> {
-    const { gateway, intents, sync } = this.services
+    const { gateway, intents, sync, log } = this.services
     await intents.run(intent, request, (options) => gateway.call((client) => call(client, options)))
-    await sync.sync('subscription', sub)
+    try {
+      await sync.syncNow('subscription', sub)
+    } catch (error) {
+      // The change is made. That Stripe is busy now is no reason to say that it is not.
+      log.warn(
+        { subscription: sub, reason: messageOf(error) },
+        'a changed subscription is known when its webhook comes',
+      )
+    }
   }
 
   async #target(userId: string, { productId, quantity }: Change, id?: string) {

@@ -88,6 +88,21 @@ test.serial(
   },
 )
 
+test.serial(
+  'a change that is made is not denied because Stripe is busy a moment later',
+  async (t) => {
+    const it = await subscriber()
+    api.behaviours.push(({ method, path }) => {
+      if (path !== it.path) return undefined
+      if (method === 'POST') api.failures.push({ status: 429 })
+      return undefined
+    })
+    t.is((await it.post('cancel')).status, 200)
+    t.deepEqual(api.failures, [], 'Stripe was busy when it was asked what it has')
+    api.behaviours.length = 0
+  },
+)
+
 const plan = async () => {
   const id = uuidv7()
   await app.db.query(

@@ -73,7 +73,7 @@ export class CheckoutService {
     const unsettled = row.status === 'open' || row.status === 'pending'
     if (!unsettled || !row.stripe_session_id || !this.services.gateway.isConfigured) return row
     try {
-      await this.services.sync.sync('checkout.session', row.stripe_session_id)
+      await this.services.sync.syncNow('checkout.session', row.stripe_session_id)
     } catch (error) {
       this.services.log.warn(
         { checkoutId: id, reason: messageOf(error) },
@@ -150,7 +150,7 @@ export class CheckoutService {
     } catch (error) {
       if (!isRefusal(error)) throw error
     }
-    await sync.sync('checkout.session', sessionId)
+    await sync.syncNow('checkout.session', sessionId)
   }
 }
 

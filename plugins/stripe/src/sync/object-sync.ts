@@ -1,6 +1,7 @@
-import type { EventBus, Logger, Transaction } from '@titanforge/core'
+import { RetryLater, type EventBus, type Logger, type Transaction } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type { StripeConfig } from '../config.js'
+import { StripeErrors } from '../errors.js'
 import type { StripeGateway } from '../gateway.js'
 import type { Applying } from '../objects/object-rule.js'
 import { applySnapshot } from './apply.js'
@@ -45,6 +46,20 @@ export class ObjectSync {
       ),
     )
     return published > 0
+  }
+
+  /**
+   * As {@link sync}, for somebody who does not wait.
+   *
+   * @throws STRIPE_UNAVAILABLE where Stripe is busy or away.
+   */
+  async syncNow(type: ObjectType, id: string): Promise<boolean> {
+    try {
+      return await this.sync(type, id)
+    } catch (error) {
+      if (!(error instanceof RetryLater)) throw error
+      throw StripeErrors.STRIPE_UNAVAILABLE(undefined, { cause: error })
+    }
   }
 
   /** Runs `work` as a rule would be run, in a transaction of its own. */

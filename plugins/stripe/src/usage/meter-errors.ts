@@ -3,13 +3,15 @@ import { z } from 'zod'
 import { StripeErrors } from '../errors.js'
 import type { StripeGateway } from '../gateway.js'
 
+export const METER_ERRORS = 'v1.billing.meter.error_report_triggered'
+
 /** Stripe found errors in usage that it had taken. The report itself has to be fetched. */
 export const meterErrorsReported = defineEvent({
   name: 'stripe.meter_errors_reported',
   version: 1,
   schema: z.looseObject({
     id: z.string().min(1).max(255),
-    type: z.literal('v1.billing.meter.error_report_triggered'),
+    type: z.literal(METER_ERRORS),
     livemode: z.boolean().optional(),
   }),
 })
