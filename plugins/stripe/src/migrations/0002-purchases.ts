@@ -11,6 +11,10 @@ export const purchases = sqlMigration('0002-purchases', {
       ADD COLUMN trial_days integer NOT NULL DEFAULT 0 CHECK (trial_days >= 0),
       ADD COLUMN livemode boolean NOT NULL DEFAULT false;
 
+    -- What was sold before was of the mode that it was sold in.
+    UPDATE products SET livemode = EXISTS (SELECT 1 FROM subscriptions WHERE livemode);
+    UPDATE stripe_products SET livemode = EXISTS (SELECT 1 FROM subscriptions WHERE livemode);
+
     ALTER TABLE subscriptions
       ADD COLUMN effective_at timestamptz,
       ADD COLUMN trial_warned_for timestamptz;

@@ -84,29 +84,20 @@ async function deliver(server: string, payload: string): Promise<void> {
     throw new Error(`a delivery was answered ${response.status}: ${text}`)
 }
 
+/** What other tables refer to, after them. */
+const LAST = ['users', 'products', 'events']
+
 /**
- * Empties every table but those that the running servers rely on. They look for work meanwhile, and take
- * their locks in another order; then it is tried again.
+ * Empties every table but those that the running servers rely on. They look for work meanwhile, which
+ * truncating would disturb; and for so few rows it takes longer.
  */
 async function clear(db: Connection): Promise<void> {
   const tables = await db.query<{ name: string }>(
-    `SELECT quote_ident(table_name) AS name FROM information_schema.tables
+    `SELECT table_name AS name FROM information_schema.tables
      WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
-       AND table_name NOT LIKE '%migration%' AND table_name NOT IN ('event_consumers', 'event_schedules')`,
+       AND table_name NOT IN ('migrations', 'event_consumers', 'event_schedules')`,
   )
-  const truncate = `TRUNCATE ${tables.map(({ name }) => name).join(', ')} CASCADE`
-  await waitFor(
-    async () => {
-      try {
-        await db.query(truncate)
-        return true
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === DEADLOCK) return false
-        throw error
-      }
-    },
-    { what: 'the tables to be emptied' },
-  )
+  const names = tables.map(({ name }) => name)
+  const order = [...names.filter((name) => !LAST.includes(name)), ...LAST]
+  await db.query(`BEGIN; ${order.map((name) => `DELETE FROM "${name}";`).join(' ')} COMMIT`)
 }
-
-const DEADLOCK = '40P01'
