@@ -50,7 +50,7 @@ export function paymentRoutes({
       path: '/api/billing/portal',
       auth: 'user',
       summary: "Opens Stripe's page where the caller sees to cards, invoices and subscriptions",
-      body: z.strictObject({ returnUrl: z.string().max(2000).optional() }),
+      body: z.strictObject({ returnUrl: z.string().max(2000).optional() }).prefault({}),
       async handler({ identity: { userId }, body }) {
         const return_url = urls.choose(body.returnUrl, '/billing').href
         const customer = await customers.ensure(userId)

@@ -27,7 +27,9 @@ export function subscriptionRoutes(
       path: '/api/billing/subscription/cancel',
       auth: 'user',
       summary: 'Cancels a subscription at the end of its period, or now',
-      body: z.strictObject({ ...which, when: z.enum(['period_end', 'now']).default('period_end') }),
+      body: z
+        .strictObject({ ...which, when: z.enum(['period_end', 'now']).default('period_end') })
+        .prefault({}),
       async handler({ identity: { userId }, body: { when, subscriptionId } }) {
         await subscriptions.cancel(userId, when, subscriptionId)
         return newest(userId, subscriptionId)
@@ -38,7 +40,7 @@ export function subscriptionRoutes(
       path: '/api/billing/subscription/resume',
       auth: 'user',
       summary: 'Takes the scheduled end of a subscription back, or ends its pause',
-      body: z.strictObject(which),
+      body: z.strictObject(which).prefault({}),
       async handler({ identity: { userId }, body: { subscriptionId } }) {
         await subscriptions.resume(userId, subscriptionId)
         return newest(userId, subscriptionId)
