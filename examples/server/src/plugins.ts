@@ -59,6 +59,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       secretKey: env('STRIPE_SECRET_KEY', () => standIn?.key),
       webhookSecrets: webhookSecrets(),
       apiBase: env('STRIPE_API_BASE', () => standIn?.url),
+      publicUrl,
       livemode: process.env.STRIPE_SECRET_KEY?.startsWith('sk_live_') ?? false,
     }),
     // A worker asks the one of the web server.

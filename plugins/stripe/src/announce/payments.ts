@@ -1,5 +1,5 @@
-import { paymentSucceeded } from './contract.js'
-import type { Applying } from './objects/object-rule.js'
+import { paymentSucceeded } from '../contract.js'
+import type { Applying } from '../objects/object-rule.js'
 
 interface PaidInvoice {
   user_id: string
@@ -27,7 +27,8 @@ export async function announcePayments(
   for (const invoice of paid) {
     await publish(paymentSucceeded, {
       userId: invoice.user_id,
-      invoiceId: invoice.stripe_invoice_id,
+      kind: 'invoice',
+      paymentId: invoice.stripe_invoice_id,
       amount: Number(invoice.amount_paid),
       currency: invoice.currency,
       paidAt: invoice.paid_at.toISOString(),

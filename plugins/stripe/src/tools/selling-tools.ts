@@ -1,20 +1,10 @@
-import { defineTool, type Tool } from '@titanforge/core'
+import { defineTool } from '@titanforge/core'
+import type Stripe from 'stripe'
 import { z } from 'zod'
-import type { StripeGateway } from './gateway.js'
+import type { StripeGateway } from '../gateway.js'
 
-const subscription = z.object({
-  id: z.string(),
-  status: z.string(),
-  cancelAtPeriodEnd: z.boolean(),
-})
-const described = (it: { id: string; status: string; cancel_at_period_end: boolean }) => ({
-  id: it.id,
-  status: it.status,
-  cancelAtPeriodEnd: it.cancel_at_period_end,
-})
-
-/** The Stripe tool: what agents may ask of Stripe. */
-export function stripeTools(gateway: StripeGateway) {
+/** What agents may sell, and to whom. */
+export function sellingTools(gateway: StripeGateway) {
   const createCustomer = defineTool({
     name: 'create_customer',
     description: 'Creates a Stripe customer for a user.',
@@ -39,59 +29,34 @@ export function stripeTools(gateway: StripeGateway) {
       customerId: z.string(),
       priceId: z.string(),
       mode: z.enum(['subscription', 'payment']),
+      quantity: z.number().int().min(1).default(1),
+      /** Days for nothing; subscriptions only. */
+      trialDays: z.number().int().min(1).max(730).optional(),
+      couponId: z.string().optional(),
       successUrl: z.url(),
       cancelUrl: z.url(),
     }),
     output: z.object({ id: z.string(), url: z.url() }),
-    async run({ userId, customerId, priceId, mode, successUrl, cancelUrl }, { idempotencyKey }) {
+    async run(input, { idempotencyKey }) {
+      const { userId, mode, trialDays, couponId } = input
       const metadata = { account_id: userId }
+      const subscription = { metadata, ...(trialDays ? { trial_period_days: trialDays } : {}) }
+      const parameters: Stripe.Checkout.SessionCreateParams = {
+        mode,
+        customer: input.customerId,
+        client_reference_id: userId,
+        line_items: [{ price: input.priceId, quantity: input.quantity }],
+        success_url: input.successUrl,
+        cancel_url: input.cancelUrl,
+        metadata,
+        ...(couponId ? { discounts: [{ coupon: couponId }] } : {}),
+        ...(mode === 'subscription' ? { subscription_data: subscription } : {}),
+      }
       const session = await gateway.call((stripe) =>
-        stripe.checkout.sessions.create(
-          {
-            mode,
-            customer: customerId,
-            client_reference_id: userId,
-            line_items: [{ price: priceId, quantity: 1 }],
-            success_url: successUrl,
-            cancel_url: cancelUrl,
-            metadata,
-            ...(mode === 'subscription' ? { subscription_data: { metadata } } : {}),
-          },
-          { idempotencyKey },
-        ),
+        stripe.checkout.sessions.create(parameters, { idempotencyKey }),
       )
       return { id: session.id, url: session.url ?? '' }
     },
-  })
-
-  const retrieveSubscription = defineTool({
-    name: 'retrieve_subscription',
-    description: 'Reads a subscription as Stripe has it now.',
-    effect: 'read',
-    input: z.object({ subscriptionId: z.string() }),
-    output: subscription,
-    run: async ({ subscriptionId }) =>
-      described(await gateway.call((stripe) => stripe.subscriptions.retrieve(subscriptionId))),
-  })
-
-  const cancelSubscription = defineTool({
-    name: 'cancel_subscription',
-    description: 'Cancels a subscription at the end of its period, or now.',
-    effect: 'idempotent',
-    input: z.object({ subscriptionId: z.string(), when: z.enum(['period_end', 'now']) }),
-    output: subscription,
-    run: async ({ subscriptionId, when }, { idempotencyKey }) =>
-      described(
-        await gateway.call((stripe) =>
-          when === 'now'
-            ? stripe.subscriptions.cancel(subscriptionId, {}, { idempotencyKey })
-            : stripe.subscriptions.update(
-                subscriptionId,
-                { cancel_at_period_end: true },
-                { idempotencyKey },
-              ),
-        ),
-      ),
   })
 
   const createProductAndPrice = defineTool({
@@ -127,14 +92,22 @@ export function stripeTools(gateway: StripeGateway) {
     },
   })
 
-  return {
-    createCustomer,
-    createCheckoutSession,
-    retrieveSubscription,
-    cancelSubscription,
-    createProductAndPrice,
-  }
-}
+  const createPortalSession = defineTool({
+    name: 'create_portal_session',
+    description: "Opens Stripe's page where a customer sees to cards, invoices and subscriptions.",
+    effect: 'idempotent',
+    input: z.object({ customerId: z.string(), returnUrl: z.url() }),
+    output: z.object({ url: z.url() }),
+    async run({ customerId, returnUrl }, { idempotencyKey }) {
+      const { url } = await gateway.call((stripe) =>
+        stripe.billingPortal.sessions.create(
+          { customer: customerId, return_url: returnUrl },
+          { idempotencyKey },
+        ),
+      )
+      return { url }
+    },
+  })
 
-/** The tools as a plugin contributes them. */
-export const toolList = (gateway: StripeGateway): Tool[] => Object.values(stripeTools(gateway))
+  return { createCustomer, createCheckoutSession, createProductAndPrice, createPortalSession }
+}

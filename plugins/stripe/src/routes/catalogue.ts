@@ -1,9 +1,8 @@
 import type { Database } from '@titanforge/database'
 import { route, type Route } from '@titanforge/http'
-import type { BillingService } from '../billing-service.js'
 import { Product } from '../models.js'
 
-export function billingRoutes(billing: BillingService, db: Database): Route[] {
+export function catalogueRoutes(db: Database, livemode: boolean): Route[] {
   return [
     route({
       method: 'GET',
@@ -13,7 +12,7 @@ export function billingRoutes(billing: BillingService, db: Database): Route[] {
       async handler() {
         const rows = await db
           .model(Product)
-          .findAll({ where: { isActive: true }, order: [['unitAmount', 'ASC']] })
+          .findAll({ where: { isActive: true, livemode }, order: [['unitAmount', 'ASC']] })
         return {
           products: rows.map((row) => {
             const {
@@ -27,6 +26,7 @@ export function billingRoutes(billing: BillingService, db: Database): Route[] {
               intervalCount,
               features,
               limits,
+              trialDays,
             } = row.get()
             const amount = unitAmount === null ? null : Number(unitAmount)
             return {
@@ -40,19 +40,10 @@ export function billingRoutes(billing: BillingService, db: Database): Route[] {
               intervalCount,
               features,
               limits,
+              trialDays,
             }
           }),
         }
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/api/billing/subscription',
-      auth: 'user',
-      summary: "The caller's newest subscription",
-      async handler({ identity }) {
-        const [subscription = null] = await billing.subscriptionsOf(identity.userId)
-        return { subscription }
       },
     }),
   ]
