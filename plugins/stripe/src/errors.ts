@@ -19,6 +19,11 @@ export const StripeErrors = defineErrors({
     status: 503,
     message: () => 'There is no Stripe API key. Set STRIPE_SECRET_KEY.',
   },
+  STRIPE_KEY_REFUSED: {
+    status: 503,
+    message: () =>
+      'Stripe does not accept the API key, or not for this. Look at STRIPE_SECRET_KEY.',
+  },
   CARD_DECLINED: {
     status: 402,
     message: (p: { reason: string }) => `The card was declined: ${p.reason}`,

@@ -103,9 +103,11 @@ function addressOf(apiBase: string | undefined) {
 
 const {
   StripeAPIError,
+  StripeAuthenticationError,
   StripeCardError,
   StripeConnectionError,
   StripeError,
+  StripePermissionError,
   StripeRateLimitError,
 } = Stripe.errors
 
@@ -127,6 +129,9 @@ function mapped(error: unknown): unknown {
   if (!(error instanceof StripeError)) return error
   if (error instanceof StripeCardError)
     return StripeErrors.CARD_DECLINED({ reason: error.message }, { cause: error })
+  // Its message shows a part of the key.
+  if (error instanceof StripeAuthenticationError || error instanceof StripePermissionError)
+    return StripeErrors.STRIPE_KEY_REFUSED(undefined, { cause: error })
   if (isTemporary(error)) return StripeErrors.STRIPE_UNAVAILABLE(undefined, { cause: error })
   return StripeErrors.STRIPE_REFUSED({ reason: error.message }, { cause: error })
 }

@@ -185,6 +185,16 @@ test("Stripe's errors become codes that say what to do", async (t) => {
   })
   await t.throwsAsync(read(), { code: 'CARD_DECLINED', message: /Insufficient funds/ })
   await t.throwsAsync(read(), { code: 'STRIPE_REFUSED' })
+  const key = 'Invalid API Key provided: sk_test_****7890'
+  api.failures.push(
+    ...Array.from({ length: 3 }, () => ({
+      status: 401,
+      body: { error: { type: 'invalid_request_error', message: key } },
+    })),
+  )
+  const { message } = await t.throwsAsync(read(), { code: 'STRIPE_KEY_REFUSED' })
+  t.notRegex(message, /sk_test/)
+  api.failures.length = 0
   // A read is tried three times.
   api.failures.push({ status: 429 }, { status: 429 }, { status: 500 })
   await t.throwsAsync(read(), { code: 'STRIPE_UNAVAILABLE' })
