@@ -15,6 +15,8 @@ export const config = z.object({
   retryLimit: z.coerce.number().int().min(0).max(100).default(8),
   retryBaseSeconds: seconds.min(0).default(1),
   retryMaxSeconds: seconds.min(0).default(600),
+  /** How old a transaction may be before the log warns that it slows the tables down, in seconds. */
+  longTransactionSeconds: seconds.min(1).default(300),
   /**
    * How long handlers that are at work when the process stops may go on, in seconds; less than the
    * application's `stopTimeoutMs`.

@@ -20,6 +20,7 @@ import { deadLetters } from './dead-letters.js'
 import { Channel } from './delivery/channel.js'
 import { Consumer } from './delivery/consumer.js'
 import { Dispatcher } from './delivery/dispatcher.js'
+import { Solitude } from './delivery/solitude.js'
 import { Worker } from './delivery/worker.js'
 import { EventErrors } from './errors.js'
 import { append, type Appended, type Incoming } from './log/append.js'
@@ -100,6 +101,7 @@ export class PostgresEventBus extends Signals implements EventBus {
     const { concurrency } = this.config
     // Handlers may use a second connection while they hold one; with every connection held, none would end.
     const turn = pLimit(concurrency)
+    const solitude = new Solitude()
     const workers = subscriptions.map((subscription) => {
       // One slow consumer must leave a turn to the others.
       const share = pLimit(Math.max(1, concurrency - 1))
@@ -111,6 +113,7 @@ export class PostgresEventBus extends Signals implements EventBus {
         store: (tx, type, messages, cause) => this.#store(tx, type, messages, cause),
         log: this.logger,
         stopping: this.#stopping.signal,
+        solitude,
         settings: this.#settingsOf(subscription),
       })
       const worker = new Worker(consumer, subscription.options.concurrency, this.logger)

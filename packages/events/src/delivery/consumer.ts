@@ -17,6 +17,7 @@ import { backoffSeconds } from './backoff.js'
 import { ClaimHold } from './claim-hold.js'
 import type { Claim } from './claim.js'
 import { DeliveryQueue } from './delivery-queue.js'
+import type { Solitude } from './solitude.js'
 import { within } from './within.js'
 
 export interface ConsumerSettings {
@@ -33,6 +34,8 @@ export interface ConsumerParts {
   log: Logger
   /** Aborts when the process stops. */
   stopping: AbortSignal
+  /** One for all consumers of the process. */
+  solitude: Solitude
   settings: ConsumerSettings
 }
 
@@ -68,8 +71,25 @@ export class Consumer {
    * them fails, each is handled by itself. Never throws.
    */
   async handle(claims: readonly Claim[]): Promise<void> {
-    if (claims.length > 1 && (await this.#handledTogether(claims))) return
-    for (const claim of claims) await this.#handleOne(claim)
+    await this.parts.solitude.together(async () => {
+      if (claims.length > 1 && (await this.#handledTogether(claims))) return
+      for (const claim of claims) await this.#handleOne(claim)
+    })
+  }
+
+  /**
+   * Handles what may have ended its process, with nothing else at work in this one: if it does so again, it
+   * takes no other's attempt with it. Claimed only then, for the same reason.
+   *
+   * @param hold is told what is claimed, and lets it go at the end.
+   */
+  async handleSuspects(hold: (claim: Claim, work: Promise<void>) => Promise<void>): Promise<void> {
+    await this.parts.solitude.alone(async () => {
+      for (let claims = await this.queue.claimSuspect(); claims.length > 0;) {
+        for (const claim of claims) await hold(claim, this.#handleOne(claim))
+        claims = this.parts.stopping.aborted ? [] : await this.queue.claimSuspect()
+      }
+    })
   }
 
   async #handledTogether(claims: readonly Claim[]): Promise<boolean> {
@@ -89,7 +109,8 @@ export class Consumer {
     const log = this.#log.child({ eventId: claim.event.id, attempt: claim.attempt })
     const { retry } = this.parts.settings
     try {
-      if (claim.attempt > retry.limit + 1) {
+      // Not before it has been alone: it may be another that ends the process.
+      if (claim.attempt > retry.limit + 1 && claim.lost > 2) {
         throw EventErrors.ATTEMPTS_LOST({ attempts: claim.attempt - 1 })
       }
       await inConsumeSpan(this.subscription.consumer, claim.event, () =>

@@ -4,11 +4,12 @@ import type { Database } from '@titanforge/database'
 import type { EventsConfig } from '../config.js'
 import type { Channel } from './channel.js'
 import { GIVE_BACK_OVERDUE } from './claim.js'
+import { warnOfLongTransaction } from './long-transaction.js'
 import type { Worker } from './worker.js'
 
 export type DispatcherSettings = Pick<
   EventsConfig,
-  'pollSeconds' | 'retryBaseSeconds' | 'retryMaxSeconds'
+  'longTransactionSeconds' | 'pollSeconds' | 'retryBaseSeconds' | 'retryMaxSeconds'
 >
 
 interface DueRow {
@@ -18,6 +19,7 @@ interface DueRow {
   ordered: boolean
   /** Milliseconds until something may be due, by the database's clock; null where nothing waits. */
   in_ms: number | null
+  has_suspects: boolean
 }
 
 // Each part of the index is read from its beginning only.
@@ -28,7 +30,9 @@ const DUE = `
     (SELECT due_at FROM event_deliveries d
      WHERE d.consumer = c.consumer AND lane IS NULL AND retried ORDER BY due_at LIMIT 1),
     (SELECT now() FROM event_deliveries d WHERE d.consumer = c.consumer AND lane IS NOT NULL LIMIT 1)
-  ) - now())::float8 * 1000 AS in_ms
+  ) - now())::float8 * 1000 AS in_ms,
+  EXISTS (SELECT 1 FROM event_deliveries d
+          WHERE d.consumer = c.consumer AND lost > 1 AND claim IS NULL AND due_at <= now()) AS has_suspects
   FROM event_consumers c WHERE consumer = ANY($1)`
 
 /**
@@ -39,6 +43,8 @@ export class Dispatcher {
   readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #pollMs: number
   #poll: NodeJS.Timeout | undefined
+  /** When to look for long transactions again. */
+  #nextLookMs = 0
   #stopped = false
 
   constructor(
@@ -88,9 +94,11 @@ export class Dispatcher {
       const consumers = [...this.workers.keys()]
       const { retryBaseSeconds, retryMaxSeconds } = this.settings
       await this.db.query(GIVE_BACK_OVERDUE, [consumers, retryBaseSeconds, retryMaxSeconds])
+      await this.#lookForLongTransaction()
       const rows = await this.db.query<DueRow>(DUE, [consumers])
       for (const row of rows) {
         this.workers.get(row.consumer)?.follow(ruleOf(row))
+        if (row.has_suspects) this.workers.get(row.consumer)?.handleSuspects()
         if (row.in_ms === null) continue
         if (row.in_ms <= 0) this.wake([row.consumer])
         else if (row.in_ms < this.#pollMs) this.#wakeIn(row.consumer, row.in_ms)
@@ -98,6 +106,13 @@ export class Dispatcher {
     } catch (error) {
       this.log.warn({ err: error }, 'the database does not answer; looking for events again soon')
     }
+  }
+
+  async #lookForLongTransaction(): Promise<void> {
+    const { longTransactionSeconds } = this.settings
+    if (performance.now() < this.#nextLookMs) return
+    this.#nextLookMs = performance.now() + longTransactionSeconds * 500
+    await warnOfLongTransaction(this.db, longTransactionSeconds, this.log)
   }
 
   #wakeIn(consumer: string, ms: number): void {

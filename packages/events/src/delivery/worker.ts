@@ -32,6 +32,7 @@ export class Worker {
   /** How many sources, one after another, had less than was asked for; when all had, it is time to sleep. */
   #spent = 0
   #claiming: Promise<void> | undefined
+  #suspecting: Promise<void> | undefined
   #stopped = false
 
   constructor(
@@ -56,6 +57,19 @@ export class Worker {
     this.consumer.queue.follow(rule)
   }
 
+  /** There is something that may have ended its process. */
+  handleSuspects(): void {
+    this.#suspecting ??= this.consumer
+      .handleSuspects(async (claim, work) => {
+        this.#held.add(claim)
+        await work.finally(() => this.#held.delete(claim))
+      })
+      .catch((error: unknown) => {
+        this.log.warn({ err: error }, 'deliveries could not be claimed')
+      })
+      .finally(() => (this.#suspecting = undefined))
+  }
+
   /** There may be something to do. */
   wake(): void {
     this.#spent = 0
@@ -77,7 +91,7 @@ export class Worker {
 
   async #settled(): Promise<void> {
     await this.#claiming
-    await Promise.all(this.#handling)
+    await Promise.all([this.#suspecting, ...this.#handling])
   }
 
   async #giveBack(): Promise<void> {

@@ -22,6 +22,7 @@ export const deliveries = sqlMigration('0002-deliveries', {
       consumer text COLLATE "C" NOT NULL,
       lane text COLLATE "C",
       attempt integer NOT NULL DEFAULT 0,
+      lost integer NOT NULL DEFAULT 0,
       retried boolean GENERATED ALWAYS AS (attempt > 0) STORED,
       due_at timestamptz NOT NULL,
       claim uuid,
@@ -31,6 +32,7 @@ export const deliveries = sqlMigration('0002-deliveries', {
       WHERE lane IS NULL;
     CREATE INDEX event_deliveries_lane ON event_deliveries (consumer, lane, position)
       WHERE lane IS NOT NULL;
+    CREATE INDEX event_deliveries_suspect ON event_deliveries (consumer) WHERE lost > 1;
     CREATE INDEX event_deliveries_lane_claimed ON event_deliveries (consumer, lane)
       WHERE lane IS NOT NULL AND claim IS NOT NULL;
 
