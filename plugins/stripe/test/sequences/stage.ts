@@ -102,7 +102,7 @@ async function clear(db: Connection): Promise<void> {
   const tables = await db.query<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.tables
      WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
-       AND table_name NOT IN ('migrations', 'event_consumers', 'event_schedules')`,
+       AND table_name NOT IN ('migrations', 'event_consumers', 'event_schedules', 'audit_log')`,
   )
   const names = tables.map(({ name }) => name)
   const order = [...names.filter((name) => !LAST.includes(name)), ...LAST]
