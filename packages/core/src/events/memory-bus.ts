@@ -147,9 +147,8 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   ): Published {
     const { id, source, externalId } = event
     // As it would come out of a store: a consumer must not share the publisher's object.
-    const payload: unknown = JSON.parse(
-      (JSON.stringify(event.payload)) ?? 'null',
-    )
+    const payload: unknown =
+      event.payload === undefined ? null : JSON.parse(JSON.stringify(event.payload))
     const stored = { event: { ...event, payload }, delaySeconds }
     if (source === null || externalId === null) {
       tx.onCommit(() => this.#dispatch(stored))

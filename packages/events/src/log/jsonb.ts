@@ -11,7 +11,7 @@ const UNSTORABLE = /(?<=(?:^|[^\\])(?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi
  */
 export function jsonb(value: unknown): string {
   // Of `undefined` JSON has no text.
-  const text = (JSON.stringify(value) as string | undefined) ?? 'null'
+  const text = value === undefined ? 'null' : JSON.stringify(value)
   // Nearly no text has an escape, and to look for one is ten times as fast as the expression.
   return text.includes('\\u') ? text.replace(UNSTORABLE, '\\ufffd') : text
 }
