@@ -56,7 +56,10 @@ test('a server that crashed is started again when the last of its processes is g
   const starting = startEmbeddedPostgres({ directory, log })
   const { log: serverLog } = await locateCluster(directory)
   const refused = async () => (await readFile(serverLog, 'utf8')).includes('is still in use')
-  await waitFor(refused, { what: 'PostgreSQL to refuse to start beside the survivor' })
+  await waitFor(refused, {
+    what: 'PostgreSQL to refuse to start beside the survivor',
+    timeoutMs: 60_000,
+  })
   process.kill(survivor, 'SIGCONT')
   await lost
   const again = await starting
