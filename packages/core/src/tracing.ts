@@ -15,6 +15,9 @@ const KINDS = { internal: 'INTERNAL', producer: 'PRODUCER', consumer: 'CONSUMER'
 
 const NAME = 'titanforge'
 
+/** Whether the application has set up anything that traces. */
+export const isTraced = (): boolean => findTracer() !== undefined
+
 /** Does the work inside a span, which ends with it and bears its failure. */
 export function inSpan<Result>(
   name: string,
