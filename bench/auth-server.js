@@ -33,6 +33,8 @@ const account = { email: 'bench@example.com', password: 'correct horse battery s
 await post('/api/auth/register', account)
 const { accessToken } = await post('/api/auth/login', account)
 
+// The bench was ended from outside.
+process.once('disconnect', () => process.exit())
 process.on('message', async (message) => {
   if (message === 'cpu') {
     const { user, system } = process.cpuUsage()
@@ -41,6 +43,6 @@ process.on('message', async (message) => {
   }
   await forge.stop()
   await drop()
-  process.exit()
+  process.disconnect()
 })
 process.send({ url: server.url, token: accessToken })

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers'
 import { openPool } from './pool.js'
 import { INSERT } from './sink.js'
 

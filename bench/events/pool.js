@@ -4,6 +4,7 @@ import pg from 'pg'
 export function openPool(url, max = 10) {
   const pool = new pg.Pool({ connectionString: url, max })
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return {
     pool,
     /** The transaction that every peer publishes in. */

@@ -1,9 +1,19 @@
 import test from 'ava'
-import { compare, median } from '../compare.js'
+import { compare, median, pairedRatio, quantile } from '../compare.js'
 
 test('the median is the middle, or the mean of the two in the middle', (t) => {
   t.is(median([3, 1, 2]), 2)
   t.is(median([10, 4, 1, 2]), 3)
+})
+
+test('a quantile lies between its neighbours', (t) => {
+  t.is(quantile([40, 10, 30, 20], 0.5), 25)
+  t.is(quantile([1, 2, 3], 1), 3)
+  t.is(quantile([7], 0.99), 7)
+})
+
+test('ratios are taken round by round', (t) => {
+  t.is(pairedRatio([10, 1, 4], [5, 1, 2]), 2)
 })
 
 /** A clock that only its contestants move: by this many milliseconds for each operation. */
@@ -47,4 +57,13 @@ test('a contestant warms up before it is measured', async (t) => {
   const turns = []
   await compare([busy('a', 0.01, turns)], { rounds: 1, targetMs: 1, warmUpMs: 5, now })
   t.true(turns.length >= 50)
+})
+
+test('runs of a given length are not calibrated', async (t) => {
+  const { now, busy } = fakeClock()
+  const turns = []
+  const [result] = await compare([busy('a', 2, turns)], { rounds: 3, n: 5, now })
+  t.is(turns.length, 4)
+  t.is(result.perSecond, 500)
+  t.deepEqual(result.rates, [500, 500, 500])
 })

@@ -14,6 +14,7 @@ import { logging, logLevel } from './log.js'
 import { localSecrets, type LocalSecrets } from './local-secrets.js'
 import { replay } from './replay/plugin.js'
 import type { Role } from './role.js'
+import { standInPlugin, stripeStandIn } from './stripe-stand-in.js'
 
 const unset = () => undefined
 
@@ -26,6 +27,7 @@ const unset = () => undefined
 export function serverPlugins(role: Role = 'all'): Plugin[] {
   const isWorker = role === 'worker'
   const publicUrl = isWorker ? env('PUBLIC_URL') : env('PUBLIC_URL', unset)
+  const standIn = stripeStandIn(process.env)
   return [
     logging({ level: logLevel }),
     database({
@@ -54,11 +56,14 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       },
     }),
     stripe({
-      secretKey: env('STRIPE_SECRET_KEY', unset),
+      secretKey: env('STRIPE_SECRET_KEY', () => standIn?.key),
       webhookSecrets: webhookSecrets(),
-      apiBase: env('STRIPE_API_BASE', unset),
+      apiBase: env('STRIPE_API_BASE', () => standIn?.url),
+      publicUrl,
       livemode: process.env.STRIPE_SECRET_KEY?.startsWith('sk_live_') ?? false,
     }),
+    // A worker asks the one of the web server.
+    ...(standIn && !isWorker ? [standInPlugin(standIn, webhookSecrets())] : []),
     provisioning(),
     email({
       smtpUrl: env('SMTP_URL', unset),
@@ -67,7 +72,11 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
     }),
     notifications({ publicUrl }),
     analytics(),
-    replay({ webhookSecrets: webhookSecrets(), port: env('PORT', () => 3000) }),
+    replay({
+      webhookSecrets: webhookSecrets(),
+      port: env('PORT', () => 3000),
+      asksStripe: standIn !== undefined || Boolean(process.env.STRIPE_SECRET_KEY),
+    }),
   ]
 }
 

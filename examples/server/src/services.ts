@@ -1,3 +1,5 @@
+import { stripeStandIn, type StripeStandIn } from './stripe-stand-in.js'
+
 type Mode = 'real' | 'local' | 'off'
 
 /** One line of what a start prints: a service, what stands behind it, and what changes that. */
@@ -17,7 +19,7 @@ interface Service {
   otherwise: { mode: 'local' | 'off'; detail: string }
 }
 
-const SERVICES: Service[] = [
+const servicesOf = (standIn: StripeStandIn | undefined): Service[] => [
   {
     service: 'PostgreSQL',
     variable: 'DATABASE_URL',
@@ -28,13 +30,20 @@ const SERVICES: Service[] = [
     service: 'Stripe webhooks',
     variable: 'STRIPE_WEBHOOK_SECRET',
     real: 'signed with your secret',
-    otherwise: { mode: 'local', detail: 'signed with a secret made here; try `npm run replay`' },
+    otherwise: {
+      mode: 'local',
+      detail: standIn
+        ? 'from the offline Stripe, signed with a secret made here'
+        : 'signed with a secret made here; try `npm run replay`',
+    },
   },
   {
     service: 'Stripe API',
     variable: 'STRIPE_SECRET_KEY',
     real: 'every object is fetched before it is applied',
-    otherwise: { mode: 'off', detail: 'webhooks are applied as they come' },
+    otherwise: standIn
+      ? { mode: 'local', detail: `offline, with a clock at ${standIn.url}/_sandbox/clock` }
+      : { mode: 'off', detail: 'webhooks are applied as they come' },
   },
   {
     service: 'E-mail',
@@ -58,7 +67,7 @@ const SERVICES: Service[] = [
 
 /** What stands behind each service, given the environment. Shows no values. */
 export function serviceLines(environment: NodeJS.ProcessEnv): ServiceLine[] {
-  return SERVICES.map(({ service, variable, real, otherwise }) =>
+  return servicesOf(stripeStandIn(environment)).map(({ service, variable, real, otherwise }) =>
     environment[variable]
       ? { service, variable, mode: 'real', detail: real }
       : { service, variable, ...otherwise },

@@ -13,6 +13,9 @@ const NOTHING_CONFIGURED = {
   STRIPE_WEBHOOK_SECRET: undefined,
   STRIPE_SECRET_KEY: undefined,
   STRIPE_API_BASE: undefined,
+  // Most tests bring their own events; the sandbox has tests that turn it on.
+  STRIPE_SANDBOX: 'off',
+  STRIPE_SANDBOX_PORT: undefined,
   SMTP_URL: undefined,
   JWT_SECRET: undefined,
   NODE_ENV: undefined,

@@ -26,7 +26,12 @@ test('web servers take requests, and workers on the same database do the work', 
   const [{ url, drop }, { home, remove }] = await Promise.all([testDatabase(), temporaryHome()])
   const db = new pg.Client(url)
   await db.connect()
-  const env = { DATABASE_URL: url, STRIPE_WEBHOOK_SECRET: SECRET, TITANFORGE_HOME: home }
+  const env = {
+    DATABASE_URL: url,
+    STRIPE_WEBHOOK_SECRET: SECRET,
+    STRIPE_SANDBOX: 'off',
+    TITANFORGE_HOME: home,
+  }
   const web = await startServer(env, 'web')
   const running: Server[] = [web]
   t.teardown(async () => {

@@ -106,6 +106,10 @@ export const CoreErrors = defineErrors({
     message: (p: { consumer: string }) =>
       `No consumer is called "${p.consumer}". The command events:backlog lists them all.`,
   },
+  EVENT_INVALID: {
+    status: 422,
+    message: (p: { event: string; problem: string }) => `Event "${p.event}": ${p.problem}`,
+  },
   EVENT_NEWER: {
     status: 503,
     message: (p: { event: string; version: number; known: number }) =>

@@ -1,3 +1,4 @@
+import type { Logger } from './logger.js'
 import { definePlugin } from './plugin.js'
 import { UnitOfWork, type Transaction } from './transaction.js'
 
@@ -8,17 +9,26 @@ class MemoryTransaction implements Transaction {
     this.#hooks.push(hook)
   }
 
-  commit() {
-    for (const hook of this.#hooks) hook()
+  /** The commit stands, whatever a hook does. */
+  commit(log: Logger) {
+    for (const hook of this.#hooks) {
+      try {
+        hook()
+      } catch (error) {
+        log.error({ err: error }, 'a hook failed after the commit')
+      }
+    }
   }
 }
 
 /** Transactions of an application without a database: what they publish is delivered, or not, as a whole. */
 export class MemoryUnitOfWork implements UnitOfWork {
+  constructor(private readonly log: Logger) {}
+
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     const tx = new MemoryTransaction()
     const result = await work(tx)
-    tx.commit()
+    tx.commit(this.log)
     return result
   }
 }
@@ -32,5 +42,5 @@ export class MemoryUnitOfWork implements UnitOfWork {
 export const memoryUnitOfWork = definePlugin({
   name: 'memory-unit-of-work',
   provides: { unitOfWork: UnitOfWork },
-  setup: () => ({ services: { unitOfWork: new MemoryUnitOfWork() } }),
+  setup: ({ log }) => ({ services: { unitOfWork: new MemoryUnitOfWork(log) } }),
 })

@@ -75,7 +75,7 @@ test("the bus in memory publishes and handles in a plugin's own transactions", a
   const happened = defineEvent({ name: 'test.happened', version: 1, schema: z.string() })
   const opened: Transaction[] = []
   const handled: Transaction[] = []
-  const unitOfWork = new MemoryUnitOfWork()
+  const unitOfWork = new MemoryUnitOfWork(captureLog().log)
   const own: UnitOfWork = {
     transaction: (work) =>
       unitOfWork.transaction((tx) => {

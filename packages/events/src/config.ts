@@ -15,7 +15,12 @@ export const config = z.object({
   retryLimit: z.coerce.number().int().min(0).max(100).default(8),
   retryBaseSeconds: seconds.min(0).default(1),
   retryMaxSeconds: seconds.min(0).default(600),
-  /** How long handlers that are at work when the process stops may go on, in seconds. */
+  /** How old a transaction may be before the log warns that it slows the tables down, in seconds. */
+  longTransactionSeconds: seconds.min(1).default(300),
+  /**
+   * How long handlers that are at work when the process stops may go on, in seconds; less than the
+   * application's `stopTimeoutMs`.
+   */
   drainSeconds: seconds.min(0).max(600).default(10),
   /** Days for which handled events are kept; for ever, if left out. Those from outside are always kept. */
   keepDays: z.coerce.number().int().min(1).optional(),

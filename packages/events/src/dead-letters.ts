@@ -42,10 +42,13 @@ export function deadLetters(db: Database, wake: (consumers: string[]) => void): 
     async redrive(filter = {}) {
       const rows = await db.query<{ consumer: string }>(
         `WITH taken AS (
-           DELETE FROM event_dead_letters WHERE ${CHOSEN} RETURNING position, consumer, lane
+           DELETE FROM event_dead_letters WHERE ${CHOSEN} RETURNING position, consumer
          ), queued AS (
            INSERT INTO event_deliveries (position, consumer, lane, due_at)
-           SELECT DISTINCT position, consumer, lane, now() FROM taken
+           SELECT DISTINCT position, taken.consumer,
+                  CASE lane_by WHEN 'key' THEN key WHEN 'user' THEN user_id::text END, now()
+           FROM taken JOIN events USING (position)
+           LEFT JOIN event_consumers c ON c.consumer = taken.consumer
            ON CONFLICT DO NOTHING
          )
          SELECT consumer FROM taken`,

@@ -1,6 +1,6 @@
 import { definePlugin, EventBus } from '@titanforge/core'
-import { collectSubscriptions } from '@titanforge/core/bus'
 import { Database } from '@titanforge/database'
+import { collectConsumers } from './collect-consumers.js'
 import { eventCommands } from './commands/index.js'
 import { config } from './config.js'
 import { observeBacklog } from './log/backlog-metrics.js'
@@ -13,7 +13,6 @@ import { migrations } from './migrations/index.js'
 import { EventModel } from './model.js'
 import { PostgresEventBus } from './postgres-bus.js'
 import { cron } from './schedule/job.js'
-import { jobEvent } from './schedule/job-event.js'
 import { Scheduler } from './schedule/scheduler.js'
 
 /** The durable event bus on PostgreSQL, and scheduled jobs. */
@@ -39,16 +38,12 @@ export const events = definePlugin({
         '23 * * * *',
         async ({ signal }) => void (await prune(db, keepDays, signal)),
       )
-    const jobs = () => forge.all('jobs').flatMap(({ value }) => value.map(jobEvent))
     return {
       services: { bus, eventLog: history, recorder, ingest },
       commands: eventCommands(db, bus, history),
       jobs: pruning ? [pruning] : [],
       async start() {
-        await bus.open([
-          ...collectSubscriptions(forge),
-          ...jobs().map(({ subscription }) => subscription),
-        ])
+        await bus.open(collectConsumers(forge).subscriptions)
         const endMetrics = observeBacklog(history, log)
         return async () => {
           endMetrics()
@@ -58,13 +53,15 @@ export const events = definePlugin({
       },
       async serve() {
         if (!config.consume) return
-        const scheduled = jobs()
-        const scheduler = new Scheduler(db, scheduled, bus, log)
-        await bus.consume([
-          ...collectSubscriptions(forge),
-          ...scheduled.map(({ subscription }) => subscription),
-        ])
-        await scheduler.start()
+        const { subscriptions, jobs } = collectConsumers(forge)
+        const scheduler = new Scheduler(db, jobs, bus, log)
+        await bus.consume(subscriptions)
+        try {
+          await scheduler.start()
+        } catch (error) {
+          await bus.drain()
+          throw error
+        }
         // Handlers at work finish while every plugin is still open.
         return async () => {
           await scheduler.stop()

@@ -20,6 +20,7 @@ import { deadLetters } from './dead-letters.js'
 import { Channel } from './delivery/channel.js'
 import { Consumer } from './delivery/consumer.js'
 import { Dispatcher } from './delivery/dispatcher.js'
+import { Solitude } from './delivery/solitude.js'
 import { Worker } from './delivery/worker.js'
 import { EventErrors } from './errors.js'
 import { append, type Appended, type Incoming } from './log/append.js'
@@ -100,23 +101,25 @@ export class PostgresEventBus extends Signals implements EventBus {
     const { concurrency } = this.config
     // Handlers may use a second connection while they hold one; with every connection held, none would end.
     const turn = pLimit(concurrency)
-    const db = {
-      query: this.db.query.bind(this.db),
-      transaction: <Result>(work: (tx: Transaction) => Promise<Result>) =>
-        turn(() => this.db.transaction(work)),
-    }
+    const solitude = new Solitude()
     const workers = subscriptions.map((subscription) => {
+      // One slow consumer must leave a turn to the others.
+      const share = pLimit(Math.max(1, concurrency - 1))
+      const commit: Database['transaction'] = (work, options) =>
+        share(() => turn(() => this.db.transaction(work, options)))
       const consumer = new Consumer(subscription, {
-        db,
+        db: this.db,
+        commit,
         store: (tx, type, messages, cause) => this.#store(tx, type, messages, cause),
         log: this.logger,
         stopping: this.#stopping.signal,
+        solitude,
         settings: this.#settingsOf(subscription),
       })
       const worker = new Worker(consumer, subscription.options.concurrency, this.logger)
       return [subscription.consumer, worker] as const
     })
-    this.#dispatcher = new Dispatcher(db, new Map(workers), this.config, this.logger)
+    this.#dispatcher = new Dispatcher(this.db, new Map(workers), this.config, this.logger)
     await this.#dispatcher.start(this.#channel)
   }
 

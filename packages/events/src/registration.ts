@@ -1,12 +1,13 @@
 import { type Subscription, type Transaction } from '@titanforge/core'
-import { laneRule } from '@titanforge/core/bus'
+import { laneRule, type LaneRule } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import pRetry from 'p-retry'
 import { EventErrors } from './errors.js'
 
 interface Registered {
   event_type: string
-  lane_by: string | null
+  lane_by: LaneRule['by'] | null
+  lane_width: number
   ordered: boolean
 }
 
@@ -23,19 +24,24 @@ export async function register(db: Database, subscription: Subscription): Promis
   const wanted = {
     event_type: event.name,
     lane_by: rule?.by ?? null,
+    lane_width: rule?.width ?? 1,
     ordered: rule?.ordered ?? false,
   }
   const [known] = await db.query<Registered>(
-    'SELECT event_type, lane_by, ordered FROM event_consumers WHERE consumer = $1',
+    'SELECT event_type, lane_by, lane_width, ordered FROM event_consumers WHERE consumer = $1',
     [consumer],
   )
   if (known && isSame(known, wanted)) return
   const enter = () => db.transaction((tx) => enterAlone(tx, subscription, wanted))
-  // A publisher whose transaction is long must not hold up all others behind this.
+  await whenFree(consumer, enter)
+}
+
+/** A publisher whose transaction is long must not hold up all others behind who waits for it. */
+async function whenFree<Result>(consumer: string, work: () => Promise<Result>): Promise<Result> {
   const shouldRetry = ({ error }: { error: Error }) => isLocked(error)
   const pauses = { minTimeout: 50, maxTimeout: 500, randomize: true }
   try {
-    await pRetry(enter, { retries: LOCK_TRIES, ...pauses, shouldRetry })
+    return await pRetry(work, { retries: LOCK_TRIES, ...pauses, shouldRetry })
   } catch (error) {
     throw isLocked(error) ? EventErrors.REGISTRATION_BLOCKED({ consumer }, { cause: error }) : error
   }
@@ -53,26 +59,34 @@ async function enterAlone(
   { consumer, options }: Subscription,
   wanted: Registered,
 ): Promise<void> {
-  await tx.query(`SET LOCAL lock_timeout = ${LOCK_MS}`)
-  await tx.query('LOCK TABLE event_consumers IN ACCESS EXCLUSIVE MODE')
+  await lockOut(tx)
   const inserted = await tx.query(
-    `INSERT INTO event_consumers (consumer, event_type, lane_by, ordered, registered_at)
-       VALUES ($1, $2, $3, $4, clock_timestamp())
+    `INSERT INTO event_consumers (consumer, event_type, lane_by, lane_width, ordered, registered_at)
+       VALUES ($1, $2, $3, $4, $5, clock_timestamp())
        ON CONFLICT (consumer) DO NOTHING RETURNING consumer`,
-    [consumer, wanted.event_type, wanted.lane_by, wanted.ordered],
+    [consumer, wanted.event_type, wanted.lane_by, wanted.lane_width, wanted.ordered],
   )
   if (inserted.length === 0) await change(tx, consumer, wanted)
   else if (options.from === 'beginning') await queueThePast(tx, consumer, wanted)
 }
 
 const isSame = (a: Registered, b: Registered) =>
-  a.event_type === b.event_type && a.lane_by === b.lane_by && a.ordered === b.ordered
+  a.event_type === b.event_type &&
+  a.lane_by === b.lane_by &&
+  a.lane_width === b.lane_width &&
+  a.ordered === b.ordered
+
+/** Waits for open publishers, and holds new ones back. */
+async function lockOut(tx: Transaction): Promise<void> {
+  await tx.query(`SET LOCAL lock_timeout = ${LOCK_MS}`)
+  await tx.query('LOCK TABLE event_consumers IN ACCESS EXCLUSIVE MODE')
+}
 
 /** Deliveries that wait follow the new rule too. */
 async function change(tx: Transaction, consumer: string, wanted: Registered): Promise<void> {
   await tx.query(
-    'UPDATE event_consumers SET event_type = $2, lane_by = $3, ordered = $4 WHERE consumer = $1',
-    [consumer, wanted.event_type, wanted.lane_by, wanted.ordered],
+    'UPDATE event_consumers SET event_type = $2, lane_by = $3, lane_width = $4, ordered = $5 WHERE consumer = $1',
+    [consumer, wanted.event_type, wanted.lane_by, wanted.lane_width, wanted.ordered],
   )
   await tx.query(
     `UPDATE event_deliveries d SET lane = ${LANE} FROM events WHERE events.position = d.position AND d.consumer = $1`,
@@ -96,21 +110,25 @@ const LANE = `CASE $2 WHEN 'key' THEN key WHEN 'user' THEN user_id::text END`
  * @returns how many deliveries were dropped, or undefined where there is no such consumer.
  */
 export async function forget(db: Database, consumer: string): Promise<number | undefined> {
-  return db.transaction(async (tx) => {
-    const known = await tx.query(
-      'DELETE FROM event_consumers WHERE consumer = $1 RETURNING consumer',
-      [consumer],
-    )
-    if (known.length === 0) return undefined
-    const dropped = await tx.query(
-      'DELETE FROM event_deliveries WHERE consumer = $1 RETURNING position',
-      [consumer],
-    )
-    await tx.query(
-      `UPDATE event_dead_letters SET discarded_at = now(), discard_reason = 'the consumer was forgotten'
+  const leave = () => db.transaction((tx) => leaveAlone(tx, consumer))
+  return whenFree(consumer, leave)
+}
+
+async function leaveAlone(tx: Transaction, consumer: string): Promise<number | undefined> {
+  await lockOut(tx)
+  const known = await tx.query(
+    'DELETE FROM event_consumers WHERE consumer = $1 RETURNING consumer',
+    [consumer],
+  )
+  if (known.length === 0) return undefined
+  const dropped = await tx.query(
+    'DELETE FROM event_deliveries WHERE consumer = $1 RETURNING position',
+    [consumer],
+  )
+  await tx.query(
+    `UPDATE event_dead_letters SET discarded_at = now(), discard_reason = 'the consumer was forgotten'
        WHERE consumer = $1 AND discarded_at IS NULL`,
-      [consumer],
-    )
-    return dropped.length
-  })
+    [consumer],
+  )
+  return dropped.length
 }

@@ -74,11 +74,7 @@ test.serial(
     await app.publish('slow')
     await waitFor(async () => (await app.effects('zombie')).length > 0)
     release()
-    await waitFor(async () =>
-      app.lines.some(
-        (line) => line.includes('CLAIM_LOST') || line.includes('could not be settled'),
-      ),
-    )
+    t.true(app.lines.some((line) => line.includes('HANDLER_TIMED_OUT')))
     t.deepEqual(await app.effects('zombie'), ['attempt 2'])
   },
 )

@@ -14,7 +14,7 @@ export function analyticsAgent(): AnyAgent {
         if (!currency) return
         await tx.query(
           `INSERT INTO mrr_changes (subscription_id, revision, user_id, currency, amount, effective_at)
-           VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (subscription_id, revision) DO NOTHING`,
+           VALUES ($1, $2, (SELECT id FROM users WHERE id = $3 FOR KEY SHARE), $4, $5, $6) ON CONFLICT (subscription_id, revision) DO NOTHING`,
           [subscriptionId, revision, userId, currency, subscriptionMrr(after), effectiveAt],
         )
       }),

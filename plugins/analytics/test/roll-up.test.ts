@@ -91,7 +91,8 @@ test.serial(
       await bus.publish(tx, loggedIn, { userId: ada }, at('2026-03-02T10:00:00Z'))
       const payment = {
         userId: ada,
-        invoiceId: 'in_1',
+        kind: 'invoice' as const,
+        paymentId: 'in_1',
         amount: 2000,
         currency: 'usd',
         paidAt: '2026-03-02T10:00:00.000Z',
@@ -100,7 +101,7 @@ test.serial(
       await bus.publish(
         tx,
         paymentSucceeded,
-        { ...payment, invoiceId: 'in_2', amount: 500, currency: 'eur' },
+        { ...payment, paymentId: 'in_2', amount: 500, currency: 'eur' },
         at('2026-03-02T11:00:00Z'),
       )
     })

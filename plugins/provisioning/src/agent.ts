@@ -1,7 +1,8 @@
-import { defineAgent, on, type AnyAgent, type Transaction } from '@titanforge/core'
-import { subscriptionChanged } from '@titanforge/stripe'
-import { entitlementsChanged } from './contract.js'
-import { derive, type Entitlement } from './derive.js'
+import { defineAgent, on, type AnyAgent } from '@titanforge/core'
+import { featuresChanged, purchaseCompleted, subscriptionChanged } from '@titanforge/stripe'
+import { entitlementsChanged, workflowRequested } from './contract.js'
+import { derive, derivePurchase } from './derive.js'
+import { isNewer, isThere, replace } from './entitlement-rows.js'
 
 /** Turns what a customer pays for into what the customer may do. */
 export function provisioningAgent(): AnyAgent {
@@ -14,6 +15,7 @@ export function provisioningAgent(): AnyAgent {
         'provisioning.entitlements',
         async ({ tx, payload, publish, log }) => {
           const { subscriptionId, userId, revision, after } = payload
+          if (!(await isThere(tx, userId))) return
           if (!(await isNewer(tx, subscriptionId, revision))) return
           const unknown = after.items
             .filter((item) => item.name === null)
@@ -23,39 +25,34 @@ export function provisioningAgent(): AnyAgent {
               { prices: unknown },
               'a customer pays for a price that the catalogue does not know',
             )
-          await replace(tx, userId, subscriptionId, derive(after))
+          const source = { userId, source: 'subscription', sourceId: subscriptionId } as const
+          await replace(tx, source, derive(after))
           await publish(entitlementsChanged, { userId, subscriptionId })
         },
       ),
+      on(purchaseCompleted, 'provisioning.purchases', async ({ tx, payload, publish }) => {
+        const { purchaseId, userId, items } = payload
+        if (!(await isThere(tx, userId))) return
+        const source = { userId, source: 'purchase', sourceId: purchaseId } as const
+        await replace(tx, source, derivePurchase(items))
+        await publish(entitlementsChanged, { userId, subscriptionId: null })
+        for (const { workflow, quantity } of items) {
+          if (workflow) await publish(workflowRequested, { userId, workflow, purchaseId, quantity })
+        }
+      }),
+      on(featuresChanged, 'provisioning.provider-features', async ({ tx, payload, publish }) => {
+        const { sourceId, userId, revision, features } = payload
+        if (!(await isThere(tx, userId))) return
+        if (!(await isNewer(tx, sourceId, revision))) return
+        const entitlements = features.map((feature) => ({
+          kind: 'feature' as const,
+          feature,
+          value: null,
+          validUntil: null,
+        }))
+        await replace(tx, { userId, source: 'provider', sourceId }, entitlements)
+        await publish(entitlementsChanged, { userId, subscriptionId: null })
+      }),
     ],
   })
-}
-
-async function isNewer(tx: Transaction, sourceId: string, revision: number): Promise<boolean> {
-  const rows = await tx.query(
-    `INSERT INTO entitlement_sources (source_id, revision) VALUES ($1, $2)
-     ON CONFLICT (source_id) DO UPDATE SET revision = excluded.revision
-       WHERE entitlement_sources.revision < excluded.revision
-     RETURNING 1`,
-    [sourceId, revision],
-  )
-  return rows.length === 1
-}
-
-async function replace(
-  tx: Transaction,
-  userId: string,
-  sourceId: string,
-  entitlements: Entitlement[],
-): Promise<void> {
-  await tx.query("DELETE FROM entitlements WHERE source = 'subscription' AND source_id = $1", [
-    sourceId,
-  ])
-  for (const { kind, feature, value, validUntil } of entitlements) {
-    await tx.query(
-      `INSERT INTO entitlements (user_id, source, source_id, kind, feature, value, valid_until)
-       VALUES ($1, 'subscription', $2, $3, $4, $5, $6)`,
-      [userId, sourceId, kind, feature, value, validUntil],
-    )
-  }
 }

@@ -24,7 +24,26 @@ export const Grants = token<Grants>('Grants')
 export const entitlementsChanged = defineEvent({
   name: 'provisioning.entitlements_changed',
   version: 1,
-  schema: z.object({ userId: z.uuid(), subscriptionId: z.uuid() }),
+  schema: z.object({
+    userId: z.uuid(),
+    /** Null where it was something else that changed, such as a purchase. */
+    subscriptionId: z.uuid().nullable(),
+  }),
+  key: (payload) => payload.userId,
+  userId: (payload) => payload.userId,
+})
+
+/** A customer has bought something that starts a workflow. */
+export const workflowRequested = defineEvent({
+  name: 'provisioning.workflow_requested',
+  version: 1,
+  schema: z.object({
+    userId: z.uuid(),
+    /** The workflow's name. */
+    workflow: z.string(),
+    purchaseId: z.uuid(),
+    quantity: z.number().int(),
+  }),
   key: (payload) => payload.userId,
   userId: (payload) => payload.userId,
 })

@@ -1,4 +1,4 @@
-import type { SubscriptionState } from '@titanforge/stripe'
+import type { Grants, SubscriptionState } from '@titanforge/stripe'
 
 export interface Entitlement {
   kind: 'plan' | 'feature' | 'limit'
@@ -15,12 +15,24 @@ export interface Entitlement {
  */
 export function derive(state: SubscriptionState): Entitlement[] {
   if (!state.access) return []
-  const validUntil = state.scheduledEnd === null ? null : new Date(state.scheduledEnd)
-  const known = state.items.filter((item) => item.name !== null)
-  const plans = new Set(known.flatMap((item) => item.name ?? []))
-  const features = new Set(known.flatMap((item) => item.grants.features))
+  const validUntil = earliest(state.scheduledEnd, state.graceUntil)
+  return entitlementsOf(
+    state.items.filter((item) => item.name !== null),
+    validUntil,
+  )
+}
+
+type Bought = { name: string | null; grants: Grants }
+
+/** What was bought once entitles for good. */
+export const derivePurchase = (items: readonly Bought[]): Entitlement[] =>
+  entitlementsOf(items, null)
+
+function entitlementsOf(items: readonly Bought[], validUntil: Date | null): Entitlement[] {
+  const plans = new Set(items.flatMap((item) => item.name ?? []))
+  const features = new Set(items.flatMap((item) => item.grants.features))
   const limits = new Map<string, number>()
-  for (const [name, value] of known.flatMap((item) => Object.entries(item.grants.limits))) {
+  for (const [name, value] of items.flatMap((item) => Object.entries(item.grants.limits))) {
     limits.set(name, Math.max(value, limits.get(name) ?? 0))
   }
   return [
@@ -38,4 +50,9 @@ export function derive(state: SubscriptionState): Entitlement[] {
       validUntil,
     })),
   ]
+}
+
+function earliest(...ends: (string | null | undefined)[]): Date | null {
+  const times = ends.flatMap((end) => (end ? [new Date(end).getTime()] : []))
+  return times.length === 0 ? null : new Date(Math.min(...times))
 }

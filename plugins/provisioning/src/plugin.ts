@@ -3,7 +3,7 @@ import { Users } from '@titanforge/auth'
 import { Database } from '@titanforge/database'
 import { Billing } from '@titanforge/stripe'
 import { provisioningAgent } from './agent.js'
-import { entitlementsChanged, Grants } from './contract.js'
+import { entitlementsChanged, Grants, workflowRequested } from './contract.js'
 import { GrantedEntitlements } from './granted-entitlements.js'
 import { GrantService } from './grant-service.js'
 import { migrations } from './migrations/index.js'
@@ -14,7 +14,7 @@ export const provisioning = definePlugin({
   name: 'provisioning',
   requires: { db: Database, bus: EventBus, users: Users, billing: Billing },
   provides: { grants: Grants, entitlements: Entitlements },
-  events: [entitlementsChanged],
+  events: [entitlementsChanged, workflowRequested],
   migrations,
   setup({ db }) {
     const grants = new GrantService(db)

@@ -5,7 +5,13 @@ import { database, Database } from '@titanforge/database'
 import { testDatabase, waitFor } from '@titanforge/database/testing'
 import { events, EventLog } from '@titanforge/events'
 import { http } from '@titanforge/http'
-import { stripe, subscriptionChanged, type SubscriptionState } from '@titanforge/stripe'
+import {
+  featuresChanged,
+  purchaseCompleted,
+  stripe,
+  subscriptionChanged,
+  type SubscriptionState,
+} from '@titanforge/stripe'
 import test from 'ava'
 import fc from 'fast-check'
 import { v7 as uuidv7 } from 'uuid'
@@ -135,4 +141,90 @@ test.serial('a price that the catalogue does not know is an error in the log', a
   const unknown = { ...state, items: state.items.map((item) => ({ ...item, name: null })) }
   await settled([await change(await user(), uuidv7(), 1, unknown)])
   t.true(lines.some((line) => line.includes('"level":50') && line.includes('price_1')))
+})
+
+test.serial(
+  'access to a plan whose payment is late ends with its grace, by the clock',
+  async (t) => {
+    const [userId, subscriptionId] = [await user(), uuidv7()]
+    const late = after(100, { status: 'past_due', graceUntil: '2027-01-08T00:00:00.000Z' })
+    await settled([await change(userId, subscriptionId, 1, late)])
+    t.deepEqual((await grants.of(userId, new Date('2027-01-07T23:59:59Z'))).plans, ['Pro'])
+    t.deepEqual((await grants.of(userId, new Date('2027-01-08T00:00:00Z'))).plans, [])
+  },
+)
+
+test.serial('what was bought once entitles for good, and starts its workflow once', async (t) => {
+  const [userId, purchaseId] = [await user(), uuidv7()]
+  const item = {
+    priceId: 'price_pack',
+    productId: 'prod_pack',
+    name: 'Pack',
+    quantity: 2,
+    grants: { features: ['export'], limits: { credits: 1000 } },
+    workflow: 'render',
+  }
+  const payload = {
+    userId,
+    purchaseId,
+    amount: 500,
+    currency: 'usd',
+    items: [item, { ...item, priceId: 'price_plain', name: 'Plain', workflow: null }],
+    purchasedAt: new Date().toISOString(),
+  }
+  const externalId = `purchase-${purchaseId}`
+  await db.transaction((tx) =>
+    bus.publish(tx, purchaseCompleted, payload, { source: 'test', externalId }),
+  )
+  await settled([externalId])
+  t.deepEqual(await grants.of(userId), {
+    plans: ['Pack', 'Plain'],
+    features: ['export'],
+    limits: { credits: 1000 },
+  })
+  const requested = await db.query(
+    "SELECT payload FROM events WHERE event_type = 'provisioning.workflow_requested' AND user_id = $1",
+    [userId],
+  )
+  t.deepEqual(requested, [{ payload: { userId, purchaseId, workflow: 'render', quantity: 2 } }])
+})
+
+test.serial(
+  "the provider's own features are granted and taken away, newest word last",
+  async (t) => {
+    const [userId, sourceId] = [await user(), uuidv7()]
+    const tell = async (revision: number, features: string[]) => {
+      const externalId = `features-${sourceId}-${revision}`
+      const payload = { userId, sourceId, revision, features }
+      await db.transaction((tx) =>
+        bus.publish(tx, featuresChanged, payload, { source: 'test', externalId }),
+      )
+      await settled([externalId])
+    }
+    await tell(2, ['sso'])
+    await tell(1, ['sso', 'audit'])
+    t.deepEqual((await grants.of(userId)).features, ['sso'])
+    await tell(3, [])
+    t.deepEqual((await grants.of(userId)).features, [])
+  },
+)
+
+test.serial('events of a user who is gone do not become dead letters', async (t) => {
+  const [userId, subscriptionId] = [await user(), uuidv7()]
+  await db.query('DELETE FROM users WHERE id = $1', [userId])
+  const payload = {
+    subscriptionId,
+    userId,
+    revision: 1,
+    effectiveAt: new Date().toISOString(),
+    before: null,
+    after: after(100),
+  }
+  // As for an event that was under way when the user went: its row names nobody any more.
+  const type = { ...subscriptionChanged, userId: () => undefined }
+  const externalId = `gone-${userId}`
+  await db.transaction((tx) => bus.publish(tx, type, payload, { source: 'test', externalId }))
+  await settled([externalId])
+  t.deepEqual(await db.query('SELECT 1 FROM event_dead_letters'), [])
+  t.deepEqual((await grants.of(userId)).plans, [])
 })

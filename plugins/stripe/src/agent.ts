@@ -1,11 +1,15 @@
 import { defineAgent, on, type AnyAgent, type HandlerContext } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
-import { advance, takeNumber } from './cursor.js'
+import type { StripeConfig } from './config.js'
 import { stripeEventReceived, type StripeEvent } from './events.js'
 import type { StripeGateway } from './gateway.js'
 import { objectRules } from './objects/index.js'
 import type { Applying } from './objects/object-rule.js'
-import { snapshotOf, type Snapshot } from './snapshot.js'
+import { applySnapshot } from './sync/apply.js'
+import { takeNumber } from './sync/cursor.js'
+import { snapshotOf, type Snapshot } from './sync/snapshot.js'
+
+type Config = Pick<StripeConfig, 'livemode' | 'graceDays'>
 
 /**
  * Turns Stripe's events into products, subscriptions and users' state.
@@ -13,7 +17,7 @@ import { snapshotOf, type Snapshot } from './snapshot.js'
  * Where there is an API key, an event's payload serves for the object's id only and the object is fetched
  * as it is now; where there is none, payloads are applied by order of Stripe's clock.
  */
-export function billingAgent(gateway: StripeGateway, db: Database, livemode: boolean): AnyAgent {
+export function billingAgent(gateway: StripeGateway, db: Database, config: Config): AnyAgent {
   return defineAgent({
     name: 'billing-agent',
     description: "Turns Stripe's events into products, subscriptions and users' state.",
@@ -23,7 +27,7 @@ export function billingAgent(gateway: StripeGateway, db: Database, livemode: boo
           gateway.isConfigured
             ? fetched(gateway, db, payload)
             : Promise.resolve(snapshotOf(payload)),
-        commit: (ctx, snapshot: Snapshot | undefined) => apply(ctx, snapshot, livemode),
+        commit: (ctx, snapshot: Snapshot | undefined) => apply(ctx, snapshot, config),
       }),
     ],
   })
@@ -49,20 +53,22 @@ async function fetched(
 async function apply(
   ctx: HandlerContext<StripeEvent>,
   snapshot: Snapshot | undefined,
-  livemode: boolean,
+  config: Config,
 ): Promise<void> {
   if (!snapshot) return
-  const { type, id, object, deleted, order, occurredAt } = snapshot
-  if (!(await advance(ctx.tx, id, order))) {
-    ctx.log.debug({ objectId: id }, 'an older snapshot was left out')
-    return
-  }
+  const { type, id, occurredAt } = snapshot
   const applying: Applying = {
+    ...config,
     tx: ctx.tx,
-    livemode,
     occurredAt,
-    publish: (event, payload) => ctx.publish(event, payload, { occurredAt }),
+    alert: (message, facts) => ctx.log.error(facts, message),
+    publish: (event, payload, businessKey) =>
+      ctx.publish(event, payload, { occurredAt, ...keyed(businessKey) }),
   }
-  if (deleted) await objectRules[type].remove(applying, id)
-  else await objectRules[type].apply(applying, object)
+  if (!(await applySnapshot(applying, snapshot)))
+    ctx.log.debug({ objectId: id }, 'an older snapshot was left out')
+  await objectRules[type].witness?.(applying, ctx.payload)
 }
+
+const keyed = (businessKey: string | undefined) =>
+  businessKey === undefined ? {} : { source: 'billing', externalId: businessKey }

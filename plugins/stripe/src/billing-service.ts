@@ -1,7 +1,7 @@
-import type { Transaction } from '@titanforge/core'
+import type { EventBus, Transaction } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import { scheduledEnd } from './access.js'
-import type { Billing, SubscriptionSummary } from './contract.js'
+import { usageRecorded, type Billing, type SubscriptionSummary, type Usage } from './contract.js'
 
 interface Row {
   id: string
@@ -14,14 +14,18 @@ interface Row {
 }
 
 export class BillingService implements Billing {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly bus: EventBus,
+    private readonly livemode: boolean,
+  ) {}
 
   async subscriptionsOf(userId: string): Promise<SubscriptionSummary[]> {
     const rows = await this.db.query<Row>(
       `SELECT s.id, p.name AS plan, s.status, s.current_period_start, s.current_period_end, s.cancel_at_period_end, s.cancel_at
        FROM subscriptions s LEFT JOIN products p ON p.id = s.product_id
-       WHERE s.user_id = $1 ORDER BY s.created_at DESC, s.id DESC`,
-      [userId],
+       WHERE s.user_id = $1 AND s.livemode = $2 ORDER BY s.created_at DESC, s.id DESC`,
+      [userId, this.livemode],
     )
     return rows.map((row) => {
       const {
@@ -56,5 +60,10 @@ export class BillingService implements Billing {
        ON CONFLICT (reference) DO UPDATE SET user_id = excluded.user_id`,
       [reference, userId],
     )
+  }
+
+  async recordUsage(tx: Transaction, usage: Usage, id?: string): Promise<void> {
+    const unique = id === undefined ? {} : { source: 'billing.usage', externalId: id }
+    await this.bus.publish(tx, usageRecorded, usage, unique)
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { plans } from './catalogue/plan.js'
 
 const notBlank = (text: string) => text.trim().length > 0
 
@@ -14,8 +15,18 @@ export const config = z.object({
     .min(1, 'at least one signing secret is needed; copy it from the webhook endpoint'),
   /** Another address of the API, such as a local stand-in. */
   apiBase: z.url().optional(),
+  /** How long a late payment keeps access, in days from its first failure. */
+  graceDays: z.coerce.number().int().min(0).max(365).default(14),
   /** Which mode's events count. */
   livemode: z.boolean().default(false),
+  /** Where people reach the application: payment pages lead back to it. Where it listens, if left out. */
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Other origins to which a payment page may lead back, such as `https://app.example.com`. */
+  allowedOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
+  /** The most that can be bought of one thing at once. */
+  maxQuantity: z.coerce.number().int().min(1).default(1000),
+  /** The catalogue, where it is declared here rather than in Stripe's dashboard; see `stripe:catalog:push`. */
+  plans: plans.default([]),
   /** The account whose events count, where the endpoint also hears of connected accounts. */
   accountId: z.string().optional(),
 })

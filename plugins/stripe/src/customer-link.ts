@@ -1,8 +1,13 @@
 import type { Transaction } from '@titanforge/core'
 import { v7 as uuidv7, validate as isUuid } from 'uuid'
-import { lockCustomer } from './locks.js'
+import { announceFailures } from './announce/failures.js'
+import { announceFeatures } from './announce/features.js'
+import { announcePayments } from './announce/payments.js'
+import { announcePurchases } from './announce/purchases.js'
+import { settleCustomer } from './announce/settle-payment.js'
+import { announceTrials } from './announce/trials.js'
+import { lockCustomer, shareProducts } from './locks.js'
 import type { Applying } from './objects/object-rule.js'
-import { announcePayments } from './payments.js'
 import { publishState } from './subscription-state.js'
 
 /**
@@ -10,12 +15,13 @@ import { publishState } from './subscription-state.js'
  * Stripe, from which the customer is learnt too. Events come in any order, so what was stored for the
  * customer while it was a stranger is given to the user then.
  *
+ * @param references in the order in which they are believed; the first that means somebody counts.
  * @returns undefined for a stranger.
  */
 export async function resolveUser(
   applying: Applying,
   stripeCustomerId: string | null,
-  reference: string | null | undefined,
+  ...references: (string | null | undefined)[]
 ): Promise<string | undefined> {
   const { tx } = applying
   if (stripeCustomerId) {
@@ -23,7 +29,7 @@ export async function resolveUser(
     const known = await customersUser(tx, stripeCustomerId)
     if (known) return known
   }
-  const userId = reference ? await referredUser(tx, reference) : undefined
+  const userId = await referredUser(tx, references)
   if (userId && stripeCustomerId) await link(applying, userId, stripeCustomerId)
   return userId
 }
@@ -39,13 +45,20 @@ async function customersUser(
   return rows[0]?.user_id
 }
 
-async function referredUser(tx: Transaction, reference: string): Promise<string | undefined> {
-  const rows = await tx.query<{ user_id: string }>(
-    `SELECT user_id FROM customer_references WHERE reference = $1
-     UNION ALL SELECT id FROM users WHERE id = $2`,
-    [reference, isUuid(reference) ? reference : null],
-  )
-  return rows[0]?.user_id
+async function referredUser(
+  tx: Transaction,
+  references: readonly (string | null | undefined)[],
+): Promise<string | undefined> {
+  for (const reference of references) {
+    if (!reference) continue
+    const rows = await tx.query<{ user_id: string }>(
+      `SELECT user_id FROM customer_references WHERE reference = $1
+       UNION ALL SELECT id FROM users WHERE id = $2`,
+      [reference, isUuid(reference) ? reference : null],
+    )
+    if (rows[0]) return rows[0].user_id
+  }
+  return undefined
 }
 
 /**
@@ -76,19 +89,34 @@ async function link(applying: Applying, userId: string, stripeCustomerId: string
 
 async function adopt(applying: Applying, userId: string, stripeCustomerId: string): Promise<void> {
   const { tx } = applying
+  await settleCustomer(applying, stripeCustomerId)
+  await shareProducts(tx, await productsOf(tx, stripeCustomerId))
   const values = [userId, stripeCustomerId]
+  for (const table of ['invoices', 'purchases', 'credit_notes']) {
+    await tx.query(
+      `UPDATE ${table} SET user_id = $1 WHERE stripe_customer_id = $2 AND user_id IS NULL`,
+      values,
+    )
+  }
   const adopted = await tx.query<{ id: string }>(
     'UPDATE subscriptions SET user_id = $1 WHERE stripe_customer_id = $2 AND user_id IS NULL RETURNING id',
     values,
   )
   for (const { id } of adopted) await publishState(applying, id)
-  await tx.query(
-    'UPDATE invoices SET user_id = $1 WHERE stripe_customer_id = $2 AND user_id IS NULL',
-    values,
-  )
-  await tx.query(
-    'UPDATE charges SET user_id = $1 WHERE stripe_customer_id = $2 AND user_id IS NULL',
-    values,
-  )
   await announcePayments(applying, { stripeCustomerId })
+  await announceFailures(applying, { stripeCustomerId })
+  await announceTrials(applying, { stripeCustomerId })
+  await announcePurchases(applying, { stripeCustomerId })
+  await announceFeatures(applying, stripeCustomerId)
+}
+
+async function productsOf(tx: Transaction, stripeCustomerId: string): Promise<string[]> {
+  const rows = await tx.query<{ product: string }>(
+    `SELECT DISTINCT item ->> 'productId' AS product
+     FROM (SELECT items, stripe_customer_id FROM subscriptions UNION ALL SELECT items, stripe_customer_id FROM purchases) AS bought,
+       jsonb_array_elements(items) AS item
+     WHERE stripe_customer_id = $1`,
+    [stripeCustomerId],
+  )
+  return rows.map(({ product }) => product)
 }

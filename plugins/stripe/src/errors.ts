@@ -19,6 +19,11 @@ export const StripeErrors = defineErrors({
     status: 503,
     message: () => 'There is no Stripe API key. Set STRIPE_SECRET_KEY.',
   },
+  STRIPE_KEY_REFUSED: {
+    status: 503,
+    message: () =>
+      'Stripe does not accept the API key, or not for this. Look at STRIPE_SECRET_KEY.',
+  },
   CARD_DECLINED: {
     status: 402,
     message: (p: { reason: string }) => `The card was declined: ${p.reason}`,
@@ -30,5 +35,70 @@ export const StripeErrors = defineErrors({
   STRIPE_UNAVAILABLE: {
     status: 503,
     message: () => 'Stripe does not answer just now. Try again later.',
+  },
+  PRODUCT_NOT_FOR_SALE: {
+    status: 422,
+    message: () => 'There is no such product for sale. GET /api/products lists them.',
+  },
+  PROMOTION_CODE_UNKNOWN: {
+    status: 422,
+    message: () => 'There is no such promotion code, or it is not valid any more.',
+  },
+  RETURN_URL_FOREIGN: {
+    status: 422,
+    message: (p: { allowed: string[] }) =>
+      `The address to return to must begin with ${p.allowed.join(' or ')}. Others are configured as allowedOrigins.`,
+  },
+  ALREADY_SUBSCRIBED: {
+    status: 409,
+    message: () =>
+      'There is a subscription already. Change it with POST /api/billing/subscription/change.',
+  },
+  CHECKOUT_NOT_FOUND: {
+    status: 404,
+    message: () => 'There is no such checkout.',
+  },
+  CHECKOUT_BUSY: {
+    status: 409,
+    message: () => 'Another checkout of yours is being opened just now. Try again.',
+  },
+  SUBSCRIPTION_NOT_FOUND: {
+    status: 404,
+    message: () => 'There is no such subscription.',
+  },
+  SUBSCRIPTION_OVER: {
+    status: 409,
+    message: () => 'This subscription is over. Buy a new one with POST /api/billing/checkout.',
+  },
+  SUBSCRIPTION_MIXED: {
+    status: 409,
+    message: () =>
+      'This subscription has several items. Change it in the portal, which shows each of them.',
+  },
+  USER_UNKNOWN: {
+    status: 404,
+    message: (p: { userId: string }) => `There is no user ${p.userId}.`,
+  },
+  CUSTOMER_MISSING: {
+    message: (p: { userId: string }) =>
+      `User ${p.userId} has no Stripe customer, so nothing can be charged. Open a checkout first.`,
+  },
+  METER_EVENT_TOO_OLD: {
+    message: (p: { at: string }) =>
+      `Usage of ${p.at} is older than the 35 days that Stripe takes. Bill it by hand, then discard this.`,
+  },
+  METER_EVENT_IN_FUTURE: {
+    message: (p: { at: string }) =>
+      `Usage of ${p.at} is more than 5 minutes in the future. Look at the clock of whoever recorded it.`,
+  },
+  METER_EVENT_REJECTED: {
+    message: (p: { reason: string }) => `Stripe took the usage but could not count it: ${p.reason}`,
+  },
+  CATALOGUE_INVALID: {
+    message: (p: { problem: string }) => `The plans contradict each other: ${p.problem}`,
+  },
+  WEBHOOK_ENDPOINT_OUTDATED: {
+    message: (p: { id: string; version: string; wanted: string }) =>
+      `Endpoint ${p.id} has this address and API version ${p.version}; ${p.wanted} is wanted, and a version cannot be changed. Delete it in Stripe's dashboard, then create it here.`,
   },
 })

@@ -2,7 +2,8 @@ import { ForgeError, messageOf, RetryLater } from '@titanforge/core'
 import Stripe from 'stripe'
 import type { StripeConfig } from './config.js'
 import { StripeErrors } from './errors.js'
-import type { ObjectType } from './snapshot.js'
+import { retrieve } from './sync/retrieve.js'
+import type { ObjectType } from './sync/snapshot.js'
 
 const PAUSE_SECONDS = 10
 // Shorter, all in all, than a handler may take: the bus and the tools try again by themselves.
@@ -38,46 +39,57 @@ export class StripeGateway {
   }
 
   /**
+   * Calls Stripe for a handler that can wait.
+   *
+   * @throws RetryLater where Stripe is busy or away; otherwise as {@link call} does.
+   */
+  async calm<Result>(request: (client: Stripe) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.call(request)
+    } catch (error) {
+      const cause = error instanceof ForgeError ? error.cause : error
+      if (!isTemporary(cause)) throw error
+      throw new RetryLater(
+        retryAfter(cause) ?? PAUSE_SECONDS * (0.5 + Math.random()),
+        `Stripe is not available: ${messageOf(error)}`,
+        { cause },
+      )
+    }
+  }
+
+  /**
    * Fetches an object as it is now.
    *
    * @returns undefined where it does not exist (any more).
    * @throws RetryLater where Stripe is busy or away.
    */
   async fetch(type: ObjectType, id: string): Promise<unknown> {
+    return this.find((client) => retrieve(client, type, id) as Promise<{ deleted?: unknown }>)
+  }
+
+  /**
+   * Asks for something that may not exist.
+   *
+   * @returns undefined where it does not exist (any more).
+   * @throws RetryLater where Stripe is busy or away.
+   */
+  async find<Found extends { deleted?: unknown }>(
+    request: (client: Stripe) => Promise<Found>,
+  ): Promise<Found | undefined> {
     try {
-      const object = await this.call<{ deleted?: unknown }>((client) => retrieve(client, type, id))
+      const object = await this.calm(request)
       return object.deleted === true ? undefined : object
     } catch (error) {
       const cause = error instanceof ForgeError ? error.cause : error
       if (cause instanceof Stripe.errors.StripeError && cause.statusCode === 404) return undefined
-      if (!isTemporary(cause)) throw error
-      throw new RetryLater(
-        retryAfter(cause) ?? PAUSE_SECONDS,
-        `Stripe is not available: ${messageOf(error)}`,
-        { cause },
-      )
+      throw error
     }
   }
 }
 
-function retrieve(client: Stripe, type: ObjectType, id: string): Promise<object> {
-  switch (type) {
-    case 'product':
-      return client.products.retrieve(id)
-    case 'price':
-      return client.prices.retrieve(id)
-    case 'customer':
-      return client.customers.retrieve(id)
-    case 'subscription':
-      return client.subscriptions.retrieve(id)
-    case 'invoice':
-      return client.invoices.retrieve(id)
-    case 'charge':
-      return client.charges.retrieve(id)
-    case 'checkout.session':
-      return client.checkout.sessions.retrieve(id)
-  }
-}
+/** What Stripe has said for good: the change was not made, and asking again with the same key is no use. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof ForgeError && ['STRIPE_REFUSED', 'CARD_DECLINED'].includes(error.code)
 
 function addressOf(apiBase: string | undefined) {
   if (!apiBase) return {}
@@ -91,14 +103,19 @@ function addressOf(apiBase: string | undefined) {
 
 const {
   StripeAPIError,
+  StripeAuthenticationError,
   StripeCardError,
   StripeConnectionError,
   StripeError,
+  StripePermissionError,
   StripeRateLimitError,
 } = Stripe.errors
 
 function isTemporary(error: unknown): boolean {
   if (error instanceof StripeConnectionError || error instanceof StripeRateLimitError) return true
+  if (!(error instanceof StripeError)) return false
+  // 409: the same key, or the same object, is at work just now.
+  if (error.statusCode === 409) return true
   return error instanceof StripeAPIError && (error.statusCode ?? 500) >= 500
 }
 
@@ -112,6 +129,9 @@ function mapped(error: unknown): unknown {
   if (!(error instanceof StripeError)) return error
   if (error instanceof StripeCardError)
     return StripeErrors.CARD_DECLINED({ reason: error.message }, { cause: error })
+  // Its message shows a part of the key.
+  if (error instanceof StripeAuthenticationError || error instanceof StripePermissionError)
+    return StripeErrors.STRIPE_KEY_REFUSED(undefined, { cause: error })
   if (isTemporary(error)) return StripeErrors.STRIPE_UNAVAILABLE(undefined, { cause: error })
   return StripeErrors.STRIPE_REFUSED({ reason: error.message }, { cause: error })
 }

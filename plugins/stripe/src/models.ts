@@ -22,6 +22,9 @@ export interface ProductRow {
   isActive: boolean
   features: string[]
   limits: Record<string, number>
+  /** For how many days a user can try it. */
+  trialDays: number
+  livemode: boolean
 }
 
 export const Product = defineModel<ProductRow>({
@@ -40,6 +43,8 @@ export const Product = defineModel<ProductRow>({
     isActive: types.BOOLEAN,
     features: types.JSONB,
     limits: types.JSONB,
+    trialDays: types.INTEGER,
+    livemode: types.BOOLEAN,
   }),
 })
 

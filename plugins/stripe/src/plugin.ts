@@ -1,17 +1,44 @@
 import { definePlugin, EventBus } from '@titanforge/core'
 import { Users } from '@titanforge/auth'
 import { Database } from '@titanforge/database'
+import { HttpServer } from '@titanforge/http'
 import { billingAgent } from './agent.js'
 import { BillingService } from './billing-service.js'
+import { CheckoutService } from './checkout/checkout-service.js'
+import { ReturnUrls } from './checkout/return-urls.js'
+import { stripeCommands } from './commands/index.js'
 import { config } from './config.js'
-import { Billing, paymentSucceeded, subscriptionChanged } from './contract.js'
+import {
+  Billing,
+  disputeOpened,
+  featuresChanged,
+  paymentFailed,
+  paymentSucceeded,
+  purchaseCompleted,
+  refunded,
+  subscriptionChanged,
+  trialEnding,
+  usageRecorded,
+} from './contract.js'
+import { Customers } from './customers.js'
 import { stripeEventIgnored, stripeEventReceived } from './events.js'
 import { StripeGateway } from './gateway.js'
+import { Intents } from './intents.js'
 import { migrations } from './migrations/index.js'
 import { Product, Subscription } from './models.js'
-import { billingRoutes } from './routes/billing.js'
+import { catalogueRoutes } from './routes/catalogue.js'
+import { checkoutRoutes } from './routes/checkout.js'
+import { paymentRoutes } from './routes/payments.js'
+import { subscriptionRoutes } from './routes/subscription.js'
 import { webhookRoute } from './routes/webhook.js'
-import { toolList } from './tools.js'
+import { SubscriptionService } from './subscription-service.js'
+import { ObjectSync } from './sync/object-sync.js'
+import { EventReceiver } from './sync/receiver.js'
+import { reconcilerJobs } from './sync/jobs.js'
+import { Reconciler } from './sync/reconciler.js'
+import { toolList } from './tools/index.js'
+import { meterErrorsHandler, meterErrorsReported } from './usage/meter-errors.js'
+import { usageSender } from './usage/usage-sender.js'
 
 /** Billing through Stripe: its webhooks become products, subscriptions and users' state. */
 export const stripe = definePlugin({
@@ -20,17 +47,48 @@ export const stripe = definePlugin({
   // The accounts are required for their table: subscriptions belong to users.
   requires: { db: Database, bus: EventBus, users: Users },
   provides: { billing: Billing },
-  events: [stripeEventReceived, stripeEventIgnored, subscriptionChanged, paymentSucceeded],
+  events: [
+    stripeEventReceived,
+    stripeEventIgnored,
+    meterErrorsReported,
+    subscriptionChanged,
+    paymentSucceeded,
+    paymentFailed,
+    refunded,
+    disputeOpened,
+    purchaseCompleted,
+    trialEnding,
+    featuresChanged,
+    usageRecorded,
+  ],
   models: [Product, Subscription],
   migrations,
-  setup({ config, db, bus }) {
+  setup({ config, db, bus, users, forge, log }) {
+    const { livemode, maxQuantity } = config
     const gateway = new StripeGateway(config)
-    const billing = new BillingService(db)
+    const receiver = new EventReceiver(db, bus, config)
+    const sync = new ObjectSync({ gateway, db, bus, config, log })
+    const intents = new Intents(db)
+    const customers = new Customers({ db, users, gateway, sync, livemode })
+    const urls = new ReturnUrls(config, () => forge.find(HttpServer)?.url ?? '')
+    const checkouts = new CheckoutService({ db, gateway, customers, sync, urls, livemode, log })
+    const subscriptions = new SubscriptionService({ db, gateway, intents, sync, livemode, log })
+    const reconciler = new Reconciler({ db, gateway, receiver, sync, livemode, log })
+    const billing = new BillingService(db, bus, livemode)
     return {
       services: { billing },
-      agents: [billingAgent(gateway, db, config.livemode)],
-      tools: toolList(gateway),
-      routes: [webhookRoute(config, db, bus), ...billingRoutes(billing, db)],
+      agents: [billingAgent(gateway, db, config)],
+      on: [usageSender(gateway, db, config), meterErrorsHandler(gateway)],
+      tools: toolList(gateway, receiver, config.webhookSecrets),
+      routes: [
+        webhookRoute(config, receiver),
+        ...catalogueRoutes(db, livemode),
+        ...checkoutRoutes(checkouts, maxQuantity),
+        ...subscriptionRoutes(billing, subscriptions, maxQuantity),
+        ...paymentRoutes({ db, gateway, customers, urls, livemode }),
+      ],
+      commands: stripeCommands({ gateway, intents, sync, reconciler, plans: config.plans }),
+      jobs: reconcilerJobs(reconciler, gateway),
     }
   },
 })

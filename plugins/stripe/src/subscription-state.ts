@@ -1,56 +1,66 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from '@titanforge/core'
-import { givesAccess, scheduledEnd } from './access.js'
-import {
-  subscriptionChanged,
-  type Grants,
-  type SubscriptionItem,
-  type SubscriptionState,
-} from './contract.js'
+import { givesAccess, graceUntil, isKnownStatus, scheduledEnd } from './access.js'
+import { catalogueOf, type CatalogueEntry } from './catalogue/entries.js'
+import { subscriptionChanged, type SubscriptionItem, type SubscriptionState } from './contract.js'
 import type { Applying } from './objects/object-rule.js'
 import type { StoredItem } from './objects/subscription-item.js'
 
 interface Row {
   user_id: string | null
+  stripe_subscription_id: string
   status: string
   current_period_start: Date | null
   current_period_end: Date | null
   cancel_at_period_end: boolean
   cancel_at: Date | null
+  ended_at: Date | null
+  trial_end: Date | null
   items: StoredItem[]
   state: SubscriptionState | null
   revision: number
+  effective_at: Date | null
+  created_at: Date
 }
 
 /**
  * Publishes a subscription's state where it differs from what was published last. A second event for the
  * same change therefore says nothing. Nothing is published while the customer is a stranger.
+ *
+ * @returns whether it differed.
  */
-export async function publishState(
-  { tx, publish, occurredAt }: Applying,
-  subscriptionId: string,
-): Promise<void> {
+export async function publishState(applying: Applying, subscriptionId: string): Promise<boolean> {
+  const { tx, publish, graceDays } = applying
   const [row] = await tx.query<Row>('SELECT * FROM subscriptions WHERE id = $1 FOR UPDATE', [
     subscriptionId,
   ])
-  if (!row?.user_id) return
-  const after = stateOf(row, await catalogueOf(tx, row.items))
-  if (isDeepStrictEqual(after, row.state)) return
+  if (!row?.user_id) return false
+  const prices = row.items.map((item) => item.priceId)
+  const firstFailedAt = await firstFailure(tx, row.stripe_subscription_id)
+  const grace = { ...row, currentPeriodStart: row.current_period_start, firstFailedAt }
+  const after = stateOf(row, await catalogueOf(tx, prices), graceUntil(grace, graceDays))
+  if (isDeepStrictEqual(after, row.state)) return false
   const revision = row.revision + 1
-  await tx.query('UPDATE subscriptions SET state = $2, revision = $3 WHERE id = $1', [
-    subscriptionId,
-    JSON.stringify(after),
-    revision,
-  ])
-  await chooseCurrent(tx, row.user_id)
+  const effectiveAt = effectiveTime(row, after, applying.occurredAt)
+  await tx.query(
+    'UPDATE subscriptions SET state = $2, revision = $3, effective_at = $4 WHERE id = $1',
+    [subscriptionId, JSON.stringify(after), revision, effectiveAt],
+  )
+  if (!isKnownStatus(row.status))
+    applying.alert('a subscription has a status that is not known; it gives no access', {
+      subscriptionId,
+      status: row.status,
+    })
+  await chooseCurrent(applying, row.user_id)
   await publish(subscriptionChanged, {
     subscriptionId,
     userId: row.user_id,
     revision,
-    effectiveAt: occurredAt.toISOString(),
+    effectiveAt: effectiveAt.toISOString(),
     before: row.state,
     after,
   })
+  return true
 }
 
 /** Publishes every subscription whose plan's name or grants have changed. */
@@ -65,31 +75,21 @@ export async function refreshSubscriptions(
   for (const { id } of rows) await publishState(applying, id)
 }
 
-interface CatalogueEntry {
-  name: string
-  grants: Grants
+/** When the oldest invoice that is still not paid failed for the first time. */
+async function firstFailure(tx: Transaction, stripeSubscriptionId: string): Promise<Date | null> {
+  const [row] = await tx.query<{ failed_at: Date | null }>(
+    `SELECT min(failed_at) AS failed_at FROM invoice_failures JOIN invoices USING (stripe_invoice_id)
+     WHERE stripe_subscription_id = $1 AND status NOT IN ('paid', 'void')`,
+    [stripeSubscriptionId],
+  )
+  return row?.failed_at ?? null
 }
 
-async function catalogueOf(
-  tx: Transaction,
-  items: readonly StoredItem[],
-): Promise<Map<string, CatalogueEntry>> {
-  const rows = await tx.query<{
-    stripe_price_id: string
-    name: string
-    features: string[]
-    limits: Record<string, number>
-  }>(
-    `SELECT p.stripe_price_id, s.name, s.features, s.limits
-     FROM products p JOIN stripe_products s USING (stripe_product_id) WHERE p.stripe_price_id = ANY($1)`,
-    [items.map((item) => item.priceId)],
-  )
-  return new Map(
-    rows.map(({ stripe_price_id, name, ...grants }) => [stripe_price_id, { name, grants }]),
-  )
-}
-
-function stateOf(row: Row, catalogue: Map<string, CatalogueEntry>): SubscriptionState {
+function stateOf(
+  row: Row,
+  catalogue: Map<string, CatalogueEntry>,
+  grace: Date | null,
+): SubscriptionState {
   const end = scheduledEnd({
     status: row.status,
     cancelAt: row.cancel_at,
@@ -103,6 +103,8 @@ function stateOf(row: Row, catalogue: Map<string, CatalogueEntry>): Subscription
     currentPeriodEnd: row.current_period_end?.toISOString() ?? null,
     cancelAtPeriodEnd: row.cancel_at_period_end,
     scheduledEnd: end?.toISOString() ?? null,
+    graceUntil: grace?.toISOString() ?? null,
+    trialEnd: row.trial_end?.toISOString() ?? null,
     items: row.items.map((item) => describe(item, catalogue.get(item.priceId))),
   }
 }
@@ -115,15 +117,37 @@ function describe(item: StoredItem, entry: CatalogueEntry | undefined): Subscrip
   return { ...price, name, quantity, grants }
 }
 
-/** A user's current subscription is the newest that gives access. */
-async function chooseCurrent(tx: Transaction, userId: string): Promise<void> {
+/**
+ * When a state took effect: with the subscription's beginning or end, where it is that; else when Stripe
+ * says that something changed. A catalogue event may be older than the subscription, so never before what
+ * was said last.
+ */
+function effectiveTime(row: Row, after: SubscriptionState, occurredAt: Date): Date {
+  const ends = row.ended_at !== null && row.state?.access === true && !after.access
+  const at = ends ? row.ended_at : row.state === null ? row.created_at : occurredAt
+  const times = [at, row.created_at, row.effective_at].flatMap((time) => time?.getTime() ?? [])
+  return new Date(Math.max(...times))
+}
+
+/**
+ * A user's current subscription is the newest that gives access. That there are two is no error of the
+ * user's; somebody should look at it.
+ */
+async function chooseCurrent({ tx, alert }: Applying, userId: string): Promise<void> {
   // One at a time for a user, or two subscriptions that change at once would not see each other.
   await tx.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [userId])
-  await tx.query(
-    `UPDATE users SET current_subscription_id = (
-       SELECT id FROM subscriptions WHERE user_id = $1 AND (state ->> 'access')::boolean
-       ORDER BY created_at DESC, id DESC LIMIT 1
-     ) WHERE id = $1`,
+  const paying = await tx.query<{ id: string }>(
+    `SELECT id FROM subscriptions WHERE user_id = $1 AND (state ->> 'access')::boolean
+     ORDER BY created_at DESC, id DESC`,
     [userId],
   )
+  await tx.query('UPDATE users SET current_subscription_id = $2 WHERE id = $1', [
+    userId,
+    paying[0]?.id ?? null,
+  ])
+  if (paying.length > 1)
+    alert('a user pays for several subscriptions at once', {
+      userId,
+      subscriptionIds: paying.map(({ id }) => id),
+    })
 }

@@ -182,7 +182,35 @@ test.serial('an unknown status is stored and gives no access', async (t) => {
   await app.deliver(event('customer.subscription.created', object))
   await app.settled()
   t.like((await stateOf(it.sub))?.state, { status: 'levitating', access: false })
+  t.true(app.lines.some((line) => line.includes('"level":50') && line.includes('levitating')))
 })
+
+test.serial(
+  'who pays for two subscriptions keeps both, and somebody is told to look',
+  async (t) => {
+    const it = fresh()
+    const userId = await app.user(it.reference)
+    for (const n of [1, 2]) {
+      const object = subscription(`${it.sub}_${n}`, {
+        customer: it.customer,
+        reference: it.reference,
+        more: { created: T + n },
+      })
+      await app.deliver(event('customer.subscription.created', object))
+      await app.settled()
+    }
+    t.like(await stateOf(`${it.sub}_1`), { status: 'active', state: { access: true } })
+    const current = await app.db.query(
+      `SELECT stripe_subscription_id AS id FROM users u JOIN subscriptions s ON s.id = u.current_subscription_id
+     WHERE u.id = $1`,
+      [userId],
+    )
+    t.deepEqual(current, [{ id: `${it.sub}_2` }])
+    t.true(
+      app.lines.some((line) => line.includes('several subscriptions') && line.includes(userId)),
+    )
+  },
+)
 
 test.serial('a paid invoice never goes back, and an invoice of zero is no payment', async (t) => {
   const it = fresh()

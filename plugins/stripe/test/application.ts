@@ -1,6 +1,6 @@
 import { createForge, type Plugin } from '@titanforge/core'
 import { captureLog } from '@titanforge/core/testing'
-import { auth } from '@titanforge/auth'
+import { auth, Users } from '@titanforge/auth'
 import { database, Database } from '@titanforge/database'
 import { testDatabase, waitFor } from '@titanforge/database/testing'
 import { events, EventLog } from '@titanforge/events'
@@ -12,6 +12,11 @@ import { Billing, stripe } from '../src/index.js'
 const { webhooks } = new Stripe('sk_unused')
 
 export const SECRET = 'whsec_of_the_tests'
+
+export interface Answered {
+  status: number
+  body: Record<string, unknown> & { error?: { code: string } }
+}
 
 type StripeInput = Parameters<typeof stripe>[0]
 
@@ -37,6 +42,17 @@ export async function application(config: Partial<StripeInput> = {}, more: Plugi
   const post = (body: string | Buffer, headers: Record<string, string>) =>
     fetch(address, { method: 'POST', body: new Uint8Array(Buffer.from(body)), headers })
   const delivered: string[] = []
+  const send = async (path: string, body?: object, token?: string): Promise<Answered> => {
+    const response = await fetch(forge.get(HttpServer).url + path, {
+      method: body ? 'POST' : 'GET',
+      headers: {
+        'content-type': 'application/json',
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    return { status: response.status, body: (await response.json()) as Answered['body'] }
+  }
 
   return {
     db,
@@ -58,6 +74,17 @@ export async function application(config: Partial<StripeInput> = {}, more: Plugi
       waitFor(async () => (await forge.get(EventLog).unhandled('stripe', delivered)) === 0, {
         what: 'every delivered event to be handled',
       }),
+    /** Somebody who has signed up and logged in. */
+    async signUp() {
+      const email = `${uuidv7()}@example.com`
+      const credentials = { email, password: 'correct horse battery staple' }
+      await send('/api/auth/register', credentials)
+      const { body } = await send('/api/auth/login', credentials)
+      const user = await forge.get(Users).findByEmail(email)
+      return { id: user?.id ?? '', token: String(body.accessToken) }
+    },
+    /** Calls a route of ours, with a body as POST. */
+    send,
     /** An account that Stripe's objects can refer to. */
     async user(reference: string) {
       const id = uuidv7()

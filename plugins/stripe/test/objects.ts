@@ -117,3 +117,49 @@ export const invoice = (id: string, customer: string, more: object = {}) => ({
   parent: null,
   ...more,
 })
+
+export const purchaseSession = (id: string, more: object = {}) => ({
+  id,
+  object: 'checkout.session',
+  mode: 'payment',
+  status: 'complete',
+  payment_status: 'paid',
+  customer: null,
+  client_reference_id: null,
+  payment_intent: `pi_${id}`,
+  invoice: null,
+  amount_total: 2500,
+  currency: 'usd',
+  livemode: false,
+  created: 1_790_000_000,
+  metadata: {},
+  ...more,
+})
+
+export const charge = (id: string, paymentIntent: string, more: object = {}) => ({
+  id,
+  object: 'charge',
+  customer: null,
+  payment_intent: paymentIntent,
+  currency: 'usd',
+  amount: 2500,
+  amount_refunded: 0,
+  livemode: false,
+  created: 1_790_000_000,
+  ...more,
+})
+
+export const dispute = (id: string, paymentIntent: string, more: object = {}) => ({
+  id,
+  object: 'dispute',
+  charge: `ch_of_${paymentIntent}`,
+  payment_intent: paymentIntent,
+  status: 'needs_response',
+  reason: 'fraudulent',
+  currency: 'usd',
+  amount: 2500,
+  evidence_details: { due_by: 1_790_600_000 },
+  livemode: false,
+  created: 1_790_000_000,
+  ...more,
+})

@@ -2,6 +2,7 @@ import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { application } from './application.js'
 import { event, subscription } from './objects.js'
+import { listOf } from './stripe-list.js'
 import { stripeStandIn } from './stripe-stand-in.js'
 
 const api = await stripeStandIn()
@@ -84,3 +85,38 @@ test.serial(
     t.deepEqual(cursor, { applied_created: '1790000100' })
   },
 )
+
+test.serial('a subscription with more items than a page holds has all of them', async (t) => {
+  await app.user('sub_many')
+  const base = object('sub_many', 'active')
+  const items = Array.from({ length: 25 }, (_, n) => ({
+    ...base.items.data[0],
+    id: `si_many_${n}`,
+    quantity: n + 1,
+  }))
+  const page = { object: 'list', data: items.slice(0, 10), has_more: true }
+  api.objects.set('/v1/subscriptions/sub_many', { ...base, items: page })
+  api.behaviours.push(listOf('/v1/subscription_items', () => items, 10))
+  await app.deliver(event('customer.subscription.created', base))
+  await app.settled()
+  const [row] = await app.db.query<{ items: { id: string }[] }>(
+    "SELECT items FROM subscriptions WHERE stripe_subscription_id = 'sub_many'",
+  )
+  t.deepEqual(
+    row?.items.map(({ id }) => id),
+    items.map(({ id }) => id),
+  )
+})
+
+test.serial('what Stripe no longer lists on a subscription is gone here too', async (t) => {
+  api.behaviours.length = 0
+  const [item] = object('sub_many', 'active').items.data
+  const page = { object: 'list', data: [item], has_more: false }
+  api.objects.set('/v1/subscriptions/sub_many', { ...object('sub_many', 'active'), items: page })
+  await app.deliver(event('customer.subscription.updated', object('sub_many', 'active')))
+  await app.settled()
+  const [row] = await app.db.query<{ n: number }>(
+    "SELECT jsonb_array_length(items) AS n FROM subscriptions WHERE stripe_subscription_id = 'sub_many'",
+  )
+  t.deepEqual(row, { n: 1 })
+})

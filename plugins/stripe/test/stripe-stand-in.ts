@@ -4,62 +4,77 @@ import type { AddressInfo } from 'node:net'
 export interface ApiRequest {
   method: string
   path: string
+  query: URLSearchParams
   body: URLSearchParams
   idempotencyKey: string | undefined
 }
+
+export interface Answer {
+  status: number
+  headers?: Record<string, string>
+  body?: object
+}
+
+/** Makes what a path answers; undefined leaves it to the objects. */
+export type Behaviour = (request: ApiRequest) => object | undefined | Promise<object | undefined>
 
 export interface StripeStandIn {
   url: string
   /** What the API answers, by path such as `/v1/subscriptions/sub_1`; anything else is 404. */
   objects: Map<string, object>
-  /** Answers that come first, before any object. */
-  failures: { status: number; headers?: Record<string, string>; body?: object }[]
+  /** Asked in order, before the objects. */
+  behaviours: Behaviour[]
+  /** Answers that come first, before anything else. */
+  failures: Answer[]
   requests: ApiRequest[]
   close(): Promise<void>
 }
 
-/** A Stripe API on a local port, as far as the client's protocol goes. */
+/**
+ * A Stripe API on a local port, as far as the client's protocol goes. A POST that repeats its idempotency
+ * key gets the first answer again, or 409 while that is in the making; with another body, an error.
+ */
 export async function stripeStandIn(): Promise<StripeStandIn> {
   const standIn: Omit<StripeStandIn, 'url' | 'close'> = {
     objects: new Map(),
+    behaviours: [],
     failures: [],
     requests: [],
   }
+  const keys = new Map<string, { body: string; answer: Answer | undefined }>()
+
+  const answerTo = async (request: ApiRequest): Promise<Answer> => {
+    const failure = standIn.failures.shift()
+    if (failure) return { body: { error: { type: 'api_error', message: 'try again' } }, ...failure }
+    for (const behave of standIn.behaviours) {
+      const object = await behave(request)
+      if (object)
+        return 'error' in object ? { status: 400, body: object } : { status: 200, body: object }
+    }
+    const object = standIn.objects.get(request.path)
+    return object ? { status: 200, body: object } : missing(request.path)
+  }
+
+  const once = async (request: ApiRequest): Promise<Answer> => {
+    const { method, path, idempotencyKey: key } = request
+    if (method !== 'POST' || !key) return answerTo(request)
+    const body = `${path}?${request.body.toString()}`
+    const known = keys.get(key)
+    if (known && known.body !== body) return refusal('idempotency_error', 400, 'another request')
+    if (known) return known.answer ?? refusal('idempotency_error', 409, 'in progress')
+    const entry = { body, answer: undefined as Answer | undefined }
+    keys.set(key, entry)
+    entry.answer = await answerTo(request)
+    if (entry.answer.status === 429) keys.delete(key)
+    return entry.answer
+  }
+
   const server = createServer((request, response) => {
-    void read(request).then((body) => {
-      const { method = '', headers } = request
-      const path = new URL(request.url ?? '', 'http://local').pathname
-      const key = headers['idempotency-key']
-      standIn.requests.push({
-        method,
-        path,
-        body,
-        idempotencyKey: typeof key === 'string' ? key : undefined,
-      })
-      answer(response, path)
+    void readRequest(request).then(async (asked) => {
+      standIn.requests.push(asked)
+      send(response, await once(asked))
     })
   })
-  const answer = (response: ServerResponse, path: string) => {
-    const failure = standIn.failures.shift()
-    const object = standIn.objects.get(path)
-    const status = failure?.status ?? (object ? 200 : 404)
-    const missing = {
-      error: {
-        type: 'invalid_request_error',
-        code: 'resource_missing',
-        message: `No such object: ${path}`,
-      },
-    }
-    const body = failure
-      ? (failure.body ?? { error: { type: 'api_error', message: 'try again' } })
-      : (object ?? missing)
-    response.writeHead(status, {
-      'content-type': 'application/json',
-      'stripe-should-retry': 'false',
-      ...failure?.headers,
-    })
-    response.end(JSON.stringify(body))
-  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return Object.assign(standIn, {
@@ -68,8 +83,29 @@ export async function stripeStandIn(): Promise<StripeStandIn> {
   })
 }
 
-async function read(request: IncomingMessage): Promise<URLSearchParams> {
+const refusal = (type: string, status: number, message: string, code?: string): Answer => ({
+  status,
+  body: { error: { type, code, message } },
+})
+
+const missing = (path: string) =>
+  refusal('invalid_request_error', 404, `No such object: ${path}`, 'resource_missing')
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  response.end(JSON.stringify(body))
+}
+
+async function readRequest(request: IncomingMessage): Promise<ApiRequest> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
-  return new URLSearchParams(Buffer.concat(chunks).toString())
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://local')
+  const key = request.headers['idempotency-key']
+  return {
+    method: request.method ?? '',
+    path: pathname,
+    query: searchParams,
+    body: new URLSearchParams(Buffer.concat(chunks).toString()),
+    idempotencyKey: typeof key === 'string' ? key : undefined,
+  }
 }

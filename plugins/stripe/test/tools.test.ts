@@ -104,6 +104,77 @@ test('a plan is a product and a price', async (t) => {
   t.not(api.requests[0]?.idempotencyKey, api.requests[1]?.idempotencyKey)
 })
 
+test('a plan change is previewed, then made; a scheduled end is taken back', async (t) => {
+  const { api, tools, call } = await agentWithTools(t)
+  const subscription = {
+    id: 'sub_1',
+    object: 'subscription',
+    status: 'active',
+    cancel_at: 1_790_000_000,
+    cancel_at_period_end: false,
+  }
+  api.objects.set('/v1/subscriptions/sub_1', subscription)
+  api.objects.set('/v1/invoices/create_preview', {
+    amount_due: 700,
+    currency: 'eur',
+    lines: { data: [{ description: 'Rest of the month', amount: 700 }] },
+  })
+  const change = { subscriptionId: 'sub_1', itemId: 'si_1', priceId: 'price_2', quantity: 2 }
+  const preview = await call((ctx) => ctx.tool(tools.previewPlanChange, change))
+  t.like(preview, { amountDue: 700, currency: 'eur', lines: [{ amount: 700 }] })
+  const { prorationDate } = preview
+  t.like(await call((ctx) => ctx.tool(tools.changePlan, { ...change, prorationDate })), {
+    status: 'active',
+  })
+  t.is(api.requests.at(-1)?.body.get('proration_date'), String(prorationDate))
+  t.is(api.requests.at(-1)?.body.get('items[0][price]'), 'price_2')
+  await call((ctx) => ctx.tool(tools.resumeSubscription, { subscriptionId: 'sub_1' }))
+  t.is(api.requests.at(-1)?.body.get('cancel_at'), '')
+  api.objects.set('/v1/subscriptions/sub_1', { ...subscription, status: 'paused' })
+  api.objects.set('/v1/subscriptions/sub_1/resume', subscription)
+  await call((ctx) => ctx.tool(tools.resumeSubscription, { subscriptionId: 'sub_1' }))
+  t.is(api.requests.at(-1)?.path, '/v1/subscriptions/sub_1/resume')
+})
+
+test('money is given back, invoices are listed, usage is reported, the portal is opened', async (t) => {
+  const { api, tools, call } = await agentWithTools(t)
+  api.objects.set('/v1/refunds', { id: 're_1', object: 'refund', status: 'succeeded', amount: 300 })
+  const refund = { paymentId: 'pi_1', amount: 300 }
+  t.deepEqual(await call((ctx) => ctx.tool(tools.refundPayment, refund)), {
+    id: 're_1',
+    status: 'succeeded',
+    amount: 300,
+  })
+  t.is(api.requests.at(-1)?.body.get('payment_intent'), 'pi_1')
+  await call((ctx) => ctx.tool(tools.refundPayment, { paymentId: 'ch_1' }))
+  t.deepEqual([...(api.requests.at(-1)?.body ?? [])], [['charge', 'ch_1']])
+
+  const invoice = {
+    ...{
+      id: 'in_1',
+      number: 'A-1',
+      status: 'paid',
+      amount_due: 5,
+      amount_paid: 5,
+      currency: 'usd',
+    },
+    ...{ created: 1_790_000_000, hosted_invoice_url: null },
+  }
+  api.objects.set('/v1/invoices', { object: 'list', data: [invoice], has_more: false })
+  t.like(await call((ctx) => ctx.tool(tools.listInvoices, { customerId: 'cus_1' })), [
+    { id: 'in_1', amountPaid: 5, createdAt: '2026-09-21T14:13:20.000Z' },
+  ])
+  api.objects.set('/v1/billing/meter_events', { identifier: 'made-up' })
+  const usage = { customerId: 'cus_1', meter: 'calls', value: 7 }
+  t.deepEqual(await call((ctx) => ctx.tool(tools.reportUsage, usage)), { identifier: 'made-up' })
+  t.is(api.requests.at(-1)?.body.get('payload[value]'), '7')
+  api.objects.set('/v1/billing_portal/sessions', { url: 'https://portal.test/1' })
+  const portal = { customerId: 'cus_1', returnUrl: 'https://forge.example/' }
+  t.deepEqual(await call((ctx) => ctx.tool(tools.createPortalSession, portal)), {
+    url: 'https://portal.test/1',
+  })
+})
+
 test("Stripe's errors become codes that say what to do", async (t) => {
   const { api, tools, call } = await agentWithTools(t)
   const read = () =>
@@ -114,6 +185,16 @@ test("Stripe's errors become codes that say what to do", async (t) => {
   })
   await t.throwsAsync(read(), { code: 'CARD_DECLINED', message: /Insufficient funds/ })
   await t.throwsAsync(read(), { code: 'STRIPE_REFUSED' })
+  const key = 'Invalid API Key provided: sk_test_****7890'
+  api.failures.push(
+    ...Array.from({ length: 3 }, () => ({
+      status: 401,
+      body: { error: { type: 'invalid_request_error', message: key } },
+    })),
+  )
+  const { message } = await t.throwsAsync(read(), { code: 'STRIPE_KEY_REFUSED' })
+  t.notRegex(message, /sk_test/)
+  api.failures.length = 0
   // A read is tried three times.
   api.failures.push({ status: 429 }, { status: 429 }, { status: 500 })
   await t.throwsAsync(read(), { code: 'STRIPE_UNAVAILABLE' })

@@ -1,6 +1,6 @@
 import type { Analytics } from '@titanforge/analytics'
 import type { User, Users } from '@titanforge/auth'
-import { CoreErrors, type Command } from '@titanforge/core'
+import { CoreErrors, ForgeError, type Command } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type { EventLog } from '@titanforge/events'
 import type { Grants } from '@titanforge/provisioning'
@@ -23,6 +23,8 @@ export interface ReplayServices {
 export interface ReplayConfig {
   webhookSecrets: string[]
   port: number
+  /** Whether the server asks Stripe, or what stands in for it, for each object. */
+  asksStripe: boolean
 }
 
 const USAGE = 'FILE.jsonl [--url http://127.0.0.1:3000]'
@@ -38,6 +40,7 @@ export function replayCommand(config: ReplayConfig, services: ReplayServices): C
       const [file] = positionals
       if (!file)
         throw CoreErrors.COMMAND_USAGE({ usage: `replay ${USAGE}`, problem: 'Which file?' })
+      if (config.asksStripe) throw recordedObjectsUnknown()
       const url = typeof values.url === 'string' ? values.url : `http://127.0.0.1:${config.port}`
       const events = await readEvents(file)
       const accounts = await openAccounts(events, services)
@@ -59,6 +62,12 @@ export function replayCommand(config: ReplayConfig, services: ReplayServices): C
     },
   }
 }
+
+const recordedObjectsUnknown = () =>
+  new ForgeError(
+    'REPLAY_NEEDS_NO_API',
+    'The server asks Stripe for every object, and Stripe does not know recorded ones. Start the server with STRIPE_SANDBOX=off and without STRIPE_SECRET_KEY, and this command too.',
+  )
 
 /** The people in the file have accounts before they pay, as they would have. */
 async function openAccounts(

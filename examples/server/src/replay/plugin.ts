@@ -11,7 +11,11 @@ import { replayCommand } from './command.js'
 /** The command `replay`: plays a file of Stripe events to the running server. */
 export const replay = definePlugin({
   name: 'replay',
-  config: z.object({ webhookSecrets: z.array(z.string()), port: z.coerce.number().catch(0) }),
+  config: z.object({
+    webhookSecrets: z.array(z.string()),
+    port: z.coerce.number().catch(0),
+    asksStripe: z.boolean(),
+  }),
   requires: {
     db: Database,
     users: Users,

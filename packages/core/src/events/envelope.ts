@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import { parse } from '../schema.js'
+import { refuseBadEnvelope } from './refuse-bad-envelope.js'
 import { traceparent } from '../tracing.js'
 import type { PublishOptions } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
@@ -11,7 +12,7 @@ import type { EventEnvelope, EventType } from './event.js'
  * @example
  * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
  * envelope(sold, 'a hat', { userId: 'ada' }).userId // 'ada'
- * @throws INPUT_INVALID where the payload does not fit the schema.
+ * @throws INPUT_INVALID where the payload does not fit the schema; EVENT_INVALID where an option cannot be.
  */
 export function envelope<Payload>(
   type: EventType<Payload>,
@@ -22,11 +23,11 @@ export function envelope<Payload>(
   const parsed = parse(type.schema, payload, `payload of ${type.name}`)
   // Ids of version 7 sort by time, which keeps the order of events published in one transaction.
   const id = uuidv7()
-  return {
+  const event = {
     id,
     type: type.name,
     version: type.version,
-    key: type.key?.(parsed) ?? null,
+    key: type.key?.(parsed)?.replaceAll('\0', '\ufffd').toWellFormed() ?? null,
     userId: options.userId ?? type.userId?.(parsed) ?? null,
     source: options.source ?? null,
     externalId: options.externalId ?? null,
@@ -36,4 +37,6 @@ export function envelope<Payload>(
     traceparent: traceparent(),
     payload: parsed,
   }
+  refuseBadEnvelope(event, options.delaySeconds ?? 0)
+  return event
 }

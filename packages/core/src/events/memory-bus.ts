@@ -50,7 +50,7 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
 
   constructor(
     log: Logger,
-    private readonly unitOfWork: UnitOfWork = new MemoryUnitOfWork(),
+    private readonly unitOfWork: UnitOfWork = new MemoryUnitOfWork(log),
   ) {
     super(log)
     this.#log = log
@@ -146,7 +146,9 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     { delaySeconds = 0 }: PublishOptions = {},
   ): Published {
     const { id, source, externalId } = event
-    const stored = { event, delaySeconds }
+    // As it would come out of a store: a consumer must not share the publisher's object.
+    const payload: unknown = JSON.parse(JSON.stringify(event.payload) ?? 'null')
+    const stored = { event: { ...event, payload }, delaySeconds }
     if (source === null || externalId === null) {
       tx.onCommit(() => this.#dispatch(stored))
       return { id, duplicate: false }

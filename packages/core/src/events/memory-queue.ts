@@ -82,7 +82,10 @@ export class MemoryQueue {
 
   redrive(filter: DeadLetterFilter): number {
     const taken = this.#take(filter)
-    for (const { event } of taken) this.#enter({ event, attempt: 1, pause: 0 }, 'first')
+    // Each goes to the front of its lane, so the first comes last.
+    for (const { event } of taken.toReversed()) {
+      this.#enter({ event, attempt: 1, pause: 0 }, 'first')
+    }
     return taken.length
   }
 
@@ -168,9 +171,9 @@ export class MemoryQueue {
       await this.apply(event, attempt)
       return true
     } catch (error) {
-      const { limit, baseSeconds, maxSeconds, nonRetryable } = this.#retry
+      const { limit, baseSeconds, maxSeconds } = this.#retry
       const waits = error instanceof RetryLater
-      if (!waits && (attempt > limit || nonRetryable(error))) {
+      if (!waits && (attempt > limit || this.#isHopeless(error))) {
         this.#bury(event, error)
         return true
       }
@@ -182,6 +185,15 @@ export class MemoryQueue {
         ? pauseSeconds(error.seconds)
         : Math.min(maxSeconds, baseSeconds * 2 ** (attempt - 1))
       if (!waits) delivery.attempt++
+      return false
+    }
+  }
+
+  #isHopeless(error: unknown): boolean {
+    try {
+      return this.#retry.nonRetryable(error)
+    } catch (failure) {
+      this.log.error({ err: failure }, '`nonRetryable` failed; the event will be tried again')
       return false
     }
   }

@@ -1,5 +1,6 @@
 import { CoreErrors } from '../core-errors.js'
 import type { Logger } from '../logger.js'
+import { isPause, LONGEST_SECONDS } from './pause.js'
 import type { Transaction } from '../transaction.js'
 import type { PublishOptions, Published } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
@@ -193,6 +194,15 @@ function refuseBadOptions(
     refuse(`limit.count is ${limit.count}; give a whole number from 1 on.`)
   if (!(Number.isSafeInteger(concurrency) && concurrency >= 1))
     refuse(`concurrency is ${concurrency}; give a whole number from 1 on.`)
-  if (!(claimSeconds > 0 && timeoutSeconds > 0)) refuse('give time limits of more than 0 seconds.')
+  if (
+    !isPause(claimSeconds) ||
+    !isPause(timeoutSeconds) ||
+    claimSeconds === 0 ||
+    timeoutSeconds === 0
+  )
+    refuse(`give time limits of more than 0 and at most ${LONGEST_SECONDS} seconds.`)
+  const { limit: tries = 0, baseSeconds = 0, maxSeconds = 0 } = options.retry ?? {}
+  if (!(Number.isSafeInteger(tries) && tries >= 0 && isPause(baseSeconds) && isPause(maxSeconds)))
+    refuse('retry takes a whole number as its limit, and pauses in seconds.')
   if (afterDeadLetter && !order) refuse('`afterDeadLetter` needs `order`.')
 }

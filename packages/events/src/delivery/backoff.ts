@@ -10,5 +10,7 @@ export function backoffSeconds(
   { baseSeconds, maxSeconds }: Pick<RetryPolicy, 'baseSeconds' | 'maxSeconds'>,
   attempt: number,
 ): number {
-  return Math.min(maxSeconds, baseSeconds * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2)
+  return (
+    Math.min(maxSeconds, baseSeconds * 2 ** Math.min(attempt - 1, 30)) * (0.5 + Math.random() / 2)
+  )
 }

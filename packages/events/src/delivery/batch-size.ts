@@ -4,7 +4,7 @@ const LARGEST = 500
 
 /** How many short handlers share a transaction: more while they are quick, fewer when they are not. */
 export class BatchSize {
-  size = 8
+  size = 1
 
   /** @param ms what the batch took. */
   note(handled: number, ms: number): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { messageOf, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import { Client } from 'pg'
@@ -12,6 +13,8 @@ const LAST_RECONNECT_MS = 5_000
 /** How often a silent connection is asked whether it is still there, and how long it may take to answer. */
 const PING_MS = 10_000
 const PING_TIMEOUT_MS = 5_000
+/** How long a connection may take to say good-bye. */
+const GOOD_BYE_MS = 2_000
 const SEPARATOR = '\n'
 
 /**
@@ -71,7 +74,10 @@ export class Channel {
   /** Tells the other processes, after a commit. Many calls at the same moment are one notification. */
   tell(consumers: readonly string[]): void {
     for (const consumer of consumers) this.#waiting.add(consumer)
-    this.#telling ??= this.#tellWaiting().finally(() => (this.#telling = undefined))
+    this.#telling ??= this.#tellWaiting().finally(() => {
+      this.#telling = undefined
+      if (this.#waiting.size > 0 && !this.#closed) this.tell([])
+    })
   }
 
   async close(): Promise<void> {
@@ -109,7 +115,14 @@ export class Channel {
     clearInterval(this.#ping)
     const client = this.#client
     this.#client = undefined
-    // A connection that is dead already has nobody to say good-bye to.
-    await client?.end().catch(() => undefined)
+    if (client) await hangUp(client)
   }
+}
+
+/** Says good-bye, and hangs up where nobody answers: a connection may be dead without knowing it. */
+async function hangUp(client: Client): Promise<void> {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  const cut = setTimeout(() => stream.destroy(), GOOD_BYE_MS)
+  await client.end().catch(() => undefined)
+  clearTimeout(cut)
 }

@@ -8,6 +8,8 @@ export interface Claim {
   readonly position: string
   /** 1 for the first attempt. */
   readonly attempt: number
+  /** How many attempts, one after another, have ended with their process. */
+  readonly lost: number
   /** What the delivery's row bears as long as the attempt owns it. */
   readonly token: string
 }
@@ -15,6 +17,7 @@ export interface Claim {
 export interface ClaimRow extends EventRow {
   position: string
   attempt: number
+  lost: number
   lane: string | null
 }
 
@@ -31,9 +34,9 @@ const claiming = (due: string) => `
     SET claim = $2, attempt = d.attempt + 1, due_at = now() + $3 * interval '1 second'
     FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unsynced
     WHERE d.ctid = ANY(ARRAY(SELECT ctid FROM due))
-    RETURNING d.position, d.attempt, d.lane
+    RETURNING d.position, d.attempt, d.lost, d.lane
   )
-  SELECT position, attempt, lane, ${EVENT_COLUMNS}
+  SELECT position, attempt, lost, lane, ${EVENT_COLUMNS}
   FROM claimed JOIN events USING (position)
   ORDER BY position`
 
@@ -52,13 +55,23 @@ export const CLAIM_FRESH = claiming(`due AS MATERIALIZED (
 export const CLAIM_RETRIED = claiming(`due AS MATERIALIZED (
     SELECT ctid FROM event_deliveries
     WHERE consumer = $1 AND lane IS NULL AND retried AND due_at <= now() AND claim IS NULL
+      AND lost < 2
+    ORDER BY due_at, position LIMIT 1
+    FOR UPDATE SKIP LOCKED
+  )`)
+
+/** One that was at work twice, one time after the other, when its process ended. */
+export const CLAIM_SUSPECT = claiming(`due AS MATERIALIZED (
+    SELECT ctid FROM event_deliveries
+    WHERE consumer = $1 AND lane IS NULL AND lost > 1 AND due_at <= now() AND claim IS NULL
     ORDER BY due_at, position LIMIT 1
     FOR UPDATE SKIP LOCKED
   )`)
 
 // Steps from lane to lane by the index, so that a lane with a long queue costs no more than a short one.
 const LANES = `lanes AS (
-    (SELECT lane FROM event_deliveries WHERE consumer = $1 AND lane > $5 ORDER BY lane LIMIT 1)
+    (SELECT lane FROM event_deliveries
+     WHERE consumer = $1 AND lane IS NOT NULL AND ($5::text IS NULL OR lane > $5) ORDER BY lane LIMIT 1)
     UNION ALL
     SELECT (SELECT d.lane FROM event_deliveries d
             WHERE d.consumer = $1 AND d.lane > lanes.lane ORDER BY d.lane LIMIT 1)
@@ -78,30 +91,38 @@ const lanes = (choice: string) =>
   )`)
 
 /**
- * $4 how many, $5 after which lane, $6 whether those that were tried before. The first of each lane, and
- * only if it is due: what is behind it waits, whether it is being handled, pauses, or, with $7, has become
- * a dead letter.
+ * $4 how many, $5 after which lane, $6 whether those that were tried before, $7 whether suspects. The first
+ * of each lane, and
+ * only if it is due and nothing of the lane is at work: what is behind it waits, whether it is being handled,
+ * pauses, or, with $8, has become a dead letter. What is replayed or redriven comes before what is at work.
  */
 export const CLAIM_ORDERED = lanes(`
       SELECT first.position FROM (
-        SELECT position, due_at, retried, claim FROM event_deliveries
+        SELECT position, due_at, retried, claim, lost FROM event_deliveries
         WHERE consumer = $1 AND lane = lanes.lane ORDER BY position LIMIT 1
       ) AS first
       WHERE first.due_at <= now() AND first.claim IS NULL AND first.retried = $6
-        AND NOT ($7 AND EXISTS (
+        AND (first.lost > 1) = $7
+        AND NOT EXISTS (
+          SELECT 1 FROM event_deliveries
+          WHERE consumer = $1 AND lane = lanes.lane AND claim IS NOT NULL
+        )
+        AND NOT ($8 AND EXISTS (
           SELECT 1 FROM event_dead_letters
           WHERE consumer = $1 AND lane = lanes.lane AND discarded_at IS NULL
         ))`)
 
 /**
- * $4 how many, $5 after which lane, $6 whether those that were tried before, $7 how many of a lane at once.
+ * $4 how many, $5 after which lane, $6 whether those that were tried before, $7 whether suspects, $8 how many
+ * of a lane at once.
  * A claim counts until its row is gone or given back, however late it is.
  */
 export const CLAIM_LIMITED = lanes(`
       SELECT position FROM event_deliveries
       WHERE consumer = $1 AND lane = lanes.lane AND claim IS NULL AND due_at <= now() AND retried = $6
+        AND (lost > 1) = $7
       ORDER BY position
-      LIMIT greatest(0, $7 - (SELECT count(*) FROM event_deliveries
+      LIMIT greatest(0, $8 - (SELECT count(*) FROM event_deliveries
                               WHERE consumer = $1 AND lane = lanes.lane AND claim IS NOT NULL))`)
 
 /**
@@ -122,9 +143,9 @@ export const GIVE_BACK_OVERDUE = `
     FOR UPDATE OF d SKIP LOCKED
   )
   UPDATE event_deliveries d
-  SET claim = NULL,
+  SET claim = NULL, lost = lost + 1,
       due_at = now() + CASE WHEN attempt <= 1 THEN 0
-                            ELSE least($3, $2 * 2 ^ (attempt - 2)) * (0.5 + random() / 2) END
+                            ELSE least($3, $2 * 2 ^ least(attempt - 2, 30)) * (0.5 + random() / 2) END
                        * interval '1 second'
   FROM overdue WHERE d.position = overdue.position AND d.consumer = overdue.consumer
   RETURNING d.consumer`
@@ -135,5 +156,6 @@ export const claimOf =
     event: envelopeOf(row),
     position: row.position,
     attempt: row.attempt,
+    lost: row.lost,
     token,
   })

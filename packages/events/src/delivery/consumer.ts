@@ -14,9 +14,11 @@ import type { Database } from '@titanforge/database'
 import { EventErrors } from '../errors.js'
 import type { Store } from '../postgres-bus.js'
 import { backoffSeconds } from './backoff.js'
+import { ClaimHold } from './claim-hold.js'
 import type { Claim } from './claim.js'
 import { DeliveryQueue } from './delivery-queue.js'
-import { holdClaim } from './hold-claim.js'
+import type { Solitude } from './solitude.js'
+import { within } from './within.js'
 
 export interface ConsumerSettings {
   retry: RetryPolicy
@@ -25,11 +27,15 @@ export interface ConsumerSettings {
 }
 
 export interface ConsumerParts {
-  db: Pick<Database, 'query' | 'transaction'>
+  db: Database
+  /** Opens the transaction of a handler, when it is its turn. */
+  commit: Database['transaction']
   store: Store
   log: Logger
   /** Aborts when the process stops. */
   stopping: AbortSignal
+  /** One for all consumers of the process. */
+  solitude: Solitude
   settings: ConsumerSettings
 }
 
@@ -65,8 +71,25 @@ export class Consumer {
    * them fails, each is handled by itself. Never throws.
    */
   async handle(claims: readonly Claim[]): Promise<void> {
-    if (claims.length > 1 && (await this.#handledTogether(claims))) return
-    for (const claim of claims) await this.#handleOne(claim)
+    await this.parts.solitude.together(async () => {
+      if (claims.length > 1 && (await this.#handledTogether(claims))) return
+      for (const claim of claims) await this.#handleOne(claim)
+    })
+  }
+
+  /**
+   * Handles what may have ended its process, with nothing else at work in this one: if it does so again, it
+   * takes no other's attempt with it. Claimed only then, for the same reason.
+   *
+   * @param hold is told what is claimed, and lets it go at the end.
+   */
+  async handleSuspects(hold: (claim: Claim, work: Promise<void>) => Promise<void>): Promise<void> {
+    await this.parts.solitude.alone(async () => {
+      for (let claims = await this.queue.claimSuspect(); claims.length > 0;) {
+        for (const claim of claims) await hold(claim, this.#handleOne(claim))
+        claims = this.parts.stopping.aborted ? [] : await this.queue.claimSuspect()
+      }
+    })
   }
 
   async #handledTogether(claims: readonly Claim[]): Promise<boolean> {
@@ -86,7 +109,8 @@ export class Consumer {
     const log = this.#log.child({ eventId: claim.event.id, attempt: claim.attempt })
     const { retry } = this.parts.settings
     try {
-      if (claim.attempt > retry.limit + 1) {
+      // Not before it has been alone: it may be another that ends the process.
+      if (claim.attempt > retry.limit + 1 && claim.lost > 2) {
         throw EventErrors.ATTEMPTS_LOST({ attempts: claim.attempt - 1 })
       }
       await inConsumeSpan(this.subscription.consumer, claim.event, () =>
@@ -99,20 +123,22 @@ export class Consumer {
 
   async #prepareAndCommit(claim: Claim): Promise<void> {
     const { prepare } = this.subscription
-    const commit = (delivery: Delivery, prepared?: unknown) =>
-      this.#commit([delivery], (tx, { context }) => this.#apply(tx, context, prepared))
-    if (!prepare) return commit(this.#delivery(claim))
-    const { timeoutSeconds } = this.parts.settings
-    const [delivery, prepared] = await holdClaim(
-      this.queue,
-      claim,
-      timeoutSeconds,
-      async (signal) => {
-        const held = this.#delivery(claim, signal)
-        return [held, await prepare(held.context)] as const
-      },
-    )
-    await commit(delivery, prepared)
+    if (!prepare) {
+      return this.#commit([this.#delivery(claim)], (tx, { context }) => this.#apply(tx, context))
+    }
+    const hold = new ClaimHold(this.queue, claim, this.parts.settings.timeoutSeconds)
+    try {
+      const delivery = this.#delivery(claim, hold.signal)
+      const prepared = await hold.race(prepare(delivery.context))
+      await this.#commit(
+        [delivery],
+        (tx, { context }) => this.#apply(tx, context, prepared),
+        // The claim is held until its row is locked: it may have to wait for a connection.
+        () => hold.end(),
+      )
+    } finally {
+      hold.end()
+    }
   }
 
   #delivery(claim: Claim, signal?: AbortSignal): Delivery {
@@ -134,15 +160,18 @@ export class Consumer {
   async #commit(
     deliveries: readonly Delivery[],
     apply: (tx: Transaction, delivery: Delivery) => Promise<void>,
+    begun: () => void = () => undefined,
   ): Promise<void> {
-    const { db, settings } = this.parts
+    const { commit, settings } = this.parts
     const claims = deliveries.map(({ claim }) => claim)
-    await db.transaction(async (tx) => {
+    await commit(async (tx) => {
+      begun()
       const { positions, pid } = await this.queue.take(tx, claims, settings.claimSeconds)
       this.#committing.add(pid)
       try {
         for (const delivery of deliveries) {
-          if (positions.has(delivery.claim.position)) await apply(tx, delivery)
+          if (positions.has(delivery.claim.position))
+            await within(settings.claimSeconds, apply(tx, delivery))
           else delivery.context.log.warn({ err: EventErrors.CLAIM_LOST() }, 'a claim was lost')
         }
       } finally {
@@ -175,6 +204,15 @@ export class Consumer {
     await this.subscription.commit({ ...context, tx, publish }, prepared)
   }
 
+  #isHopeless(error: unknown): boolean {
+    try {
+      return this.parts.settings.retry.nonRetryable(error)
+    } catch (failure) {
+      this.#log.error({ err: failure }, '`nonRetryable` failed; the event will be tried again')
+      return false
+    }
+  }
+
   async #settleFailure(claim: Claim, error: unknown, log: Logger): Promise<void> {
     const { retry } = this.parts.settings
     try {
@@ -182,12 +220,20 @@ export class Consumer {
         const seconds = pauseSeconds(error.seconds)
         await this.queue.postpone(claim, seconds)
         log.warn({ err: error, seconds }, 'a delivery was postponed')
-      } else if (claim.attempt > retry.limit || retry.nonRetryable(error)) {
-        await this.queue.bury(claim, storable(messageOf(error)))
-        log.error({ err: error }, 'an event became a dead letter')
+      } else if (this.parts.stopping.aborted) {
+        // A handler that was told to stop has not failed.
+        await this.queue.release([claim])
+        log.info({ reason: messageOf(error) }, 'a delivery was given back, since the process stops')
+      } else if (claim.attempt > retry.limit || this.#isHopeless(error)) {
+        const buried = await this.queue.bury(claim, storable(messageOf(error)))
+        if (buried) log.error({ err: error }, 'an event became a dead letter')
+        else log.warn({ err: error }, LOST)
       } else {
-        await this.queue.retry(claim, backoffSeconds(retry, claim.attempt))
-        log.warn({ err: error }, 'a handler failed; the event will be delivered again')
+        const kept = await this.queue.retry(claim, backoffSeconds(retry, claim.attempt))
+        log.warn(
+          { err: error },
+          kept ? 'a handler failed; the event will be delivered again' : LOST,
+        )
       }
     } catch (failure) {
       // The claim runs out by itself, and then the event is delivered again.
@@ -195,6 +241,8 @@ export class Consumer {
     }
   }
 }
+
+const LOST = 'a handler failed; its event is with another attempt'
 
 /** PostgreSQL holds neither NUL nor half of a surrogate pair. */
 const storable = (text: string) => text.replaceAll('\0', '').toWellFormed()

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { type Subscription, type Transaction } from '@titanforge/core'
-import { laneRule } from '@titanforge/core/bus'
+import { laneRule, type LaneRule } from '@titanforge/core/bus'
 import type { Database, PreparedStatement } from '@titanforge/database'
 import {
   CLAIM_FRESH,
   CLAIM_LIMITED,
   CLAIM_ORDERED,
   CLAIM_RETRIED,
+  CLAIM_SUSPECT,
   claimOf,
   type Claim,
   type ClaimRow,
@@ -26,6 +27,14 @@ const TAKE = `
          set_config('lock_timeout', $4, true), set_config('statement_timeout', $4, true)`
 const TAKE_ONE = { name: 'events.take-one', text: TAKE }
 
+interface LaneChoice {
+  count: number
+  /** Those that were tried before. */
+  retried: boolean
+  /** Those that may have ended their process. */
+  suspect: boolean
+}
+
 interface Taken {
   positions: ReadonlySet<string>
   pid: number
@@ -34,10 +43,10 @@ interface Taken {
 /** The deliveries of one consumer, as rows. Every change of one is bound to the claim that owns it. */
 export class DeliveryQueue {
   readonly #consumer: string
-  readonly #rule
+  #rule: LaneRule | undefined
   readonly #blocks: boolean
   /** The last lane that was served; those behind it are served first, so that none starves. */
-  #lane = ''
+  #lane: string | null = null
   /** Whether there were as many fresh ones as were asked for, so that more may wait. */
   #isFull = false
 
@@ -51,8 +60,12 @@ export class DeliveryQueue {
     this.#blocks = options.afterDeadLetter === 'block'
   }
 
-  get hasLanes(): boolean {
-    return this.#rule !== undefined
+  /**
+   * Goes by the rule that was registered last, which may be that of a newer version of the application: its
+   * deliveries are in lanes then, and nobody else may be there to handle them.
+   */
+  follow(rule: LaneRule | undefined): void {
+    this.#rule = rule
   }
 
   /** Claims some that have never been tried and are in no lane. */
@@ -69,30 +82,38 @@ export class DeliveryQueue {
 
   /** Claims some that have never been tried, as far as the rule of their lanes lets them be handled now. */
   async claimFreshFromLanes(count: number): Promise<Claim[]> {
-    return this.#claimFromLanes(count, false)
+    return this.#claimFromLanes({ count, retried: false, suspect: false })
   }
 
   /** Claims one that has been tried before, as far as the rule of its lane lets it be handled now. */
   async claimRetriedFromLanes(): Promise<Claim[]> {
-    return this.#claimFromLanes(1, true)
+    return this.#claimFromLanes({ count: 1, retried: true, suspect: false })
   }
 
-  async #claimFromLanes(count: number, retried: boolean): Promise<Claim[]> {
+  /** Claims one that may be what has ended its process, from wherever it waits. */
+  async claimSuspect(): Promise<Claim[]> {
+    const claims = await this.#claim(CLAIM_SUSPECT, [])
+    if (claims.length > 0) return claims
+    return this.#claimFromLanes({ count: 1, retried: true, suspect: true })
+  }
+
+  async #claimFromLanes(choice: LaneChoice): Promise<Claim[]> {
     const start = this.#lane
-    const claims = await this.#claimAfter(start, count, retried)
-    if (claims.length > 0 || start === '') return claims
-    this.#lane = ''
-    return this.#claimAfter('', count, retried)
+    const claims = await this.#claimAfter(start, choice)
+    if (claims.length > 0 || start === null) return claims
+    this.#lane = null
+    return this.#claimAfter(null, choice)
   }
 
-  async #claimAfter(lane: string, count: number, retried: boolean): Promise<Claim[]> {
+  async #claimAfter(lane: string | null, choice: LaneChoice): Promise<Claim[]> {
     if (!this.#rule) return []
     const { width, ordered } = this.#rule
-    if (ordered) return this.#claim(CLAIM_ORDERED, [count, lane, retried, this.#blocks])
+    const values = [choice.count, lane, choice.retried, choice.suspect]
+    if (ordered) return this.#claim(CLAIM_ORDERED, [...values, this.#blocks])
     return this.db.transaction(async (tx) => {
       // Who counts what is at work must not count at the same time as another.
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [this.#consumer])
-      return this.#claim(CLAIM_LIMITED, [count, lane, retried, width], tx)
+      return this.#claim(CLAIM_LIMITED, [...values, width], tx)
     })
   }
 
@@ -108,7 +129,10 @@ export class DeliveryQueue {
       this.claimSeconds,
       ...values,
     ])
-    this.#lane = rows.reduce((last, { lane }) => (lane && lane > last ? lane : last), this.#lane)
+    this.#lane = rows.reduce<string | null>(
+      (last, { lane }) => (lane !== null && (last === null || lane > last) ? lane : last),
+      this.#lane,
+    )
     return rows.map(claimOf(token))
   }
 
@@ -147,16 +171,18 @@ export class DeliveryQueue {
 
   /** Gives a delivery back for another attempt. */
   async retry(claim: Claim, pauseSeconds: number): Promise<boolean> {
-    return this.#update(claim, "claim = NULL, due_at = now() + $4 * interval '1 second'", [
-      pauseSeconds,
-    ])
+    return this.#update(
+      claim,
+      "claim = NULL, lost = 0, due_at = now() + $4 * interval '1 second'",
+      [pauseSeconds],
+    )
   }
 
   /** Gives a delivery back as if it had not been tried. */
   async postpone(claim: Claim, pauseSeconds: number): Promise<boolean> {
     return this.#update(
       claim,
-      "claim = NULL, attempt = attempt - 1, due_at = now() + $4 * interval '1 second'",
+      "claim = NULL, attempt = attempt - 1, lost = 0, due_at = now() + $4 * interval '1 second'",
       [pauseSeconds],
     )
   }

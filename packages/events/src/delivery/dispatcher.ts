@@ -1,34 +1,39 @@
 import type { Logger } from '@titanforge/core'
+import type { LaneRule } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import type { EventsConfig } from '../config.js'
 import type { Channel } from './channel.js'
 import { GIVE_BACK_OVERDUE } from './claim.js'
+import { warnOfLongTransaction } from './long-transaction.js'
 import type { Worker } from './worker.js'
 
 export type DispatcherSettings = Pick<
   EventsConfig,
-  'pollSeconds' | 'retryBaseSeconds' | 'retryMaxSeconds'
+  'longTransactionSeconds' | 'pollSeconds' | 'retryBaseSeconds' | 'retryMaxSeconds'
 >
 
 interface DueRow {
   consumer: string
-  /** Milliseconds until the consumer's next delivery is due, by the database's clock; negative if it is. */
-  in_ms: number
+  lane_by: LaneRule['by'] | null
+  lane_width: number
+  ordered: boolean
+  /** Milliseconds until something may be due, by the database's clock; null where nothing waits. */
+  in_ms: number | null
+  has_suspects: boolean
 }
 
-// Both halves of the index are read from their beginning only.
+// Each part of the index is read from its beginning only.
 const DUE = `
-  SELECT consumer, extract(epoch FROM due_at - now())::float8 * 1000 AS in_ms
-  FROM unnest($1::text[]) AS consumer CROSS JOIN LATERAL (
+  SELECT consumer, lane_by, lane_width, ordered, extract(epoch FROM least(
     (SELECT due_at FROM event_deliveries d
-     WHERE d.consumer = consumer.consumer AND lane IS NULL AND NOT retried ORDER BY due_at LIMIT 1)
-    UNION ALL
+     WHERE d.consumer = c.consumer AND lane IS NULL AND NOT retried ORDER BY due_at LIMIT 1),
     (SELECT due_at FROM event_deliveries d
-     WHERE d.consumer = consumer.consumer AND lane IS NULL AND retried ORDER BY due_at LIMIT 1)
-    UNION ALL
-    (SELECT now() FROM event_deliveries d
-     WHERE d.consumer = consumer.consumer AND lane IS NOT NULL LIMIT 1)
-  ) AS first`
+     WHERE d.consumer = c.consumer AND lane IS NULL AND retried ORDER BY due_at LIMIT 1),
+    (SELECT now() FROM event_deliveries d WHERE d.consumer = c.consumer AND lane IS NOT NULL LIMIT 1)
+  ) - now())::float8 * 1000 AS in_ms,
+  EXISTS (SELECT 1 FROM event_deliveries d
+          WHERE d.consumer = c.consumer AND lost > 1 AND claim IS NULL AND due_at <= now()) AS has_suspects
+  FROM event_consumers c WHERE consumer = ANY($1)`
 
 /**
  * Wakes the workers of this process: by what it publishes itself, by notifications of other processes, and
@@ -38,6 +43,8 @@ export class Dispatcher {
   readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #pollMs: number
   #poll: NodeJS.Timeout | undefined
+  /** When to look for long transactions again. */
+  #nextLookMs = 0
   #stopped = false
 
   constructor(
@@ -66,7 +73,13 @@ export class Dispatcher {
     this.#stopped = true
     clearTimeout(this.#poll)
     for (const timer of this.#timers.values()) clearTimeout(timer)
-    await Promise.all([...this.workers.values()].map((worker) => worker.stop(drainMs)))
+    const stops = [...this.workers.values()].map((worker) => worker.stop(drainMs))
+    for (const stop of await Promise.allSettled(stops)) {
+      if (stop.status === 'rejected') {
+        // Its claims run out by themselves.
+        this.log.warn({ err: stop.reason as unknown }, 'events at work could not be given back')
+      }
+    }
   }
 
   #pollLater(): void {
@@ -81,14 +94,25 @@ export class Dispatcher {
       const consumers = [...this.workers.keys()]
       const { retryBaseSeconds, retryMaxSeconds } = this.settings
       await this.db.query(GIVE_BACK_OVERDUE, [consumers, retryBaseSeconds, retryMaxSeconds])
+      await this.#lookForLongTransaction()
       const rows = await this.db.query<DueRow>(DUE, [consumers])
-      for (const { consumer, in_ms: inMs } of rows) {
-        if (inMs <= 0) this.wake([consumer])
-        else if (inMs < this.#pollMs) this.#wakeIn(consumer, inMs)
+      for (const row of rows) {
+        this.workers.get(row.consumer)?.follow(ruleOf(row))
+        if (row.has_suspects) this.workers.get(row.consumer)?.handleSuspects()
+        if (row.in_ms === null) continue
+        if (row.in_ms <= 0) this.wake([row.consumer])
+        else if (row.in_ms < this.#pollMs) this.#wakeIn(row.consumer, row.in_ms)
       }
     } catch (error) {
       this.log.warn({ err: error }, 'the database does not answer; looking for events again soon')
     }
+  }
+
+  async #lookForLongTransaction(): Promise<void> {
+    const { longTransactionSeconds } = this.settings
+    if (performance.now() < this.#nextLookMs) return
+    this.#nextLookMs = performance.now() + longTransactionSeconds * 500
+    await warnOfLongTransaction(this.db, longTransactionSeconds, this.log)
   }
 
   #wakeIn(consumer: string, ms: number): void {
@@ -99,3 +123,6 @@ export class Dispatcher {
     )
   }
 }
+
+const ruleOf = ({ lane_by: by, lane_width: width, ordered }: DueRow): LaneRule | undefined =>
+  by === null ? undefined : { by, width, ordered }

@@ -1,29 +1,38 @@
 import type { Logger } from '@titanforge/core'
+import type { LaneRule } from '@titanforge/core/bus'
 import { BatchSize } from './batch-size.js'
 import type { Claim } from './claim.js'
 import type { Consumer } from './consumer.js'
 
 /** Slots of a consumer whose handlers are short: while one transaction commits, others are under way. */
-const SHORT_SLOTS = 3
+const SHORT_SLOTS = 4
 /** Slots of a consumer whose handlers wait for the world outside. */
 const SLOW_SLOTS = 10
 
-type Source = (free: number) => Promise<Claim[]>
+interface Source {
+  /** How many are asked for at once. */
+  count(): number
+  claim(count: number): Promise<Claim[]>
+}
 
 /**
  * Keeps one consumer of this process busy: claims deliveries and has them handled, as many at once as it
  * has slots. It sleeps when nothing is due, until it is woken.
  */
 export class Worker {
-  readonly #sources: readonly Source[]
+  readonly #sources: Source[]
   readonly #slots: number
   readonly #batch = new BatchSize()
   readonly #held = new Set<Claim>()
   readonly #handling = new Set<Promise<void>>()
+  /** The source to ask next. */
   #next = 0
+  /** The source that had something last. */
   #last = 0
-  #awake = false
+  /** How many sources, one after another, had less than was asked for; when all had, it is time to sleep. */
+  #spent = 0
   #claiming: Promise<void> | undefined
+  #suspecting: Promise<void> | undefined
   #stopped = false
 
   constructor(
@@ -33,36 +42,56 @@ export class Worker {
   ) {
     const { queue, isSlow } = consumer
     this.#slots = concurrency ?? (isSlow ? SLOW_SLOTS : SHORT_SLOTS)
+    const many = () => (isSlow ? this.#free : this.#batch.size)
+    const one = () => 1
     this.#sources = [
-      (free) => queue.claimFresh(isSlow ? free : this.#batch.size),
-      () => queue.claimRetried(),
-      ...(queue.hasLanes
-        ? [
-            (free: number) => queue.claimFreshFromLanes(isSlow ? free : this.#batch.size),
-            () => queue.claimRetriedFromLanes(),
-          ]
-        : []),
+      { count: many, claim: (count) => queue.claimFresh(count) },
+      { count: one, claim: () => queue.claimRetried() },
+      { count: many, claim: (count) => queue.claimFreshFromLanes(count) },
+      { count: one, claim: () => queue.claimRetriedFromLanes() },
     ]
+  }
+
+  /** Goes by the rule of lanes that was registered last. */
+  follow(rule: LaneRule | undefined): void {
+    this.consumer.queue.follow(rule)
+  }
+
+  /** There is something that may have ended its process. */
+  handleSuspects(): void {
+    this.#suspecting ??= this.consumer
+      .handleSuspects(async (claim, work) => {
+        this.#held.add(claim)
+        await work.finally(() => this.#held.delete(claim))
+      })
+      .catch((error: unknown) => {
+        this.log.warn({ err: error }, 'deliveries could not be claimed')
+      })
+      .finally(() => (this.#suspecting = undefined))
   }
 
   /** There may be something to do. */
   wake(): void {
-    this.#awake = true
+    this.#spent = 0
     this.#claiming ??= this.#claimWhileAwake().finally(() => {
       this.#claiming = undefined
-      if (this.#awake && this.#free > 0 && !this.#stopped) this.wake()
+      if (this.#isAwake) this.wake()
     })
   }
 
   /** Claims nothing more. Resolves when everything is settled, or gives it back after the time. */
   async stop(drainMs: number): Promise<void> {
     this.#stopped = true
-    await this.#claiming
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, drainMs)))
-    await Promise.race([Promise.all(this.#handling), late])
+    await Promise.race([this.#settled(), late])
     clearTimeout(timer)
     if (this.#held.size > 0) await this.#giveBack()
+  }
+
+  async #settled(): Promise<void> {
+    await this.#claiming
+    await Promise.all([this.#suspecting, ...this.#handling])
   }
 
   async #giveBack(): Promise<void> {
@@ -76,34 +105,34 @@ export class Worker {
     return this.#slots - this.#handling.size
   }
 
+  get #isAwake(): boolean {
+    return this.#spent < this.#sources.length && this.#free > 0 && !this.#stopped
+  }
+
   async #claimWhileAwake(): Promise<void> {
-    while (this.#awake && this.#free > 0 && !this.#stopped) {
-      this.#awake = false
-      try {
+    try {
+      while (this.#isAwake) {
         const claims = await this.#claim()
-        if (claims.length === 0) continue
-        this.#awake = true
-        this.#begin(claims)
-      } catch (error) {
-        // The dispatcher looks again soon.
-        this.log.warn({ err: error }, 'deliveries could not be claimed')
-        return
+        if (claims.length > 0) this.#begin(claims)
       }
+    } catch (error) {
+      // The dispatcher looks again soon.
+      this.#spent = this.#sources.length
+      this.log.warn({ err: error }, 'deliveries could not be claimed')
     }
   }
 
-  /** Asks each source in turn: behind the one that had something last, or with it where none had any since. */
+  /** Asks the sources in turn; after a sleep, first the one that had something last. */
   async #claim(): Promise<Claim[]> {
-    for (let asked = 0; asked < this.#sources.length; asked++) {
-      const place = this.#next % this.#sources.length
-      this.#next = place + 1
-      const claims = await (this.#sources[place] as Source)(this.#free)
-      if (claims.length === 0) continue
-      this.#last = place
-      return claims
-    }
-    this.#next = this.#last
-    return []
+    const source = this.#sources[this.#next] as Source
+    const count = source.count()
+    this.#spent++
+    const claims = await source.claim(count)
+    if (claims.length > 0) this.#last = this.#next
+    if (claims.length === count) this.#spent = 0
+    const isLast = this.#spent === this.#sources.length
+    this.#next = isLast ? this.#last : (this.#next + 1) % this.#sources.length
+    return claims
   }
 
   #begin(claims: Claim[]): void {

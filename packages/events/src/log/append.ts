@@ -31,8 +31,10 @@ export type Append = (
  *
  * The gate makes publishers of one key wait for each other where somebody takes that key in order: else an
  * event could commit after a later one of its key was handled. Keys are locked in one order, so that two
- * publishers of the same keys do not wait for each other. A duplicate is found by the unique index, which
- * also waits for a transaction that is storing the same event right now.
+ * publishers of the same keys do not wait for each other; many keys are locked as a whole, since PostgreSQL
+ * has room for some thousand locks only. A duplicate is found by the unique index, which
+ * also waits for a transaction that is storing the same event right now. One that has the id of a stored one
+ * is that one: its publisher was not told that it had been stored.
  */
 const APPEND = `
   WITH incoming AS MATERIALIZED (
@@ -42,20 +44,27 @@ const APPEND = `
                               correlation_id, causation_id, trace, delay_seconds, n)
   ), listening AS MATERIALIZED (
     SELECT consumer, lane_by, ordered FROM event_consumers WHERE event_type = $1
+  ), keys AS MATERIALIZED (
+    SELECT DISTINCT key FROM incoming
+    WHERE key IS NOT NULL AND EXISTS (SELECT 1 FROM listening WHERE ordered)
+  ), many AS MATERIALIZED (
+    SELECT count(*) > 500 AS many FROM keys
+  ), whole AS MATERIALIZED (
+    SELECT (SELECT count(pg_advisory_xact_lock(hashtextextended($1, 2))) FROM many WHERE many)
+         + (SELECT count(pg_advisory_xact_lock_shared(hashtextextended($1, 2)))
+            FROM many WHERE NOT many AND EXISTS (SELECT 1 FROM keys)) AS locks
   ), gate AS MATERIALIZED (
     SELECT count(pg_advisory_xact_lock(hashtextextended($1 || ':' || key, 0))) FROM (
-      SELECT DISTINCT key FROM incoming
-      WHERE key IS NOT NULL AND EXISTS (SELECT 1 FROM listening WHERE ordered)
-      ORDER BY key
-    ) AS keys
+      SELECT key FROM keys CROSS JOIN whole CROSS JOIN many WHERE NOT many ORDER BY key
+    ) AS few
   ), stored AS (
     INSERT INTO events (id, user_id, event_type, payload, timestamp, version, source, external_id, key,
                         correlation_id, causation_id, trace)
     SELECT id, user_id, $1, payload, coalesce(occurred_at, now()), version, source, external_id, key,
            correlation_id, causation_id, trace
-    FROM incoming CROSS JOIN gate
+    FROM incoming CROSS JOIN whole CROSS JOIN gate
     ORDER BY n
-    ON CONFLICT (source, external_id) WHERE external_id IS NOT NULL DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING id, position
   ), queued AS (
     INSERT INTO event_deliveries (position, consumer, lane, due_at)
@@ -103,11 +112,8 @@ export async function append(
   const known =
     fresh.size < incoming.length ? await knownIds(tx, incoming) : new Map<string, string>()
   const stored = incoming.map(({ event }) => {
-    if (fresh.has(event.id)) return { id: event.id, duplicate: false }
-    return {
-      id: known.get(identityOf(event.source, event.externalId)) ?? event.id,
-      duplicate: true,
-    }
+    const id = known.get(identityOf(event.source, event.externalId)) ?? event.id
+    return { id, duplicate: id !== event.id }
   })
   return { stored, consumers: fresh.size > 0 ? consumers : [] }
 }

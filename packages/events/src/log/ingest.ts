@@ -2,6 +2,8 @@ import { token, type EventType, type Published, type PublishOptions } from '@tit
 import { envelope } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import type { Append, Incoming } from './append.js'
+import { byType } from './by-type.js'
+import { isRefused } from './storage-failure.js'
 
 /**
  * Takes events in that come from outside by themselves, such as webhooks: what comes at the same moment
@@ -11,8 +13,8 @@ export interface EventIngest {
   /**
    * Resolves when the event is committed; its consumers then hear of it.
    *
-   * @throws INPUT_INVALID where the payload does not fit the event's schema; or what the database throws,
-   * and then the event is not stored.
+   * @throws INPUT_INVALID where the payload does not fit the event's schema; or what the database throws: then
+   * the event is not stored, but for COMMIT_UNKNOWN, where nobody knows.
    */
   ingest<Payload>(
     type: EventType<Payload>,
@@ -68,7 +70,7 @@ export class GroupIngest implements EventIngest {
     try {
       const published = await this.db.transaction(async (tx) => {
         const stored: (readonly [Waiting, Published])[] = []
-        for (const [type, some] of Map.groupBy(batch, (one) => one.type)) {
+        for (const [type, some] of byType(batch)) {
           const appended = await this.append(tx, type, some)
           some.forEach((one, index) =>
             stored.push([one, appended.stored[index] as Published] as const),
@@ -79,7 +81,7 @@ export class GroupIngest implements EventIngest {
       for (const [one, result] of published) one.settle.resolve(result)
     } catch (error) {
       // One that cannot be stored must not take the others with it.
-      if (batch.length > 1) for (const one of batch) await this.#store([one])
+      if (batch.length > 1 && isRefused(error)) for (const one of batch) await this.#store([one])
       else for (const one of batch) one.settle.reject(error)
     }
   }

@@ -10,7 +10,8 @@ const UNSTORABLE = /(?<=(?:^|[^\\])(?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi
  * @see https://www.postgresql.org/docs/current/datatype-json.html
  */
 export function jsonb(value: unknown): string {
-  const text = JSON.stringify(value)
+  // Of `undefined` JSON has no text.
+  const text = JSON.stringify(value) ?? 'null'
   // Nearly no text has an escape, and to look for one is ten times as fast as the expression.
   return text.includes('\\u') ? text.replace(UNSTORABLE, '\\ufffd') : text
 }

@@ -2,6 +2,8 @@ import { token, type EventType, type Logger, type PublishOptions } from '@titanf
 import { envelope } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import type { Append, Incoming } from './append.js'
+import { byType } from './by-type.js'
+import { isRefused } from './storage-failure.js'
 
 /**
  * Writes events down that come at a high rate and of which each alone matters little, such as API calls:
@@ -25,6 +27,8 @@ interface Recorded extends Incoming {
 
 const FLUSH_MS = 200
 const BATCH = 500
+/** After the database could not be reached. */
+const PAUSE_MS = 2_000
 const CAPACITY = 10_000
 
 export class BatchRecorder implements EventRecorder {
@@ -32,6 +36,8 @@ export class BatchRecorder implements EventRecorder {
   #timer: NodeJS.Timeout | undefined
   #flushing: Promise<void> | undefined
   #dropped = 0
+  /** Milliseconds since the epoch. */
+  #pauseUntil = 0
 
   constructor(
     private readonly db: Pick<Database, 'transaction'>,
@@ -48,7 +54,7 @@ export class BatchRecorder implements EventRecorder {
       this.#waiting.shift()
       this.#dropped++
     }
-    if (this.#waiting.length >= BATCH) void this.flush()
+    if (this.#waiting.length >= BATCH && Date.now() >= this.#pauseUntil) void this.flush()
     else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS)
   }
 
@@ -56,7 +62,10 @@ export class BatchRecorder implements EventRecorder {
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#flushing ??= this.#write().finally(() => (this.#flushing = undefined))
+    this.#flushing ??= this.#write().finally(() => {
+      this.#flushing = undefined
+      if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS)
+    })
     return this.#flushing
   }
 
@@ -65,6 +74,7 @@ export class BatchRecorder implements EventRecorder {
     await this.#flushing
     await this.flush()
     clearTimeout(this.#timer)
+    this.#timer = undefined
     if (this.#waiting.length > 0) {
       this.log.error({ count: this.#waiting.length }, 'recorded events were lost at the stop')
     }
@@ -74,22 +84,30 @@ export class BatchRecorder implements EventRecorder {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, BATCH)
       try {
-        await this.db.transaction(async (tx) => {
-          for (const [type, incoming] of Map.groupBy(batch, (one) => one.type)) {
-            await this.append(tx, type, incoming)
-          }
-        })
+        await this.#store(batch)
       } catch (error) {
         this.#waiting = [...batch, ...this.#waiting]
-        this.log.warn(
-          { err: error, waiting: this.#waiting.length },
-          'recorded events wait for the database',
-        )
-        this.#timer ??= setTimeout(() => void this.flush(), 10 * FLUSH_MS)
+        const waiting = this.#waiting.length
+        this.log.warn({ err: error, waiting }, 'recorded events wait for the database')
+        this.#pauseUntil = Date.now() + PAUSE_MS
+        this.#timer ??= setTimeout(() => void this.flush(), PAUSE_MS)
         return
       }
     }
     if (this.#dropped > 0) this.log.error({ count: this.#dropped }, 'recorded events were dropped')
     this.#dropped = 0
+  }
+
+  /** What PostgreSQL refuses is dropped, and takes no other with it. */
+  async #store(batch: readonly Recorded[]): Promise<void> {
+    try {
+      await this.db.transaction(async (tx) => {
+        for (const [type, incoming] of byType(batch)) await this.append(tx, type, incoming)
+      })
+    } catch (error) {
+      if (!isRefused(error)) throw error
+      if (batch.length > 1) for (const one of batch) await this.#store([one])
+      else this.log.error({ err: error, type: batch[0]?.type }, 'a recorded event was refused')
+    }
   }
 }

@@ -14,6 +14,7 @@ export const deliveries = sqlMigration('0002-deliveries', {
 
     ALTER TABLE event_consumers
       ADD COLUMN lane_by text,
+      ADD COLUMN lane_width integer NOT NULL DEFAULT 1,
       ADD COLUMN ordered boolean NOT NULL DEFAULT false;
 
     CREATE TABLE event_deliveries (
@@ -21,6 +22,7 @@ export const deliveries = sqlMigration('0002-deliveries', {
       consumer text COLLATE "C" NOT NULL,
       lane text COLLATE "C",
       attempt integer NOT NULL DEFAULT 0,
+      lost integer NOT NULL DEFAULT 0,
       retried boolean GENERATED ALWAYS AS (attempt > 0) STORED,
       due_at timestamptz NOT NULL,
       claim uuid,
@@ -30,6 +32,7 @@ export const deliveries = sqlMigration('0002-deliveries', {
       WHERE lane IS NULL;
     CREATE INDEX event_deliveries_lane ON event_deliveries (consumer, lane, position)
       WHERE lane IS NOT NULL;
+    CREATE INDEX event_deliveries_suspect ON event_deliveries (consumer) WHERE lost > 1;
     CREATE INDEX event_deliveries_lane_claimed ON event_deliveries (consumer, lane)
       WHERE lane IS NOT NULL AND claim IS NOT NULL;
 
@@ -50,6 +53,7 @@ export const deliveries = sqlMigration('0002-deliveries', {
 
     CREATE TABLE event_schedules (
       job text PRIMARY KEY,
+      expression text NOT NULL,
       due_at timestamptz NOT NULL
     );
 
@@ -83,7 +87,7 @@ export const deliveries = sqlMigration('0002-deliveries', {
     DROP TABLE event_schedules;
     DROP TABLE event_dead_letters;
     DROP TABLE event_deliveries;
-    ALTER TABLE event_consumers DROP COLUMN ordered, DROP COLUMN lane_by;
+    ALTER TABLE event_consumers DROP COLUMN ordered, DROP COLUMN lane_width, DROP COLUMN lane_by;
     DROP INDEX events_source_external_id;
     CREATE UNIQUE INDEX events_source_external_id ON events (source, external_id);
     ALTER TABLE events DROP COLUMN position;

@@ -36,11 +36,11 @@ export class Scheduler {
     for (const { job } of this.jobs) {
       const next = this.#next(job.name, now)
       if (!next) continue
-      // A changed expression may come due earlier than what was planned.
       await this.db.query(
-        `INSERT INTO event_schedules (job, due_at) VALUES ($1, $2)
-         ON CONFLICT (job) DO UPDATE SET due_at = least(event_schedules.due_at, excluded.due_at)`,
-        [job.name, next],
+        `INSERT INTO event_schedules (job, expression, due_at) VALUES ($1, $2, $3)
+         ON CONFLICT (job) DO UPDATE SET expression = excluded.expression, due_at = excluded.due_at
+         WHERE event_schedules.expression <> excluded.expression`,
+        [job.name, expressionOf(job), next],
       )
     }
     this.#look()
@@ -73,10 +73,20 @@ export class Scheduler {
     )
     let wait = LONGEST_WAIT_MS
     for (const { job, due_at: dueAt, now } of rows) {
-      const next = dueAt <= now ? await this.#publish(job, dueAt, now) : dueAt
+      const next = dueAt <= now ? await this.#publishOne(job, dueAt, now) : dueAt
       if (next) wait = Math.min(wait, next.getTime() - now.getTime())
     }
     return Math.max(wait, 10)
+  }
+
+  /** One job that cannot be published must not hold up the others. */
+  async #publishOne(job: string, dueAt: Date, now: Date): Promise<Date | undefined> {
+    try {
+      return await this.#publish(job, dueAt, now)
+    } catch (error) {
+      this.log.error({ err: error, job }, 'a scheduled run could not be published; trying again')
+      return undefined
+    }
   }
 
   /** @returns when the job is due next. */
@@ -85,11 +95,15 @@ export class Scheduler {
     const missed = this.#missed(name, dueAt, now)
     const found = this.jobs.find(({ job }) => job.name === name)
     await this.db.transaction(async (tx) => {
-      const moved = await tx.query(
-        `UPDATE event_schedules SET due_at = coalesce($3::timestamptz, 'infinity')
-         WHERE job = $1 AND due_at = $2 RETURNING job`,
-        [name, dueAt, next],
-      )
+      const moved = next
+        ? await tx.query(
+            'UPDATE event_schedules SET due_at = $2 WHERE job = $1 AND due_at <= now() RETURNING job',
+            [name, next],
+          )
+        : await tx.query(
+            'DELETE FROM event_schedules WHERE job = $1 AND due_at <= now() RETURNING job',
+            [name],
+          )
       if (moved.length === 0 || !found) return
       const atWork = await tx.query('SELECT 1 FROM event_deliveries WHERE consumer = $1 LIMIT 1', [
         found.subscription.consumer,
@@ -131,10 +145,12 @@ export class Scheduler {
 function cronOf({ name, cron, timeZone = 'UTC' }: JobEvent['job']): Cron {
   try {
     const parsed = new Cron(cron, { timezone: timeZone, paused: true })
-    // Reads the time zone, which the constructor does not.
-    parsed.nextRun()
-    return parsed
+    // Reads the time zone, which the constructor does not. A date that is past is over, and no mistake.
+    if (parsed.nextRun(new Date(0))) return parsed
   } catch (error) {
     throw EventErrors.JOB_INVALID({ job: name, problem: messageOf(error) }, { cause: error })
   }
+  throw EventErrors.JOB_INVALID({ job: name, problem: 'it never comes due' })
 }
+
+const expressionOf = ({ cron, timeZone = 'UTC' }: JobEvent['job']) => `${cron} ${timeZone}`

@@ -1,6 +1,8 @@
+import { envelope } from '@titanforge/core/bus'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { EventRecorder } from '../../src/index.js'
+import { append } from '../../src/log/append.js'
 import { application, noted, record } from '../application.js'
 
 const count = async (app: Awaited<ReturnType<typeof application>>) =>
@@ -45,4 +47,25 @@ test('while the database is away, recorded events wait', async (t) => {
   await app.db.query('ALTER TABLE away RENAME TO events')
   await waitFor(async () => (await count(app)) === 1)
   t.pass()
+})
+
+test('one event that cannot be stored takes no other with it', async (t) => {
+  const app = await application(t)
+  const recorder = app.forge.get(EventRecorder)
+  for (const text of ['a', 'b']) recorder.record(noted, { text })
+  recorder.record(noted, { text: 'c' }, { userId: 'no uuid' })
+  recorder.record(noted, { text: 'd' })
+  await waitFor(async () => (await count(app)) === 3)
+  t.true(app.lines.some((line) => line.includes('a recorded event was refused')))
+})
+
+test('an event that was stored, though nobody was told, is not stored twice', async (t) => {
+  const app = await application(t, { on: [record('a')] })
+  const event = envelope(noted, { text: 'once' })
+  const store = () => app.db.transaction((tx) => append(tx, noted.name, [{ event, options: {} }]))
+  const first = await store()
+  const again = await store()
+  t.deepEqual(again.stored, first.stored)
+  t.deepEqual(again.stored, [{ id: event.id, duplicate: false }])
+  t.is(await count(app), 1)
 })

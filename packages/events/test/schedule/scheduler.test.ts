@@ -1,7 +1,7 @@
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { cron } from '../../src/index.js'
-import { application } from '../application.js'
+import { application, record } from '../application.js'
 
 test('a job runs once for each time it is due, on however many nodes it is', async (t) => {
   const runs: string[] = []
@@ -65,7 +65,7 @@ test('a job that fails is tried again for the same time, and in the end becomes 
     serve: false,
   })
   await app.db.query(
-    "INSERT INTO event_schedules (job, due_at) VALUES ('test.fails', '2026-01-01T00:00:00Z')",
+    "INSERT INTO event_schedules (job, expression, due_at) VALUES ('test.fails', '0 0 1 1 * UTC', '2026-01-01T00:00:00Z')",
   )
   await app.forge.stop()
   const up = await application(t, {
@@ -95,4 +95,55 @@ test('a schedule or a time zone that cannot be read stops the start and says so'
   await t.throwsAsync(withJob(cron('test.bad', '0 0 * * *', nothing, { timeZone: 'Mars/Base' })), {
     message: /test\.bad.*Europe\/Zurich/s,
   })
+})
+
+test('a job that is over leaves the others alone, and one that never comes due is refused', async (t) => {
+  const nothing = async () => undefined
+  await t.throwsAsync(application(t, { jobs: [cron('test.never', '0 0 31 2 *', nothing)] }), {
+    message: /test\.never.*never comes due/s,
+  })
+  let runs = 0
+  const once = '2026-01-01T00:00:00'
+  const jobs = [
+    cron('test.once', once, nothing),
+    cron('test.often', '* * * * * *', async () => void runs++),
+  ]
+  const first = await application(t, { jobs, serve: false })
+  await first.db.query(
+    `INSERT INTO event_schedules (job, expression, due_at) VALUES ('test.once', '${once} UTC', '${once}Z')`,
+  )
+  await first.forge.stop()
+  const app = await application(t, { jobs, url: first.url })
+  await waitFor(
+    async () =>
+      (await app.db.query("SELECT 1 FROM event_schedules WHERE job = 'test.once'")).length === 0,
+  )
+  const before = runs
+  await waitFor(async () => runs > before + 1, { timeoutMs: 20_000 })
+  t.pass()
+})
+
+test('a changed schedule is planned anew, at no time of the old one', async (t) => {
+  const runs: string[] = []
+  const job = (expression: string) =>
+    cron('test.changed', expression, async ({ dueAt }) => void runs.push(dueAt.toISOString()))
+  const first = await application(t, { jobs: [job('* * * * * *')], serve: false })
+  await first.db.query(
+    "INSERT INTO event_schedules (job, expression, due_at) VALUES ('test.changed', '* * * * * * UTC', now() - interval '1 hour')",
+  )
+  await first.forge.stop()
+  const changed = await application(t, { jobs: [job('0 0 1 1 *')], url: first.url })
+  const [row] = await changed.db.query<{ later: boolean }>(
+    "SELECT due_at > now() AS later FROM event_schedules WHERE job = 'test.changed'",
+  )
+  t.deepEqual(row, { later: true })
+  t.deepEqual(runs, [])
+})
+
+test('two jobs of one name, or a job and a consumer, are refused', async (t) => {
+  const job = cron('test.twice', '0 0 * * *', async () => undefined)
+  const twice = application(t, { jobs: [job, job] })
+  await t.throwsAsync(twice, { message: /job\.test\.twice/ })
+  const both = application(t, { jobs: [job], on: [record('job.test.twice')] })
+  await t.throwsAsync(both, { message: /job\.test\.twice/ })
 })

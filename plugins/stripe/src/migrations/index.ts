@@ -1,3 +1,5 @@
 import { billing } from './0001-billing.js'
+import { purchases } from './0002-purchases.js'
+import { checkouts } from './0003-checkouts.js'
 
-export const migrations = [billing]
+export const migrations = [billing, purchases, checkouts]

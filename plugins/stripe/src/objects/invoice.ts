@@ -1,9 +1,12 @@
 import { parse } from '@titanforge/core'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
+import { announceFailures } from '../announce/failures.js'
+import { announcePayments } from '../announce/payments.js'
 import { resolveUser } from '../customer-link.js'
-import { announcePayments } from '../payments.js'
-import type { ObjectRule } from './object-rule.js'
+import { publishState } from '../subscription-state.js'
+import { lockCustomer } from '../locks.js'
+import type { Applying, ObjectRule } from './object-rule.js'
 import { ACCOUNT_KEY, metadata, moment, reference } from './reading.js'
 
 const invoice = z.object({
@@ -13,6 +16,10 @@ const invoice = z.object({
   currency: z.string().length(3),
   amount_due: z.number().int(),
   amount_paid: z.number().int(),
+  number: z.string().nullish(),
+  hosted_invoice_url: z.string().nullish(),
+  invoice_pdf: z.string().nullish(),
+  next_payment_attempt: moment,
   status_transitions: z.object({ paid_at: moment }).nullish(),
   livemode: z.boolean(),
   created: z.number(),
@@ -23,16 +30,25 @@ const invoice = z.object({
   subscription: reference,
 })
 
-// draft < open < paid, void or uncollectible; the last two may still change, paid never does.
+const failedInvoice = invoice.pick({ id: true, customer: true }).extend({
+  attempt_count: z.number().int().min(0),
+})
+
+// draft < open < uncollectible < void or paid. The last two never change; uncollectible may become either.
+const RANK = (status: string) =>
+  `array_position(ARRAY['draft', 'open', 'uncollectible', 'void', 'paid'], ${status})`
+
 const WRITE = `
   INSERT INTO invoices (id, stripe_invoice_id, stripe_customer_id, stripe_subscription_id, user_id, status, currency,
-    amount_due, amount_paid, paid_at, livemode, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    amount_due, amount_paid, paid_at, livemode, created_at, number, hosted_url, pdf_url, next_attempt_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
   ON CONFLICT (stripe_invoice_id) DO UPDATE SET
     stripe_subscription_id = coalesce(excluded.stripe_subscription_id, invoices.stripe_subscription_id),
     user_id = coalesce(invoices.user_id, excluded.user_id), status = excluded.status,
-    amount_due = excluded.amount_due, amount_paid = excluded.amount_paid, paid_at = excluded.paid_at
-  WHERE invoices.status <> 'paid'`
+    amount_due = excluded.amount_due, amount_paid = excluded.amount_paid, paid_at = excluded.paid_at,
+    number = excluded.number, hosted_url = excluded.hosted_url, pdf_url = excluded.pdf_url,
+    next_attempt_at = excluded.next_attempt_at
+  WHERE invoices.status NOT IN ('paid', 'void') AND ${RANK('invoices.status')} <= ${RANK('excluded.status')}`
 
 export const invoiceRule: ObjectRule = {
   async apply(applying, object) {
@@ -40,11 +56,12 @@ export const invoiceRule: ObjectRule = {
     const details = it.parent?.subscription_details
     const userId = await resolveUser(applying, it.customer, details?.metadata[ACCOUNT_KEY])
     const status = it.status ?? 'draft'
+    const subscription = details?.subscription ?? it.subscription
     await applying.tx.query(WRITE, [
       uuidv7(),
       it.id,
       it.customer,
-      details?.subscription ?? it.subscription,
+      subscription,
       userId ?? null,
       status,
       it.currency,
@@ -53,11 +70,38 @@ export const invoiceRule: ObjectRule = {
       status === 'paid' ? (it.status_transitions?.paid_at ?? applying.occurredAt) : null,
       it.livemode,
       new Date(it.created * 1000),
+      it.number ?? null,
+      it.hosted_invoice_url ?? null,
+      it.invoice_pdf ?? null,
+      it.next_payment_attempt,
     ])
     await announcePayments(applying, { stripeInvoiceId: it.id })
+    await followGrace(applying, it.id)
   },
   // Only drafts can be deleted.
   async remove({ tx }, id) {
     await tx.query("DELETE FROM invoices WHERE stripe_invoice_id = $1 AND status = 'draft'", [id])
   },
+  async witness(applying, { type, data, created }) {
+    if (type !== 'invoice.payment_failed') return
+    const { id, customer, attempt_count } = parse(failedInvoice, data.object, 'Stripe invoice')
+    if (customer) await lockCustomer(applying.tx, customer)
+    await applying.tx.query(
+      `INSERT INTO invoice_failures (stripe_invoice_id, attempt, failed_at) VALUES ($1, $2, $3)
+       ON CONFLICT (stripe_invoice_id, attempt) DO UPDATE SET failed_at = least(invoice_failures.failed_at, excluded.failed_at)`,
+      [id, attempt_count, new Date(created * 1000)],
+    )
+    await announceFailures(applying, { stripeInvoiceId: id })
+    await followGrace(applying, id)
+  },
+}
+
+/** A late payment's days of grace begin with the first failure and end when it is paid. */
+async function followGrace(applying: Applying, stripeInvoiceId: string): Promise<void> {
+  const rows = await applying.tx.query<{ id: string }>(
+    `SELECT s.id FROM subscriptions s JOIN invoices USING (stripe_subscription_id)
+     WHERE stripe_invoice_id = $1 AND s.status = 'past_due'`,
+    [stripeInvoiceId],
+  )
+  for (const { id } of rows) await publishState(applying, id)
 }

@@ -1,6 +1,7 @@
 import { parse } from '@titanforge/core'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
+import { announcePurchases } from '../announce/purchases.js'
 import { lockProduct } from '../locks.js'
 import { refreshSubscriptions } from '../subscription-state.js'
 import type { ObjectRule } from './object-rule.js'
@@ -13,11 +14,12 @@ const price = z.object({
   currency: z.string().length(3),
   unit_amount: z.number().int().nullish(),
   recurring,
+  livemode: z.boolean().default(false),
 })
 
 export const priceRule: ObjectRule = {
   async apply(applying, object) {
-    const { id, product, active, currency, unit_amount, recurring } = parse(
+    const { id, product, active, currency, unit_amount, recurring, livemode } = parse(
       price,
       object,
       'Stripe price',
@@ -25,15 +27,17 @@ export const priceRule: ObjectRule = {
     await lockProduct(applying.tx, product)
     await applying.tx.query(
       `INSERT INTO products (id, name, description, type, stripe_price_id, stripe_product_id, currency, unit_amount,
-         interval, interval_count, metered, price_active, is_active, features, limits)
+         interval, interval_count, metered, price_active, is_active, features, limits,
+         workflow, trial_days, livemode)
        SELECT $1, coalesce(p.name, $4), p.description, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10 AND coalesce(p.is_active, true),
-         coalesce(p.features, '[]'), coalesce(p.limits, '{}')
+         coalesce(p.features, '[]'), coalesce(p.limits, '{}'), p.workflow, coalesce(p.trial_days, 0), $11
        FROM (VALUES (1)) AS one LEFT JOIN stripe_products p ON p.stripe_product_id = $4
        ON CONFLICT (stripe_price_id) DO UPDATE SET name = excluded.name, description = excluded.description,
          type = excluded.type, stripe_product_id = excluded.stripe_product_id, currency = excluded.currency,
          unit_amount = excluded.unit_amount, interval = excluded.interval, interval_count = excluded.interval_count,
          metered = excluded.metered, price_active = excluded.price_active, is_active = excluded.is_active, features = excluded.features,
-         limits = excluded.limits, updated_at = now()`,
+         limits = excluded.limits, workflow = excluded.workflow, trial_days = excluded.trial_days,
+         livemode = excluded.livemode, updated_at = now()`,
       [
         uuidv7(),
         recurring ? 'subscription' : 'one_time_purchase',
@@ -45,6 +49,7 @@ export const priceRule: ObjectRule = {
         recurring?.interval_count ?? 1,
         recurring?.usage_type === 'metered',
         active,
+        livemode,
       ],
     )
     await applying.tx.query(
@@ -53,6 +58,7 @@ export const priceRule: ObjectRule = {
       [id],
     )
     await refreshSubscriptions(applying, { stripeProductId: product })
+    await announcePurchases(applying, { stripeProductId: product })
   },
   async remove({ tx }, id) {
     await tx.query(

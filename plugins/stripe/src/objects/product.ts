@@ -1,6 +1,7 @@
 import { parse } from '@titanforge/core'
 import { z } from 'zod'
 import type { Grants } from '../contract.js'
+import { announcePurchases } from '../announce/purchases.js'
 import { lockProduct } from '../locks.js'
 import { refreshSubscriptions } from '../subscription-state.js'
 import type { ObjectRule } from './object-rule.js'
@@ -11,11 +12,13 @@ const product = z.object({
   name: z.string(),
   description: z.string().nullish(),
   active: z.boolean(),
+  livemode: z.boolean().default(false),
   metadata,
 })
 
 /**
  * What a plan grants stands in its product's metadata: `feature:NAME` = `true`, `limit:NAME` = a whole number.
+ * `workflow` names what buying it starts, and `trial_days` says how long it is tried for nothing.
  */
 export function grantsOf(entries: Record<string, string>): Grants {
   const features: string[] = []
@@ -28,6 +31,9 @@ export function grantsOf(entries: Record<string, string>): Grants {
   return { features: features.toSorted(), limits }
 }
 
+const trialDaysOf = ({ trial_days: days = '' }: Record<string, string>) =>
+  /^\d{1,3}$/.test(days) ? Number(days) : 0
+
 export const productRule: ObjectRule = {
   async apply(applying, object) {
     const {
@@ -35,6 +41,7 @@ export const productRule: ObjectRule = {
       name,
       description,
       active,
+      livemode,
       metadata: entries,
     } = parse(product, object, 'Stripe product')
     const { features, limits } = grantsOf(entries)
@@ -46,20 +53,26 @@ export const productRule: ObjectRule = {
       active,
       JSON.stringify(features),
       JSON.stringify(limits),
+      entries.workflow ?? null,
+      trialDaysOf(entries),
+      livemode,
     ]
     await applying.tx.query(
-      `INSERT INTO stripe_products (stripe_product_id, name, description, is_active, features, limits)
-       VALUES ($1, $2, $3, $4, $5, $6)
+      `INSERT INTO stripe_products (stripe_product_id, name, description, is_active, features, limits, workflow,
+         trial_days, livemode)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT (stripe_product_id) DO UPDATE SET name = excluded.name, description = excluded.description,
-         is_active = excluded.is_active, features = excluded.features, limits = excluded.limits`,
+         is_active = excluded.is_active, features = excluded.features, limits = excluded.limits,
+         workflow = excluded.workflow, trial_days = excluded.trial_days, livemode = excluded.livemode`,
       values,
     )
     await applying.tx.query(
       `UPDATE products SET name = $2, description = $3, is_active = price_active AND $4, features = $5, limits = $6,
-         updated_at = now() WHERE stripe_product_id = $1`,
+         workflow = $7, trial_days = $8, livemode = $9, updated_at = now() WHERE stripe_product_id = $1`,
       values,
     )
     await refreshSubscriptions(applying, { stripeProductId: id })
+    await announcePurchases(applying, { stripeProductId: id })
   },
   async remove({ tx }, id) {
     // Running subscriptions keep what they pay for; nobody new can buy it.

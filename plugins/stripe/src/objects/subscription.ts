@@ -1,6 +1,7 @@
 import { parse } from '@titanforge/core'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
+import { announceTrials } from '../announce/trials.js'
 import { resolveUser } from '../customer-link.js'
 import { shareProducts } from '../locks.js'
 import { publishState } from '../subscription-state.js'
@@ -27,6 +28,7 @@ const subscription = z.object({
   current_period_end: moment,
 })
 
+// What is cancelled, or has expired, stays so: who subscribes again has another subscription.
 const WRITE = `
   INSERT INTO subscriptions (id, user_id, product_id, stripe_subscription_id, stripe_customer_id, status,
     current_period_start, current_period_end, cancel_at_period_end, cancel_at, canceled_at, ended_at, trial_end,
@@ -40,6 +42,7 @@ const WRITE = `
     cancel_at_period_end = excluded.cancel_at_period_end, cancel_at = excluded.cancel_at,
     canceled_at = excluded.canceled_at, ended_at = excluded.ended_at, trial_end = excluded.trial_end,
     livemode = excluded.livemode, items = excluded.items, latest_invoice = excluded.latest_invoice, updated_at = now()
+  WHERE subscriptions.status NOT IN ('canceled', 'incomplete_expired') OR subscriptions.status = excluded.status
   RETURNING id`
 
 export const subscriptionRule: ObjectRule = {
@@ -84,4 +87,15 @@ export const subscriptionRule: ObjectRule = {
     )
     for (const row of rows) await publishState(applying, row.id)
   },
+  async witness(applying, { type, data }) {
+    if (type !== 'customer.subscription.trial_will_end') return
+    const { id, trial_end } = parse(endingTrial, data.object, 'Stripe subscription')
+    await applying.tx.query(
+      'UPDATE subscriptions SET trial_warned_for = $2 WHERE stripe_subscription_id = $1',
+      [id, trial_end],
+    )
+    await announceTrials(applying, { stripeSubscriptionId: id })
+  },
 }
+
+const endingTrial = subscription.pick({ id: true, trial_end: true })

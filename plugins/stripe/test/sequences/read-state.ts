@@ -1,39 +1,32 @@
 import type { Connection } from './connection.js'
-import type { SequenceConfig } from './prepare.js'
+import type { Recording } from './recording.js'
 
 type Money = Record<string, number>
 
-interface SubscriptionView {
-  status: string
-  current_period_start: number | null
-  current_period_end: number | null
-  cancel_at_period_end: boolean
-  scheduled_end: number | null
-  items: { price: string; product: string; quantity: number | null }[]
-  entitled: boolean
-  mrr: Money
-}
-
 interface AccountView {
-  entitled: boolean
+  customer: string | null
   customer_deleted: boolean
+  entitled: boolean
   mrr: Money
   collected: Money
   refunded: Money
   subscriptions: Record<string, SubscriptionView>
-  purchases: Record<string, never>
-  disputes: Record<string, never>
+  purchases: Record<string, object>
+  disputes: Record<string, object>
+  features: string[]
 }
 
+/** The database's state, in the form of the recordings' expectations. */
 export interface SystemState {
   accounts: Record<string, AccountView>
+  /** Subscriptions that belong to nobody known. */
+  strangers: string[]
 }
 
-/** Reads each account's state from the database, in the form of the sequences' expectations. */
+/** Reads what the system makes of each account, from the tables that its plugins answer from. */
 export async function readState(
   db: Connection,
-  config: SequenceConfig,
-  asOf: number,
+  { config, asOf }: Pick<Recording, 'config' | 'asOf'>,
 ): Promise<SystemState> {
   const accounts: SystemState['accounts'] = {}
   for (const { account, customer } of config.accounts) {
@@ -44,18 +37,89 @@ export async function readState(
     if (!user) throw new Error(`no user for ${account}`)
     const subscriptions = await subscriptionsOf(db, user.id, asOf)
     accounts[account] = {
-      entitled: Object.values(subscriptions).some((subscription) => subscription.entitled),
+      customer: user.stripe_customer_id ?? customer,
       customer_deleted: customer !== null && user.stripe_customer_id === null,
+      entitled: Object.values(subscriptions).some((subscription) => subscription.entitled),
       mrr: sum(Object.values(subscriptions).map((subscription) => subscription.mrr)),
       collected: await collectedOf(db, user.id),
       refunded: await refundedOf(db, user.id),
-      // One-time purchases and disputes are not kept yet; the sequences here have none.
       subscriptions,
-      purchases: {},
-      disputes: {},
+      purchases: await purchasesOf(db, user.id),
+      disputes: await disputesOf(db, user.id),
+      features: await featuresOf(db, user.id),
     }
   }
-  return { accounts }
+  const strangers = await db.query<{ id: string }>(
+    'SELECT stripe_subscription_id AS id FROM subscriptions WHERE user_id IS NULL ORDER BY id',
+  )
+  return { accounts, strangers: strangers.map(({ id }) => id) }
+}
+
+async function purchasesOf(db: Connection, userId: string) {
+  const rows = await db.query<{
+    stripe_session_id: string
+    status: string
+    amount: string
+    currency: string
+    payment: string | null
+    refunded: string
+  }>(
+    `SELECT p.*, (SELECT coalesce(sum(amount_refunded), 0) FROM charges c WHERE c.payment = p.payment) AS refunded
+     FROM purchases p WHERE user_id = $1`,
+    [userId],
+  )
+  return Object.fromEntries(
+    rows.map((row) => [
+      row.stripe_session_id,
+      {
+        status: row.status,
+        amount_total: Number(row.amount),
+        currency: row.currency,
+        payment_intent: row.payment,
+        amount_refunded: Number(row.refunded),
+        fully_refunded: Number(row.refunded) > 0 && row.refunded === row.amount,
+      },
+    ]),
+  )
+}
+
+async function disputesOf(db: Connection, userId: string) {
+  const rows = await db.query<{
+    stripe_dispute_id: string
+    status: string
+    amount: string
+    currency: string
+  }>('SELECT * FROM disputes WHERE user_id = $1', [userId])
+  return Object.fromEntries(
+    rows.map(({ stripe_dispute_id: id, status, amount, currency }) => [
+      id,
+      { status, amount: Number(amount), currency },
+    ]),
+  )
+}
+
+async function featuresOf(db: Connection, userId: string): Promise<string[]> {
+  const rows = await db.query<{ feature: string }>(
+    "SELECT DISTINCT feature FROM entitlements WHERE user_id = $1 AND kind = 'feature' ORDER BY feature",
+    [userId],
+  )
+  return rows.map(({ feature }) => feature)
+}
+
+interface SubscriptionView {
+  status: string
+  current_period_start: number | null
+  current_period_end: number | null
+  cancel_at_period_end: boolean
+  cancel_at: number | null
+  canceled_at: number | null
+  ended_at: number | null
+  trial_end: number | null
+  scheduled_end: number | null
+  latest_invoice: string | null
+  items: { price: string; product: string; quantity: number | null }[]
+  entitled: boolean
+  mrr: Money
 }
 
 interface SubscriptionRow {
@@ -65,6 +129,11 @@ interface SubscriptionRow {
   current_period_start: Date | null
   current_period_end: Date | null
   cancel_at_period_end: boolean
+  cancel_at: Date | null
+  canceled_at: Date | null
+  ended_at: Date | null
+  trial_end: Date | null
+  latest_invoice: string | null
   items: { priceId: string; productId: string; quantity: number | null }[]
   state: { scheduledEnd: string | null }
   entitled: boolean
@@ -92,6 +161,11 @@ function viewOf(row: SubscriptionRow): SubscriptionView {
     current_period_start: seconds(row.current_period_start),
     current_period_end: seconds(row.current_period_end),
     cancel_at_period_end: row.cancel_at_period_end,
+    cancel_at: seconds(row.cancel_at),
+    canceled_at: seconds(row.canceled_at),
+    ended_at: seconds(row.ended_at),
+    trial_end: seconds(row.trial_end),
+    latest_invoice: row.latest_invoice,
     scheduled_end:
       row.state.scheduledEnd === null ? null : seconds(new Date(row.state.scheduledEnd)),
     items: row.items.map(({ priceId, productId, quantity }) => ({
@@ -104,10 +178,15 @@ function viewOf(row: SubscriptionRow): SubscriptionView {
   }
 }
 
+/** Paid invoices and paid purchases; a purchase that has an invoice is paid by it. */
 async function collectedOf(db: Connection, userId: string): Promise<Money> {
   return byCurrency(
     await db.query(
-      "SELECT currency, sum(amount_paid) AS amount FROM invoices WHERE user_id = $1 AND status = 'paid' GROUP BY currency",
+      `SELECT currency, sum(amount) AS amount FROM (
+         SELECT currency, amount_paid AS amount FROM invoices WHERE user_id = $1 AND status = 'paid'
+         UNION ALL
+         SELECT currency, amount FROM purchases WHERE user_id = $1 AND status = 'paid' AND stripe_invoice_id IS NULL
+       ) AS paid GROUP BY currency`,
       [userId],
     ),
   )

@@ -100,7 +100,10 @@ export class NodeProcess {
 
   /** Resolves when it has passed a point at which it stops, pauses or tells. */
   async whenReached(point: Point): Promise<void> {
-    await waitFor(() => this.#reached.includes(point), { what: `${this.name} to reach ${point}` })
+    await waitFor(() => this.#reached.includes(point), {
+      what: `${this.name} to reach ${point}`,
+      timeoutMs: 60_000,
+    })
   }
 
   /** Lets it go on from where it paused. */

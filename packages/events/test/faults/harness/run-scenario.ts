@@ -29,7 +29,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const lab = new Lab({ ...options, url })
   try {
     await scenario.run(lab).catch((error: unknown) => lab.problems.push(messageOf(error)))
-    const tally = await lab.tally()
+    const tally = await lab.tally().catch((error: unknown) => {
+      throw new Error([...lab.problems, messageOf(error)].join('; '), { cause: error })
+    })
     const output = lab.nodes.map((node) => `${node.name}:\n${node.output}`).join('\n')
     const { problems, notes, recoveryMs } = lab
     return { ...tally, seed, problems, notes, recoveryMs, output }

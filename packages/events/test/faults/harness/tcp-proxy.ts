@@ -10,7 +10,7 @@ interface Link {
   swallowing: boolean
 }
 
-/** When a connection is reset: with the COMMIT just sent, or with its reply on the way. */
+/** When a connection ends: with the COMMIT just sent, or with its reply on the way. */
 export type CommitMoment = 'sent' | 'committed'
 
 /** A network between nodes and their PostgreSQL that can fail in every way a network can. */
@@ -41,9 +41,9 @@ export class TcpProxy {
     return through.href
   }
 
-  /** Resets every connection. New ones are let through. */
+  /** Ends every connection. New ones are let through. */
   cut(): void {
-    for (const link of this.#links) this.#reset(link)
+    for (const link of this.#links) this.#end(link)
   }
 
   /** From now on, nothing of the open connections arrives anywhere, and neither end is told. */
@@ -58,8 +58,8 @@ export class TcpProxy {
     this.#latencyMs = ms
   }
 
-  /** Resets the next connection that commits, once. Resolves when that has been done. */
-  resetAtCommit(moment: CommitMoment): Promise<void> {
+  /** Ends the next connection that commits, once. Resolves when that has been done. */
+  endAtCommit(moment: CommitMoment): Promise<void> {
     return new Promise((done) => (this.#atCommit = { moment, done }))
   }
 
@@ -84,12 +84,12 @@ export class TcpProxy {
       if (!commits || !this.#atCommit) return void this.#pass(link, server, chunk)
       const { moment, done } = this.#atCommit
       this.#atCommit = undefined
-      const reset = () => {
-        this.#reset(link)
+      const end = () => {
+        this.#end(link)
         done()
       }
-      if (moment === 'committed') awaited = reset
-      server.write(chunk, () => moment === 'sent' && reset())
+      if (moment === 'committed') awaited = end
+      server.write(chunk, () => moment === 'sent' && end())
     })
     server.on('data', (chunk: Buffer) => {
       if (link.swallowing) return
@@ -115,8 +115,10 @@ export class TcpProxy {
     if (!link.swallowing && !to.destroyed) to.write(chunk)
   }
 
-  #reset({ client, server }: Link): void {
-    client.resetAndDestroy()
-    server.resetAndDestroy()
+  // Not by resetAndDestroy: Node loses a socket for good that ends while it is being reset, and then never
+  // comes to its own end.
+  #end({ client, server }: Link): void {
+    client.destroy()
+    server.destroy()
   }
 }

@@ -2,7 +2,8 @@ import type { Scenario } from '../harness/scenario.js'
 
 export const outcomeUnknown: Scenario = {
   number: 3,
-  title: 'a connection reset between COMMIT and its reply leads to one event, whoever repeats it',
+  title:
+    'a connection that ends between COMMIT and its reply leads to one event, whoever repeats it',
   async run(lab) {
     await lab.node({ consumers: [{ name: 'a' }, { name: 'b' }] })
     const proxy = await lab.proxy()
@@ -11,12 +12,12 @@ export const outcomeUnknown: Scenario = {
     const recoveries: number[] = []
     for (const moment of ['committed', 'sent', 'committed', 'sent'] as const) {
       const event = lab.sender.event(3)
-      const reset = proxy.resetAtCommit(moment)
+      const ended = proxy.endAtCommit(moment)
       const answered = await publisher.publish({ events: [event] }).then(
         () => true,
         () => false,
       )
-      await reset
+      await ended
       const fault = Date.now()
       lab.check(!answered, 'a publisher that did not hear of its commit reported success')
       const { published } = await lab.sender.send(event)

@@ -3,21 +3,20 @@ import type { Lab } from '../harness/lab.js'
 import type { Scenario } from '../harness/scenario.js'
 
 const SIZES = {
-  short: { backlog: 5_000, measureMs: 2_000, slack: 3 },
-  long: { backlog: 100_000, measureMs: 20_000, slack: 2 },
+  // A window of two seconds on a busy machine tells little; the long run holds it to what is promised.
+  short: { backlog: 5_000, measureMs: 2_000, slack: 3, noiseMs: 100 },
+  long: { backlog: 100_000, measureMs: 20_000, slack: 2, noiseMs: 30 },
 }
 const BATCH = 250
 const WORK_MS = 100
 const GROWTH_BYTES = 200 * 2 ** 20
-// What a busy machine adds by itself.
-const NOISE_MS = 30
 
 export const slowConsumer: Scenario = {
   number: 14,
   title: 'a consumer with a long backlog slows no other, holds no memory and loses no claim',
   soaks: true,
   async run(lab) {
-    const { backlog, measureMs, slack } = SIZES[lab.size]
+    const { backlog, measureMs, slack, noiseMs } = SIZES[lab.size]
     lab.sendTo(await lab.node())
     const alone = await lab.node({ consumers: [{ name: 'quick' }] })
     await measure(lab, 500)
@@ -38,7 +37,7 @@ export const slowConsumer: Scenario = {
       `${(growth / 2 ** 20).toFixed()} MB more`,
     )
     lab.check(
-      loaded <= slack * baseline + NOISE_MS,
+      loaded <= slack * baseline + noiseMs,
       `p95 of the quick consumer went from ${baseline.toFixed()} to ${loaded.toFixed()} ms`,
     )
     lab.check(growth < GROWTH_BYTES, `memory grew by ${(growth / 2 ** 20).toFixed()} MB`)

@@ -1,0 +1,29 @@
+import type { SandboxOptions } from '@titanforge/stripe-sandbox'
+
+/** What a new server sells, where the sandbox stands in for Stripe. Prices are in cents. */
+export const catalogue: NonNullable<SandboxOptions['catalogue']> = [
+  {
+    name: 'Starter',
+    description: 'For one person with a few agents',
+    metadata: { 'feature:agents': 'true', 'limit:agent_runs': '100' },
+    prices: [
+      { amount: 900, interval: 'month', lookupKey: 'starter_monthly' },
+      { amount: 9000, interval: 'year', lookupKey: 'starter_yearly' },
+    ],
+  },
+  {
+    name: 'Pro',
+    description: 'For those who live by their agents',
+    metadata: { 'feature:agents': 'true', 'feature:priority': 'true', 'limit:agent_runs': '1000' },
+    prices: [
+      { amount: 2900, interval: 'month', lookupKey: 'pro_monthly' },
+      { amount: 29_000, interval: 'year', lookupKey: 'pro_yearly' },
+    ],
+  },
+  {
+    name: 'Report',
+    description: 'One report by an agent, paid once',
+    metadata: {},
+    prices: [{ amount: 1900, lookupKey: 'report' }],
+  },
+]

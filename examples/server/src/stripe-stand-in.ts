@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import { env, type Plugin } from '@titanforge/core'
+import { stripeSandbox } from '@titanforge/stripe-sandbox'
+import { catalogue } from './catalogue.js'
+import { home } from './home.js'
+
+const KEY = 'sk_test_sandbox'
+const PORT = 12_111
+
+/** The sandbox's settings where it stands in for Stripe. */
+export interface StripeStandIn {
+  key: string
+  url: string
+}
+
+/**
+ * What stands in for Stripe: an offline one where no key is set, unless `STRIPE_SANDBOX` is `off`. In
+ * production there is no stand-in.
+ */
+export function stripeStandIn(environment: NodeJS.ProcessEnv): StripeStandIn | undefined {
+  const { NODE_ENV, STRIPE_SECRET_KEY, STRIPE_API_BASE, STRIPE_SANDBOX } = environment
+  const isReal = NODE_ENV === 'production' || STRIPE_SECRET_KEY || STRIPE_API_BASE
+  if (isReal || STRIPE_SANDBOX === 'off') return undefined
+  return { key: KEY, url: `http://127.0.0.1:${environment.STRIPE_SANDBOX_PORT || PORT}` }
+}
+
+/** The sandbox as a plugin; its world is kept with the server's data. */
+export function standInPlugin({ key }: StripeStandIn, webhookSecrets: string[]): Plugin {
+  return stripeSandbox({
+    port: env('STRIPE_SANDBOX_PORT', () => PORT),
+    key,
+    file: join(home, 'stripe.jsonl'),
+    webhookSecrets,
+    catalogue,
+  })
+}

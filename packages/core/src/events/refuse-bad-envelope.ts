@@ -1,0 +1,30 @@
+import { CoreErrors } from '../core-errors.js'
+import type { EventEnvelope } from './event.js'
+import { isPause, LONGEST_SECONDS } from './pause.js'
+
+const LONGEST_EXTERNAL_ID = 255
+// Far beyond any key, and what an index can hold.
+const LONGEST_KEY = 1_000
+
+/**
+ * Says what is wrong with an event before a store has to.
+ *
+ * @throws EVENT_INVALID
+ */
+export function refuseBadEnvelope(event: EventEnvelope, delaySeconds: number): void {
+  const { source, externalId, key, occurredAt } = event
+  const refuse = (problem: string) => {
+    throw CoreErrors.EVENT_INVALID({ event: event.type, problem })
+  }
+  if (externalId !== null) {
+    if (source === null) refuse('an externalId needs the `source` that gave it.')
+    if (externalId.length > LONGEST_EXTERNAL_ID || externalId.includes('\0'))
+      refuse(`its externalId must have at most ${LONGEST_EXTERNAL_ID} characters, and no NUL.`)
+  }
+  if (source?.includes('\0')) refuse('its source has a NUL.')
+  if (key !== null && key.length > LONGEST_KEY)
+    refuse(`its key has ${key.length} characters; at most ${LONGEST_KEY} can be stored.`)
+  if (Number.isNaN(occurredAt.getTime())) refuse('its occurredAt is no date.')
+  if (!isPause(delaySeconds))
+    refuse(`its delaySeconds is ${delaySeconds}; give 0 to ${LONGEST_SECONDS}.`)
+}

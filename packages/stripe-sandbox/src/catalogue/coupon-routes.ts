@@ -1,0 +1,118 @@
+import type Stripe from 'stripe'
+import { listOf } from '../http/list.js'
+import { mergeMetadata } from '../http/metadata.js'
+import { operation } from '../http/operation.js'
+import { invalidRequest } from '../http/stripe-error.js'
+import { blank } from '../spec/blank.js'
+import { token } from '../world/ids.js'
+
+export const couponRoutes = [
+  operation<Stripe.CouponCreateParams>('POST /v1/coupons', ({ tx, params }) => {
+    const { amount_off, percent_off, currency, duration = 'once' } = params
+    if ((amount_off === undefined) === (percent_off === undefined))
+      throw invalidRequest('You must pass either `percent_off` or `amount_off`.', 'percent_off')
+    if (amount_off !== undefined && !currency)
+      throw invalidRequest(
+        'You must pass `currency` when passing `amount_off`',
+        'currency',
+        'parameter_missing',
+      )
+    if (duration === 'repeating' && !params.duration_in_months)
+      throw invalidRequest(
+        'You must pass `duration_in_months` for a repeating coupon.',
+        'duration_in_months',
+      )
+    if (params.id !== undefined && tx.peek(params.id))
+      throw invalidRequest('Coupon already exists.', 'id', 'resource_already_exists')
+    const coupon = tx.add(
+      'coupon',
+      blank('coupon', {
+        id: params.id ?? tx.id('coupon'),
+        amount_off: amount_off ?? null,
+        created: tx.now,
+        currency: currency?.toLowerCase() ?? null,
+        duration: duration,
+        duration_in_months: params.duration_in_months ?? null,
+        max_redemptions: params.max_redemptions ?? null,
+        metadata: {},
+        name: params.name ?? null,
+        percent_off: percent_off ?? null,
+        redeem_by: params.redeem_by ?? null,
+        valid: true,
+        ...(params.applies_to?.products
+          ? { applies_to: { products: params.applies_to.products } }
+          : {}),
+      }),
+    )
+    mergeMetadata(coupon, params.metadata)
+    tx.emit('coupon.created', coupon)
+    return coupon
+  }),
+
+  operation<Stripe.CouponListParams>('GET /v1/coupons', (call) => listOf(call, 'coupon')),
+
+  operation('GET /v1/coupons/{id}', ({ tx, id }) => tx.get('coupon', id)),
+
+  operation<Stripe.CouponUpdateParams>('POST /v1/coupons/{id}', ({ tx, params, id }) => {
+    const coupon = tx.get('coupon', id)
+    if (params.name !== undefined) coupon.name = params.name || null
+    mergeMetadata(coupon, params.metadata)
+    tx.emit('coupon.updated', coupon)
+    return coupon
+  }),
+
+  operation('DELETE /v1/coupons/{id}', ({ tx, id }) => {
+    const coupon = tx.get('coupon', id)
+    tx.emit('coupon.deleted', coupon)
+    // Those who have it keep it: their discounts still look it up.
+    coupon.valid = false
+    return { id, object: 'coupon', deleted: true }
+  }),
+
+  operation<Stripe.PromotionCodeCreateParams>('POST /v1/promotion_codes', ({ tx, params }) => {
+    const coupon = params.promotion.coupon ?? ''
+    tx.get('coupon', coupon, 'promotion[coupon]')
+    const promotion = tx.add(
+      'promotion_code',
+      blank('promotion_code', {
+        id: tx.id('promotion_code'),
+        active: params.active ?? true,
+        code: params.code ?? token(tx.bytes(), 8).toUpperCase(),
+        created: tx.now,
+        customer: params.customer ?? null,
+        expires_at: params.expires_at ?? null,
+        max_redemptions: params.max_redemptions ?? null,
+        metadata: {},
+        promotion: { coupon, type: 'coupon' },
+        restrictions: {
+          first_time_transaction: false,
+          minimum_amount: null,
+          minimum_amount_currency: null,
+        },
+      }),
+    )
+    mergeMetadata(promotion, params.metadata)
+    tx.emit('promotion_code.created', promotion)
+    return promotion
+  }),
+
+  operation<Stripe.PromotionCodeListParams>('GET /v1/promotion_codes', (call) =>
+    listOf(call, 'promotion_code', {
+      fits: ({ promotion }) => [undefined, promotion.coupon].includes(call.params.coupon),
+      handled: ['coupon'],
+    }),
+  ),
+
+  operation('GET /v1/promotion_codes/{id}', ({ tx, id }) => tx.get('promotion_code', id)),
+
+  operation<Stripe.PromotionCodeUpdateParams>(
+    'POST /v1/promotion_codes/{id}',
+    ({ tx, params, id }) => {
+      const promotion = tx.get('promotion_code', id)
+      if (params.active !== undefined) promotion.active = params.active
+      mergeMetadata(promotion, params.metadata)
+      tx.emit('promotion_code.updated', promotion)
+      return promotion
+    },
+  ),
+]

@@ -1,0 +1,119 @@
+import type Stripe from 'stripe'
+import { listOf } from '../http/list.js'
+import { mergeMetadata } from '../http/metadata.js'
+import { operation } from '../http/operation.js'
+import { attach, paymentMethodOf } from '../payments/payment-method.js'
+import { end } from '../subscriptions/end.js'
+import { blank } from '../spec/blank.js'
+import type { Customer } from '../world/kinds.js'
+import type { Transaction } from '../world/transaction.js'
+import { createCustomer } from './create-customer.js'
+
+type Create = Stripe.CustomerCreateParams
+type Update = Stripe.CustomerUpdateParams
+
+export const customerRoutes = [
+  operation<Create>('POST /v1/customers', ({ tx, params }) => {
+    if (params.test_clock) tx.get('test_helpers.test_clock', params.test_clock, 'test_clock')
+    const customer = createCustomer(tx, {
+      email: params.email ?? null,
+      name: params.name ?? undefined,
+      phone: params.phone ?? null,
+      description: params.description ?? null,
+      balance: params.balance ?? 0,
+      address: (params.address || null) as Customer['address'],
+    })
+    mergeMetadata(customer, params.metadata)
+    setPayment(tx, customer, params)
+    return customer
+  }),
+
+  operation<Stripe.CustomerListParams>('GET /v1/customers', (call) => listOf(call, 'customer')),
+
+  operation('GET /v1/customers/{id}', ({ tx, id }) => {
+    const gone = tx.maybe('sandbox.deleted', id)
+    return gone?.of === 'customer'
+      ? { id, object: 'customer', deleted: true }
+      : tx.get('customer', id)
+  }),
+
+  operation<Update>('POST /v1/customers/{id}', ({ tx, params, id }) => {
+    const customer = tx.get('customer', id)
+    const { email, name, phone, description, balance, address } = params
+    if (email !== undefined) customer.email = email || null
+    if (name !== undefined) customer.name = name || null
+    if (phone !== undefined) customer.phone = phone || null
+    if (description !== undefined) customer.description = description || null
+    if (balance !== undefined) customer.balance = balance
+    if (address !== undefined) customer.address = (address || null) as Customer['address']
+    mergeMetadata(customer, params.metadata)
+    setPayment(tx, customer, params)
+    tx.emit('customer.updated', customer)
+    return customer
+  }),
+
+  operation('DELETE /v1/customers/{id}', ({ tx, id }) => {
+    const customer = tx.get('customer', id)
+    const running = tx.find('subscription', (it) => it.customer === id && it.ended_at === null)
+    for (const subscription of running) end(tx, subscription, 'cancellation_requested')
+    tx.emit('customer.deleted', customer)
+    tx.remove(id)
+    tx.add('sandbox.deleted', { id, object: 'sandbox.deleted', of: 'customer' })
+    return { id, object: 'customer', deleted: true }
+  }),
+
+  operation<Stripe.CustomerListPaymentMethodsParams>(
+    'GET /v1/customers/{id}/payment_methods',
+    (call) => {
+      call.tx.get('customer', call.id)
+      return listOf(call, 'payment_method', { fits: ({ customer }) => customer === call.id })
+    },
+  ),
+
+  operation('GET /v1/customers/{customerId}/payment_methods/{id}', ({ tx, id }) =>
+    tx.get('payment_method', id),
+  ),
+
+  operation('GET /v1/customers/{id}/balance_transactions', (call) =>
+    listOf(call, 'customer_balance_transaction', { fits: ({ customer }) => customer === call.id }),
+  ),
+
+  operation<Stripe.CustomerCreateBalanceTransactionParams>(
+    'POST /v1/customers/{id}/balance_transactions',
+    ({ tx, params, id }) => {
+      const customer = tx.get('customer', id)
+      customer.balance += params.amount
+      tx.emit('customer.updated', customer)
+      return tx.add(
+        'customer_balance_transaction',
+        blank('customer_balance_transaction', {
+          id: tx.id('customer_balance_transaction'),
+          amount: params.amount,
+          created: tx.now,
+          currency: params.currency,
+          customer: id,
+          description: params.description ?? null,
+          ending_balance: customer.balance,
+          metadata: {},
+          type: 'adjustment',
+        }),
+      )
+    },
+  ),
+]
+
+function setPayment(tx: Transaction, customer: Customer, params: Create & Update): void {
+  if (params.payment_method) {
+    const method = paymentMethodOf(tx, params.payment_method, 'payment_method')
+    attach(tx, method, customer.id)
+  }
+  const wanted = params.invoice_settings?.default_payment_method
+  if (wanted === undefined) return
+  if (!wanted) {
+    customer.invoice_settings.default_payment_method = null
+    return
+  }
+  const method = paymentMethodOf(tx, wanted, 'invoice_settings[default_payment_method]')
+  attach(tx, method, customer.id)
+  customer.invoice_settings.default_payment_method = method.id
+}

@@ -1,0 +1,133 @@
+import type { Middleware } from 'koa'
+import { parametersOf } from '../spec/openapi.js'
+import { readParameters } from '../spec/read-parameters.js'
+import { asOfVersion } from '../webhooks/older-version.js'
+import type { Transaction } from '../world/transaction.js'
+import type { World } from '../world/world.js'
+import { view } from '../world/view.js'
+import { clockOfRequest } from './clock-of-request.js'
+import { expand } from './expand.js'
+import { earlierAnswer, fingerprintOf, rememberAnswer } from './idempotency.js'
+import type { List } from './list.js'
+import type { Call, Operation } from './operation.js'
+import type { RequestState } from './request-state.js'
+import { invalidRequest, StripeError } from './stripe-error.js'
+
+interface Answer {
+  status: number
+  body: string
+  replayed?: string
+}
+
+/** Answers an operation: reads the parameters, does it in one step of the world, and shows the result. */
+export function api(world: World, operation: Operation): Middleware<RequestState> {
+  const schema = parametersOf(operation.name)
+  return (ctx) => {
+    const { form, requestId, version } = ctx.state
+    const path = (ctx as unknown as { params: Record<string, string> }).params
+    refuseRemoved(form)
+    const params = readParameters(schema, form) as Record<string, unknown>
+    const key = ctx.method === 'POST' ? ctx.get('idempotency-key') || null : null
+    const call = { params, id: Object.values(path).at(-1) ?? '', path, url: ctx.path }
+    const moment = {
+      ...clockOfRequest(world, { ...params, ...path }),
+      request: { id: requestId, idempotency_key: key },
+    }
+    const work = (tx: Transaction) => answer(tx, operation, call, version)
+    const replayable = (tx: Transaction) => {
+      if (key === null) return work(tx)
+      const fingerprint = fingerprintOf(ctx.method, ctx.path, JSON.stringify(form))
+      return once(tx, key, fingerprint, requestId, world.now, work)
+    }
+    world.catchUp()
+    const given = operation.imagines
+      ? world.imagine(work, moment)
+      : keeping(world, replayable, moment)
+    ctx.status = given.status
+    ctx.type = 'application/json'
+    if (key !== null) ctx.set('Idempotency-Key', key)
+    if (given.replayed !== undefined) {
+      ctx.set('Idempotent-Replayed', 'true')
+      ctx.set('Original-Request', given.replayed)
+    }
+    ctx.body = given.body
+  }
+}
+
+/**
+ * Parameters that the pinned version took away, with a code of their own.
+ *
+ * @see https://docs.stripe.com/changelog/endive
+ */
+function refuseRemoved(form: Record<string, unknown>): void {
+  if (form.payment_method_types === undefined) return
+  throw invalidRequest(
+    'The parameter payment_method_types is no longer supported. Leave it out, or use allowed_payment_method_types.',
+    'payment_method_types',
+    'payment_method_types_no_longer_supported',
+  )
+}
+
+/** Runs a step whose result may be an error that was remembered with it. */
+function keeping(
+  world: World,
+  work: (tx: Transaction) => Answer,
+  moment: Parameters<World['run']>[1],
+): Answer {
+  try {
+    return world.run(work, moment)
+  } catch (error) {
+    if (error instanceof Remembered) return error.answer
+    throw error
+  }
+}
+
+/** A payment error, whose traces and answer are kept together. */
+class Remembered extends StripeError {
+  constructor(
+    cause: StripeError,
+    readonly answer: Answer,
+  ) {
+    super(cause.status, cause.body, true)
+  }
+}
+
+function once(
+  tx: Transaction,
+  key: string,
+  fingerprint: string,
+  requestId: string,
+  created: number,
+  work: (tx: Transaction) => Answer,
+): Answer {
+  const earlier = earlierAnswer(tx, key, fingerprint)
+  if (earlier) return { status: earlier.status, body: earlier.body, replayed: earlier.requestId }
+  try {
+    const given = work(tx)
+    rememberAnswer(tx, key, { fingerprint, requestId, created, ...given })
+    return given
+  } catch (error) {
+    if (!(error instanceof StripeError) || !error.keepsChanges) throw error
+    const given = { status: error.status, body: JSON.stringify({ error: error.body }) }
+    rememberAnswer(tx, key, { fingerprint, requestId, created, ...given })
+    throw new Remembered(error, given)
+  }
+}
+
+function answer(
+  tx: Transaction,
+  operation: Operation,
+  call: Omit<Call, 'tx'>,
+  version: string,
+): Answer {
+  const result = operation.answer({ tx, ...call })
+  const shown = show(tx, result)
+  expand(tx, shown, (call.params.expand as string[] | undefined) ?? [])
+  return { status: 200, body: JSON.stringify(asOfVersion(version, shown), null, 2) }
+}
+
+function show(tx: Transaction, result: object): object {
+  const { object, data } = result as Partial<List<object>>
+  if (object !== 'list' || !data) return view(tx, result)
+  return { ...result, data: data.map((record) => view(tx, record)) }
+}

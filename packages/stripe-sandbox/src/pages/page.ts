@@ -1,0 +1,51 @@
+import { html, type Html } from './html.js'
+
+const STYLE = `
+  body { font: 16px/1.5 system-ui, sans-serif; color: #1a1f36; background: #f6f8fa; margin: 0; }
+  main { max-width: 34rem; margin: 2rem auto; padding: 1.5rem 2rem; background: #fff; border: 1px solid #dfe3e8; border-radius: 8px; }
+  .banner { background: #fff3cd; padding: .5rem 1rem; text-align: center; }
+  h1 { font-size: 1.4rem; margin-top: 0; } h2 { font-size: 1.1rem; }
+  label, legend { display: block; margin-top: .75rem; font-weight: 600; }
+  input, select { font: inherit; padding: .4rem .5rem; width: 100%; box-sizing: border-box; }
+  input[type=radio] { width: auto; } label.inline { font-weight: 400; }
+  button { font: inherit; padding: .5rem 1rem; margin-top: 1rem; background: #5469d4; color: #fff; border: 0; border-radius: 4px; cursor: pointer; }
+  button.plain { background: #fff; color: #3c4257; border: 1px solid #a3acb9; }
+  :focus-visible { outline: 3px solid #1a73e8; outline-offset: 2px; }
+  [role=alert] { color: #a61b1b; background: #fdecea; padding: .75rem; border-radius: 4px; }
+  table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .3rem .5rem .3rem 0; }
+  form.row { display: inline-block; margin-right: .5rem; }
+  small { color: #545969; }
+`
+
+/** A whole page. */
+export function page(title: string, content: Html): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <style>
+          ${STYLE}
+        </style>
+      </head>
+      <body>
+        <p class="banner">Stripe sandbox: no money moves.</p>
+        <main>
+          <h1>${title}</h1>
+          ${content}
+        </main>
+      </body>
+    </html>`.text
+}
+
+/** An amount of minor units for people. */
+export function money(amount: number, currency: string): string {
+  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency })
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
+  return format.format(amount / 10 ** digits)
+}
+
+/** A moment for people, in UTC. */
+export const date = (seconds: number): string =>
+  new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')

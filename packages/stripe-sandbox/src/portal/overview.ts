@@ -1,0 +1,76 @@
+import { html, type Html } from '../pages/html.js'
+import { date, money } from '../pages/page.js'
+import { paymentFields } from '../pages/payment-fields.js'
+import { periodEnd } from '../subscriptions/items.js'
+import type { PortalSession, Price, Product, Subscription } from '../world/kinds.js'
+import type { Transaction } from '../world/transaction.js'
+
+/** What a customer sees in the portal. */
+export function overview(tx: Transaction, session: PortalSession): Html {
+  const mine = (record: { customer: string | null }) => record.customer === session.customer
+  const subscriptions = tx.find('subscription', (it) => mine(it) && it.ended_at === null)
+  const invoices = tx.find('invoice', (it) => mine(it) && it.status !== 'draft').reverse()
+  return html`${session.return_url && html`<p><a href="${session.return_url}">Back</a></p>`}
+    <h2>Subscriptions</h2>
+    ${subscriptions.length === 0 && html`<p>You have none.</p>`}
+    ${subscriptions.map((subscription) => subscriptionSection(tx, subscription))}
+    <h2>Payment method</h2>
+    <form method="post">
+      <input type="hidden" name="action" value="payment_method" />
+      ${paymentFields({})}
+      <button>Use from now on</button>
+    </form>
+    <h2>Invoices</h2>
+    <table>
+      <tbody>
+        ${invoices.map(
+          ({ id, created, total, currency, status }) =>
+            html`<tr>
+              <td><a href="/i/${id}">${date(created)}</a></td>
+              <td>${money(total, currency)}</td>
+              <td>${status}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`
+}
+
+function subscriptionSection(tx: Transaction, subscription: Subscription): Html {
+  const { id, status, cancel_at, items } = subscription
+  const names = items.data.map(({ price }) => labelOf(tx, tx.get('price', price)))
+  const ending = `${cancel_at === null ? 'renews' : 'ends'} ${date(cancel_at ?? periodEnd(subscription))}`
+  const prices = [...tx.each('price')].filter(
+    ({ active, recurring, currency }) => active && recurring && currency === subscription.currency,
+  )
+  return html`<section aria-label="${names.join(', ')}">
+    <p><strong>${names.join(', ')}</strong> · ${status} · ${ending}</p>
+    ${cancel_at === null ? button('cancel', id, 'Cancel the plan', true) : button('resume', id, 'Keep the plan')}
+    <form method="post">
+      <input type="hidden" name="action" value="price" />
+      <input type="hidden" name="subscription" value="${id}" />
+      <label for="price-${id}">Another plan</label>
+      <select id="price-${id}" name="price">
+        ${prices.map(
+          (price) =>
+            html`<option value="${price.id}" ${price.id === items.data[0]?.price && html`selected`}>
+              ${labelOf(tx, price)}
+            </option>`,
+        )}
+      </select>
+      <button class="plain">Change</button>
+    </form>
+  </section>`
+}
+
+const button = (action: string, subscription: string, label: string, plain = false): Html =>
+  html`<form class="row" method="post">
+    <input type="hidden" name="action" value="${action}" />
+    <input type="hidden" name="subscription" value="${subscription}" />
+    <button class="${plain ? 'plain' : ''}">${label}</button>
+  </form>`
+
+function labelOf(tx: Transaction, price: Price): string {
+  const { name = price.product } = (tx.peek(price.product) as Product | undefined) ?? {}
+  const every = price.recurring ? ` / ${price.recurring.interval}` : ''
+  return `${name}, ${money(price.unit_amount ?? 0, price.currency)}${every}`
+}

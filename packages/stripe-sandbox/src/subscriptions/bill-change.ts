@@ -1,0 +1,133 @@
+import { invalidRequest } from '../http/stripe-error.js'
+import { collect } from '../invoices/collect.js'
+import { draftInvoice } from '../invoices/draft-invoice.js'
+import { finalize } from '../invoices/finalize.js'
+import { subscriptionLine } from '../invoices/invoice-line.js'
+import { priceAmount } from '../billing/price-amount.js'
+import type { InvoiceLine, Subscription, SubscriptionItem } from '../world/kinds.js'
+import type { Transaction } from '../world/transaction.js'
+import { changesRhythm, type ItemPair } from './change-items.js'
+import { isMetered, setPeriods } from './items.js'
+import { prorate } from './proration.js'
+import { refusal } from './start.js'
+import type { UpdateParameters } from './update.js'
+
+type Choices = Pick<
+  UpdateParameters,
+  'billing_cycle_anchor' | 'payment_behavior' | 'proration_behavior' | 'proration_date'
+>
+
+/** Bills what a change of items costs: now where the cycle begins anew or the request says so, else later. */
+export function billChange(
+  tx: Transaction,
+  subscription: Subscription,
+  pairs: readonly ItemPair[],
+  choices: Choices,
+): void {
+  const { proration_behavior: behavior = 'create_prorations', payment_behavior } = choices
+  if (payment_behavior === 'pending_if_incomplete')
+    throw invalidRequest(
+      'The sandbox has no pending updates; use another payment_behavior.',
+      'payment_behavior',
+    )
+  const anew =
+    choices.billing_cycle_anchor?.type === 'now' || pairs.some((pair) => changesRhythm(tx, pair))
+  const trialing = subscription.status === 'trialing'
+  if (trialing || !anew) inheritPeriods(tx, subscription, pairs)
+  if (trialing) return
+  const from = choices.proration_date ?? tx.now
+  const prorates = behavior !== 'none'
+  if (anew) {
+    if (prorates) refundAll(tx, subscription, pairs, from)
+    subscription.billing_cycle_anchor = tx.now
+    setPeriods(tx, subscription)
+    return billNow(tx, subscription, fullLines(tx, subscription), choices)
+  }
+  const changed = pairs.filter(({ before, after }) => !isSame(before, after))
+  if (!prorates || changed.length === 0) return
+  for (const { before, after } of changed) {
+    if (before) refund(tx, subscription, before, from)
+    if (after)
+      prorate(tx, subscription, { item: after, period: periodOf(after), from, credit: false })
+  }
+  if (behavior === 'always_invoice') billNow(tx, subscription, [], choices)
+}
+
+const isSame = (before?: SubscriptionItem, after?: SubscriptionItem) =>
+  before?.price === after?.price && before?.quantity === after?.quantity
+
+/** Gives back the rest of every period that ends with the old cycle. */
+function refundAll(
+  tx: Transaction,
+  subscription: Subscription,
+  pairs: readonly ItemPair[],
+  from: number,
+): void {
+  for (const { before } of pairs) if (before) refund(tx, subscription, before, from)
+  for (const item of subscription.items.data)
+    if (pairs.every(({ after }) => after !== item)) refund(tx, subscription, item, from)
+}
+
+const periodOf = (item: SubscriptionItem) => ({
+  start: item.current_period_start,
+  end: item.current_period_end,
+})
+
+const refund = (
+  tx: Transaction,
+  subscription: Subscription,
+  item: SubscriptionItem,
+  from: number,
+) => prorate(tx, subscription, { item, period: periodOf(item), from, credit: true })
+
+/** A new item runs in the period that its subscription is in. */
+function inheritPeriods(
+  tx: Transaction,
+  subscription: Subscription,
+  pairs: readonly ItemPair[],
+): void {
+  const added = pairs.flatMap(({ before, after }) => (before || !after ? [] : [after]))
+  if (added.length === 0) return
+  const kept = subscription.items.data.map((item) => ({ item, ...periodOf(item) }))
+  if (subscription.status !== 'trialing') setPeriods(tx, subscription)
+  for (const { item, start, end } of kept) {
+    const isNew = added.includes(item)
+    if (isNew && subscription.status !== 'trialing') continue
+    item.current_period_start = isNew ? tx.now : start
+    item.current_period_end = isNew ? (subscription.trial_end ?? end) : end
+  }
+}
+
+function fullLines(tx: Transaction, subscription: Subscription): InvoiceLine[] {
+  return subscription.items.data
+    .filter((item) => !isMetered(tx, item))
+    .map((item) => {
+      const quantity = item.quantity ?? 1
+      const amount = priceAmount(tx.get('price', item.price), quantity)
+      return subscriptionLine(tx, subscription, item, { amount, period: periodOf(item), quantity })
+    })
+}
+
+/** Invoices and collects at once. */
+function billNow(
+  tx: Transaction,
+  subscription: Subscription,
+  lines: InvoiceLine[],
+  { payment_behavior }: Choices,
+): void {
+  const invoice = draftInvoice(tx, {
+    customer: subscription.customer,
+    currency: subscription.currency,
+    billing_reason: 'subscription_update',
+    lines,
+    subscription,
+    takesPending: true,
+  })
+  subscription.latest_invoice = invoice.id
+  finalize(tx, invoice)
+  if (payment_behavior === 'default_incomplete' && invoice.amount_due > 0) return
+  if (subscription.collection_method === 'send_invoice' && invoice.amount_due > 0) return
+  collect(tx, invoice)
+  if (payment_behavior !== 'error_if_incomplete' || invoice.amount_remaining === 0) return
+  throw refusal(tx, tx.get('payment_intent', invoice._payment_intent ?? ''))
+}

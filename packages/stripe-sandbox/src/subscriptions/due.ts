@@ -1,0 +1,59 @@
+import type { Subscription } from '../world/kinds.js'
+import type { Transaction } from '../world/transaction.js'
+import { changed } from './changed.js'
+import { end, expireIncomplete } from './end.js'
+import { periodEnd } from './items.js'
+import { renew } from './renew.js'
+
+/** Seconds in which a first payment has to come. */
+const INCOMPLETE_FOR = 23 * 3600
+/** Seconds before the end of a trial at which it is announced. */
+const TRIAL_NOTICE = 3 * 86_400
+
+/** When something happens to a subscription next, in seconds since the epoch. */
+export function subscriptionDueAt(subscription: Subscription): number | null {
+  const { status, created, cancel_at } = subscription
+  switch (status) {
+    case 'incomplete':
+      return created + INCOMPLETE_FOR
+    case 'paused':
+      return cancel_at
+    case 'trialing':
+    case 'active':
+    case 'past_due':
+    case 'unpaid':
+      return Math.min(
+        cancel_at ?? Infinity,
+        subscription.pause_collection?.resumes_at ?? Infinity,
+        trialNoticeAt(subscription) ?? Infinity,
+        periodEnd(subscription),
+      )
+    default:
+      return null
+  }
+}
+
+/** Does the first of what is due now. */
+export function actOnSubscription(tx: Transaction, subscription: Subscription): void {
+  const { now } = tx
+  if (subscription.status === 'incomplete') return expireIncomplete(tx, subscription)
+  if ((subscription.pause_collection?.resumes_at ?? Infinity) <= now) {
+    subscription.pause_collection = null
+    return changed(tx, subscription)
+  }
+  if ((trialNoticeAt(subscription) ?? Infinity) <= now) {
+    subscription._trial_noticed = subscription.trial_end ?? 0
+    tx.emit('customer.subscription.trial_will_end', subscription)
+    return
+  }
+  if ((subscription.cancel_at ?? Infinity) <= now)
+    return end(tx, subscription, 'cancellation_requested')
+  renew(tx, subscription)
+}
+
+function trialNoticeAt(subscription: Subscription): number | null {
+  const { status, trial_start, trial_end, _trial_noticed } = subscription
+  if (status !== 'trialing' || trial_end === null || _trial_noticed === trial_end) return null
+  // A trial of less than three days is announced when it begins.
+  return Math.max(trial_end - TRIAL_NOTICE, trial_start ?? 0)
+}

@@ -1,0 +1,28 @@
+import { subscriptionOf } from '../invoices/draft-invoice.js'
+import type { Invoice } from '../world/kinds.js'
+import type { Transaction } from '../world/transaction.js'
+import { changed } from './changed.js'
+import { end } from './end.js'
+
+/** A paid invoice makes its subscription active: the first one, and the one that was missing. */
+export function followPaid(tx: Transaction, invoice: Invoice): void {
+  const subscription = subscriptionOf(tx, invoice)
+  if (!subscription || subscription.latest_invoice !== invoice.id) return
+  if (!['incomplete', 'past_due', 'unpaid', 'paused'].includes(subscription.status)) return
+  const resumes = subscription.status === 'paused'
+  subscription.status = 'active'
+  delete subscription.status_details
+  changed(tx, subscription)
+  if (resumes) tx.emit('customer.subscription.resumed', subscription)
+}
+
+/** An unpaid invoice makes its subscription late; after the last attempt, what the settings say. */
+export function followFailed(tx: Transaction, invoice: Invoice): void {
+  const subscription = subscriptionOf(tx, invoice)
+  if (!subscription || !['active', 'trialing', 'past_due'].includes(subscription.status)) return
+  const { then } = tx.settings.dunning
+  const isLast = invoice.next_payment_attempt === null
+  if (isLast && then === 'cancel') return end(tx, subscription, 'payment_failed')
+  subscription.status = isLast && then === 'unpaid' ? 'unpaid' : 'past_due'
+  changed(tx, subscription)
+}

@@ -1,0 +1,24 @@
+import { API_VERSION } from '../spec/openapi.js'
+import type { StripeEvent, WebhookEndpoint } from '../world/kinds.js'
+import { asOfVersion, previousAsOfVersion } from './older-version.js'
+
+/** The body of a delivery: the event in the version of its endpoint, else in the account's. */
+export function payloadFor(
+  event: StripeEvent,
+  endpoint: WebhookEndpoint,
+  accountVersion: string | null,
+): string {
+  const version = endpoint.api_version ?? accountVersion ?? API_VERSION
+  return JSON.stringify(eventAsOfVersion(event, version), null, 2)
+}
+
+function eventAsOfVersion(event: StripeEvent, version: string): StripeEvent {
+  const { object, previous_attributes: previous } = event.data
+  const data = {
+    object: asOfVersion(version, object),
+    ...(previous
+      ? { previous_attributes: previousAsOfVersion(version, event.type, previous) }
+      : {}),
+  }
+  return { ...event, api_version: version, data }
+}

@@ -1,0 +1,76 @@
+import { CoreErrors, type Command } from '@titanforge/core'
+import { z } from 'zod'
+import type { Plan } from '../catalogue/plan.js'
+import { pushCatalogue } from '../catalogue/push.js'
+import type { StripeGateway } from '../gateway.js'
+import type { Intents } from '../intents.js'
+import type { ObjectSync } from '../sync/object-sync.js'
+import type { Reconciler } from '../sync/reconciler.js'
+import { openWebhookEndpoint } from '../webhook-endpoint.js'
+
+export interface CommandServices {
+  gateway: StripeGateway
+  intents: Intents
+  sync: ObjectSync
+  reconciler: Reconciler
+  plans: readonly Plan[]
+}
+
+/** What operators do with Stripe. */
+export function stripeCommands(services: CommandServices): Command[] {
+  const { gateway, reconciler, plans } = services
+  return [
+    {
+      name: 'stripe:backfill',
+      description: 'fetches everything that Stripe has; goes on where it was stopped',
+      usage: '[--restart]',
+      options: { restart: { type: 'boolean' } },
+      async run({ values, print, signal }) {
+        if (values.restart) await reconciler.backfill.restart()
+        await reconciler.backfill.run(signal, ({ type, count }) => {
+          print(`${type}: ${count} more`)
+        })
+        print(
+          signal.aborted ? 'stopped; call it again to go on' : 'everything that Stripe has is here',
+        )
+      },
+    },
+    {
+      name: 'stripe:reconcile',
+      description: 'receives the events that no webhook has brought, and compares subscriptions',
+      async run({ print, signal }) {
+        print(`${await reconciler.catchUp(signal)} events were new`)
+        const { checked, drifted } = await reconciler.checkSubscriptions(signal)
+        print(`${checked} subscriptions compared, ${drifted} differed`)
+      },
+    },
+    {
+      name: 'stripe:catalog:push',
+      description: 'makes the products and prices at Stripe what the configured plans say',
+      async run({ print }) {
+        if (plans.length === 0) return void print('there are no plans in the configuration')
+        const report = await pushCatalogue(plans, services)
+        for (const [what, ids] of Object.entries(report) as [string, string[]][]) {
+          for (const id of ids) print(`${what} ${id}`)
+        }
+        print('the catalogue at Stripe is as the plans say')
+      },
+    },
+    {
+      name: 'stripe:webhook:create',
+      description: 'has Stripe deliver events to an address, in the API version of this server',
+      usage: 'https://example.com/webhooks/stripe',
+      async run({ positionals, print }) {
+        const address = z.url({ protocol: /^https?$/ }).safeParse(positionals[0])
+        if (!address.success)
+          throw CoreErrors.COMMAND_USAGE({
+            usage: 'stripe:webhook:create https://example.com/webhooks/stripe',
+            problem: 'Which address?',
+          })
+        const { id, secret } = await openWebhookEndpoint(gateway, address.data)
+        print(`endpoint ${id} delivers to ${address.data}`)
+        print(secret ? `STRIPE_WEBHOOK_SECRET=${secret}` : 'its secret is the one you have')
+      },
+    },
+  ]
+}

@@ -1,0 +1,66 @@
+import type { Database } from '@titanforge/database'
+import type Stripe from 'stripe'
+import { isRefusal } from './gateway.js'
+
+/** Tries of one call, where the connection breaks or the same key is at work. */
+const RETRIES = 2
+
+interface Key {
+  id: string
+  generation: number
+}
+
+/**
+ * Gives each change that is asked of Stripe its idempotency key, and stores it before it is asked: what is
+ * asked again after a crash or a broken connection is asked with the same key, and done once. The key is
+ * what is intended, plus the row's id (another database may use the same account) and a generation; the next
+ * generation begins when Stripe has answered for good, or when something else is wanted.
+ *
+ * @see https://docs.stripe.com/api/idempotent_requests
+ */
+export class Intents {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * @param intent names the change, such as `cancel:sub_1:now`; at most 200 characters.
+   * @param request what is asked: one key never has two meanings.
+   */
+  async run<Result>(
+    intent: string,
+    request: object,
+    call: (options: Stripe.RequestOptions) => Promise<Result>,
+  ): Promise<Result> {
+    const { id, generation } = await this.#begin(intent, request)
+    const options = {
+      idempotencyKey: `tf:${intent}:${id}:${generation}`,
+      maxNetworkRetries: RETRIES,
+    }
+    try {
+      const result = await call(options)
+      await this.#settle(intent, generation)
+      return result
+    } catch (error) {
+      if (isRefusal(error)) await this.#settle(intent, generation)
+      throw error
+    }
+  }
+
+  async #begin(intent: string, request: object): Promise<Key> {
+    const [row] = await this.db.query<Key>(
+      `INSERT INTO stripe_intents AS known (intent, request) VALUES ($1, $2)
+       ON CONFLICT (intent) DO UPDATE SET request = excluded.request, settled = false, updated_at = now(),
+         generation = known.generation + CASE WHEN known.settled OR known.request <> excluded.request THEN 1 ELSE 0 END
+       RETURNING id, generation`,
+      [intent, JSON.stringify(request)],
+    )
+    if (!row) throw new Error(`the intent ${intent} was not stored`)
+    return row
+  }
+
+  async #settle(intent: string, generation: number): Promise<void> {
+    await this.db.query(
+      'UPDATE stripe_intents SET settled = true, updated_at = now() WHERE intent = $1 AND generation = $2',
+      [intent, generation],
+    )
+  }
+}

@@ -1,0 +1,68 @@
+import { route, type Route } from '@titanforge/http'
+import { z } from 'zod'
+import type { BillingService } from '../billing-service.js'
+import type { SubscriptionService } from '../subscription-service.js'
+
+const which = { subscriptionId: z.uuid().optional() }
+
+export function subscriptionRoutes(
+  billing: BillingService,
+  subscriptions: SubscriptionService,
+  maxQuantity: number,
+): Route[] {
+  const newest = async (userId: string, id?: string) => {
+    const all = await billing.subscriptionsOf(userId)
+    return { subscription: all.find((one) => id === undefined || one.id === id) ?? null }
+  }
+  return [
+    route({
+      method: 'GET',
+      path: '/api/billing/subscription',
+      auth: 'user',
+      summary: "The caller's newest subscription",
+      handler: ({ identity }) => newest(identity.userId),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/billing/subscription/cancel',
+      auth: 'user',
+      summary: 'Cancels a subscription at the end of its period, or now',
+      body: z
+        .strictObject({ ...which, when: z.enum(['period_end', 'now']).default('period_end') })
+        .prefault({}),
+      async handler({ identity: { userId }, body: { when, subscriptionId } }) {
+        await subscriptions.cancel(userId, when, subscriptionId)
+        return newest(userId, subscriptionId)
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/billing/subscription/resume',
+      auth: 'user',
+      summary: 'Takes the scheduled end of a subscription back, or ends its pause',
+      body: z.strictObject(which).prefault({}),
+      async handler({ identity: { userId }, body: { subscriptionId } }) {
+        await subscriptions.resume(userId, subscriptionId)
+        return newest(userId, subscriptionId)
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/billing/subscription/change',
+      auth: 'user',
+      summary: 'Changes plan or quantity; with `preview`, only says what that would cost',
+      body: z.strictObject({
+        ...which,
+        productId: z.uuid(),
+        quantity: z.number().int().min(1).max(maxQuantity).default(1),
+        prorationDate: z.number().int().positive().optional(),
+        preview: z.boolean().default(false),
+      }),
+      async handler({ identity: { userId }, body: { preview, subscriptionId, ...change } }) {
+        if (preview) return { preview: await subscriptions.preview(userId, change, subscriptionId) }
+        await subscriptions.change(userId, change, subscriptionId)
+        return newest(userId, subscriptionId)
+      },
+    }),
+  ]
+}

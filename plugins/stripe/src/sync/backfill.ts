@@ -1,0 +1,105 @@
+import type { Logger } from '@titanforge/core'
+import type { Database } from '@titanforge/database'
+import type Stripe from 'stripe'
+import type { StripeGateway } from '../gateway.js'
+import type { ObjectSync } from './object-sync.js'
+import { Position } from './position.js'
+import type { ObjectType } from './snapshot.js'
+
+export interface BackfillServices {
+  db: Database
+  gateway: StripeGateway
+  sync: ObjectSync
+  livemode: boolean
+  log: Logger
+}
+
+interface Step {
+  type: ObjectType
+  list(client: Stripe, page: Page): Promise<{ data: { id: string }[]; has_more: boolean }>
+}
+
+interface Page {
+  limit: number
+  starting_after?: string
+}
+
+/** What is fetched, in the order in which it makes sense of the next: whose a thing is comes first. */
+const STEPS: Step[] = [
+  { type: 'product', list: (client, page) => client.products.list(page) },
+  { type: 'price', list: (client, page) => client.prices.list(page) },
+  { type: 'customer', list: (client, page) => client.customers.list(page) },
+  {
+    type: 'subscription',
+    list: (client, page) => client.subscriptions.list({ ...page, status: 'all' }),
+  },
+  { type: 'invoice', list: (client, page) => client.invoices.list(page) },
+  { type: 'checkout.session', list: (client, page) => client.checkout.sessions.list(page) },
+  { type: 'charge', list: (client, page) => client.charges.list(page) },
+  { type: 'refund', list: (client, page) => client.refunds.list(page) },
+  { type: 'dispute', list: (client, page) => client.disputes.list(page) },
+  { type: 'credit_note', list: (client, page) => client.creditNotes.list(page) },
+]
+
+const PAGE = 100
+
+interface Reached {
+  step: number
+  after: string | null
+  done: boolean
+}
+
+export interface BackfillProgress {
+  type: ObjectType
+  count: number
+}
+
+/** Brings everything that Stripe has into our tables, and goes on where it was stopped. */
+export class Backfill {
+  readonly #reached: Position<Reached>
+
+  constructor(private readonly services: BackfillServices) {
+    this.#reached = new Position(services.db, `backfill:${services.livemode ? 'live' : 'test'}`)
+  }
+
+  /** Whether all of it has been fetched once. */
+  async isDone(): Promise<boolean> {
+    return (await this.#reached.read())?.done ?? false
+  }
+
+  /** Has the next run begin anew. */
+  restart(): Promise<void> {
+    return this.#reached.clear()
+  }
+
+  /**
+   * @param signal stops it after the object at hand.
+   * @throws RetryLater where Stripe is busy or away; the next run goes on from there.
+   */
+  async run(
+    signal: AbortSignal,
+    progress: (page: BackfillProgress) => void = () => undefined,
+  ): Promise<void> {
+    const { gateway, sync, log } = this.services
+    let { step, after } = (await this.#reached.read()) ?? { step: 0, after: null }
+    for (; step < STEPS.length; step++, after = null) {
+      const { type, list } = STEPS[step] as Step
+      for (let more = true; more;) {
+        const page = { limit: PAGE, ...(after === null ? {} : { starting_after: after }) }
+        const { data, has_more } = await gateway.calm((client) => list(client, page))
+        for (const { id } of data) {
+          if (signal.aborted) return
+          await sync.sync(type, id)
+        }
+        after = data.at(-1)?.id ?? after
+        more = has_more && data.length > 0
+        await this.#reached.write(
+          more ? { step, after, done: false } : { step: step + 1, after: null, done: false },
+        )
+        progress({ type, count: data.length })
+      }
+    }
+    await this.#reached.write({ step: STEPS.length, after: null, done: true })
+    log.info({}, 'everything that Stripe has was fetched')
+  }
+}

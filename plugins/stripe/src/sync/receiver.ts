@@ -1,0 +1,107 @@
+import { check, type EventBus, type EventType } from '@titanforge/core'
+import type { Database } from '@titanforge/database'
+import type { StripeConfig } from '../config.js'
+import { StripeErrors } from '../errors.js'
+import {
+  signedEvent,
+  stripeEvent,
+  stripeEventIgnored,
+  stripeEventReceived,
+  type StripeEvent,
+} from '../events.js'
+import { METER_ERRORS, meterErrorsReported } from '../usage/meter-errors.js'
+import { SharedCommit } from './shared-commit.js'
+import { subjectOf } from './snapshot.js'
+
+type Config = Pick<StripeConfig, 'livemode' | 'accountId'>
+
+/** An event as it is stored: what it is to us, and Stripe's id of it. */
+interface Received {
+  type: EventType
+  payload: unknown
+  externalId: string
+  occurredAt?: Date
+}
+
+/**
+ * Stores Stripe's events, each once, by whatever way they come: as webhooks or from the list of events.
+ * What is none of our business is stored as ignored, with the reason.
+ */
+export class EventReceiver {
+  readonly #commit = new SharedCommit((events: readonly Received[]) => this.#store(events))
+
+  constructor(
+    private readonly db: Database,
+    private readonly bus: EventBus,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * Resolves when the event is committed.
+   *
+   * @param json a verified event of Stripe's.
+   * @throws WEBHOOK_BODY_INVALID where it is no event; WEBHOOK_NOT_STORED where the database is away.
+   */
+  async receive(json: unknown): Promise<{ duplicate: boolean }> {
+    const received = this.#sort(json)
+    try {
+      return { duplicate: await this.#commit.add(received) }
+    } catch (error) {
+      throw StripeErrors.WEBHOOK_NOT_STORED(undefined, { cause: error })
+    }
+  }
+
+  #sort(json: unknown): Received {
+    const signed = check(signedEvent, json, 'Stripe event')
+    if (!signed.ok) {
+      throw StripeErrors.WEBHOOK_BODY_INVALID(undefined, { details: signed.problems })
+    }
+    const externalId = signed.value.id
+    const ignored = (reason: string): Received => ({
+      type: stripeEventIgnored,
+      payload: { reason, event: signed.value },
+      externalId,
+    })
+    if (signed.value.type === METER_ERRORS) {
+      const livemode = signed.value.livemode ?? this.config.livemode
+      if (livemode !== this.config.livemode) return ignored('the other mode')
+      return { type: meterErrorsReported, payload: json, externalId }
+    }
+    const event = check(stripeEvent, json, 'Stripe event')
+    if (!event.ok) return ignored('a shape that nothing here handles')
+    const reason = reasonToIgnore(event.value, this.config)
+    if (reason) return ignored(reason)
+    const occurredAt = new Date(event.value.created * 1000)
+    return { type: stripeEventReceived, payload: event.value, externalId, occurredAt }
+  }
+
+  /** @returns of each, whether it was known. */
+  async #store(events: readonly Received[]): Promise<boolean[]> {
+    const duplicates = new Map<Received, boolean>()
+    await this.db.transaction(async (tx) => {
+      for (const type of new Set(events.map((event) => event.type))) {
+        // In one order for everybody: two commits of the same events would otherwise wait for each other.
+        const alike = events
+          .filter((event) => event.type === type)
+          .toSorted((one, other) => (one.externalId < other.externalId ? -1 : 1))
+        const published = await this.bus.publishAll(
+          tx,
+          type,
+          alike.map(({ type: _type, ...message }) => ({ ...message, source: 'stripe' })),
+        )
+        for (const [n, event] of alike.entries())
+          duplicates.set(event, published[n]?.duplicate ?? false)
+      }
+    })
+    return events.map((event) => duplicates.get(event) ?? false)
+  }
+}
+
+function reasonToIgnore(event: StripeEvent, { livemode, accountId }: Config): string | undefined {
+  if (event.livemode !== livemode)
+    return event.livemode
+      ? 'live mode, and this is a test system'
+      : 'test mode, and this is a live system'
+  if (event.account && event.account !== accountId) return 'another account'
+  return subjectOf(event) ? undefined : 'a type that nothing here handles'
+}

@@ -1,0 +1,131 @@
+import { metrics } from '@opentelemetry/api'
+import type { Logger } from '@titanforge/core'
+import type { Database } from '@titanforge/database'
+import type { StripeGateway } from '../gateway.js'
+import { Backfill } from './backfill.js'
+import type { ObjectSync } from './object-sync.js'
+import { Position } from './position.js'
+import type { EventReceiver } from './receiver.js'
+
+export interface ReconcilerServices {
+  db: Database
+  gateway: StripeGateway
+  receiver: EventReceiver
+  sync: ObjectSync
+  livemode: boolean
+  log: Logger
+}
+
+const PAGE = 100
+/** Events may be listed a little later than they are dated. */
+const OVERLAP_SECONDS = 600
+/** Stripe keeps events for 30 days; what is older than this may be gone. */
+const KEPT_SECONDS = 29 * 24 * 3600
+
+const drift = metrics.getMeter('titanforge').createCounter('titanforge.billing.drift', {
+  description: 'Subscriptions that were found to differ from what Stripe has.',
+  unit: '{subscription}',
+})
+
+/** Makes up for webhooks that never arrived. */
+export class Reconciler {
+  readonly backfill: Backfill
+  /** Seconds since the epoch: every event before is in. */
+  readonly #seen: Position<{ before: number }>
+  readonly #checked: Position<{ after: string }>
+
+  constructor(private readonly services: ReconcilerServices) {
+    const mode = services.livemode ? 'live' : 'test'
+    this.backfill = new Backfill(services)
+    this.#seen = new Position(services.db, `events:${mode}`)
+    this.#checked = new Position(services.db, `subscriptions:${mode}`)
+  }
+
+  /**
+   * Receives every event that Stripe lists since the last time; those that came as webhooks are known
+   * already. The first time, and after an outage longer than Stripe keeps events, everything is fetched.
+   *
+   * @returns how many events were new.
+   */
+  async catchUp(signal: AbortSignal): Promise<number> {
+    const now = Math.floor(Date.now() / 1000)
+    const seen = (await this.#seen.read())?.before
+    const isTooOld = seen !== undefined && now - seen > KEPT_SECONDS
+    if (isTooOld) await this.backfill.restart()
+    if (!(await this.backfill.isDone())) await this.backfill.run(signal)
+    if (signal.aborted) return 0
+    const since = seen === undefined || isTooOld ? now : seen
+    const fresh = await this.#receiveSince(since - OVERLAP_SECONDS, signal)
+    if (fresh === undefined) return 0
+    // The newest are listed first, so the position moves on only when all of them are in.
+    await this.#seen.write({ before: now })
+    await this.#followCheckouts(signal)
+    return fresh
+  }
+
+  /** @returns how many were new; undefined where it was stopped before it had all of them. */
+  async #receiveSince(from: number, signal: AbortSignal): Promise<number | undefined> {
+    const { gateway, receiver } = this.services
+    let fresh = 0
+    let after: string | undefined
+    for (let more = true; more;) {
+      if (signal.aborted) return undefined
+      const page = { created: { gte: from }, limit: PAGE, ...(after && { starting_after: after }) }
+      const { data, has_more } = await gateway.calm((client) => client.events.list(page))
+      for (const event of data) {
+        const { duplicate } = await receiver.receive(event)
+        if (!duplicate) fresh++
+      }
+      after = data.at(-1)?.id
+      more = has_more && data.length > 0
+    }
+    return fresh
+  }
+
+  /** Pages that were opened a while ago, and of which nothing was heard. */
+  async #followCheckouts(signal: AbortSignal): Promise<void> {
+    const { db, sync, livemode } = this.services
+    const rows = await db.query<{ id: string }>(
+      `SELECT stripe_session_id AS id FROM checkouts
+       WHERE status IN ('open', 'pending') AND livemode = $1 AND stripe_session_id IS NOT NULL
+         AND updated_at < now() - interval '1 hour' ORDER BY updated_at LIMIT 1000`,
+      [livemode],
+    )
+    for (const { id } of rows) {
+      if (signal.aborted) return
+      await sync.sync('checkout.session', id)
+    }
+  }
+
+  /**
+   * Fetches every subscription that is not over, and counts those that differed. Goes on where it was
+   * stopped.
+   */
+  async checkSubscriptions(signal: AbortSignal): Promise<{ checked: number; drifted: number }> {
+    const { db, sync, livemode, log } = this.services
+    const counts = { checked: 0, drifted: 0 }
+    let after = (await this.#checked.read())?.after ?? ''
+    for (let rows: { id: string }[]; ;) {
+      rows = await db.query<{ id: string }>(
+        `SELECT stripe_subscription_id AS id FROM subscriptions
+         WHERE livemode = $1 AND status NOT IN ('canceled', 'incomplete_expired') AND stripe_subscription_id > $2
+         ORDER BY stripe_subscription_id LIMIT $3`,
+        [livemode, after, PAGE],
+      )
+      if (rows.length === 0) break
+      for (const { id } of rows) {
+        if (signal.aborted) return counts
+        counts.checked++
+        if (await sync.sync('subscription', id)) {
+          counts.drifted++
+          drift.add(1)
+          log.warn({ subscription: id }, 'a subscription differed from what Stripe has')
+        }
+        after = id
+      }
+      await this.#checked.write({ after })
+    }
+    await this.#checked.clear()
+    return counts
+  }
+}

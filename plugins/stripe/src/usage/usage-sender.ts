@@ -1,0 +1,71 @@
+import { ForgeError, on, type Subscription } from '@titanforge/core'
+import type { Database } from '@titanforge/database'
+import Stripe from 'stripe'
+import type { StripeConfig } from '../config.js'
+import { usageRecorded } from '../contract.js'
+import { StripeErrors } from '../errors.js'
+import type { StripeGateway } from '../gateway.js'
+
+const MINUTE_MS = 60_000
+/** Stripe takes usage of the last 35 days, and up to 5 minutes ahead. */
+const OLDEST_MS = 35 * 24 * 60 * MINUTE_MS
+const NEWEST_MS = 5 * MINUTE_MS
+
+/**
+ * Sends recorded usage to Stripe's meters. The event's own id makes it count once; usage that Stripe cannot
+ * take becomes a dead letter that says why.
+ *
+ * @see https://docs.stripe.com/api/billing/meter-event/create
+ */
+export function usageSender(
+  gateway: StripeGateway,
+  db: Database,
+  { livemode }: Pick<StripeConfig, 'livemode'>,
+): Subscription {
+  return on(
+    usageRecorded,
+    'billing.usage',
+    {
+      async prepare({ event, payload: { userId, meter, value, at } }) {
+        refuseOutOfWindow(at)
+        const customer = await customerOf(db, userId, livemode)
+        await gateway.calm(async (client) => {
+          try {
+            await client.billing.meterEvents.create({
+              event_name: meter,
+              identifier: event.id,
+              timestamp: Math.floor(new Date(at).getTime() / 1000),
+              payload: { stripe_customer_id: customer, value: String(value) },
+            })
+          } catch (error) {
+            if (!isDuplicate(error)) throw error
+          }
+        })
+      },
+      commit: async () => undefined,
+    },
+    // What Stripe refuses, it refuses again. What it is too busy for is no failure.
+    { retry: { nonRetryable: (error) => error instanceof ForgeError } },
+  )
+}
+
+function refuseOutOfWindow(at: string): void {
+  const age = Date.now() - new Date(at).getTime()
+  if (age > OLDEST_MS) throw StripeErrors.METER_EVENT_TOO_OLD({ at })
+  if (age < -NEWEST_MS) throw StripeErrors.METER_EVENT_IN_FUTURE({ at })
+}
+
+/** The current customer; where it was deleted since, none. */
+async function customerOf(db: Database, userId: string, livemode: boolean): Promise<string> {
+  const [row] = await db.query<{ id: string | null }>(
+    'SELECT stripe_customer_id AS id FROM customers WHERE user_id = $1 AND livemode = $2',
+    [userId, livemode],
+  )
+  if (!row?.id) throw StripeErrors.CUSTOMER_MISSING({ userId })
+  return row.id
+}
+
+/** An identifier that Stripe has taken before: it was sent. */
+const isDuplicate = (error: unknown) =>
+  error instanceof Stripe.errors.StripeInvalidRequestError &&
+  (error.code === 'resource_already_exists' || /already exists/i.test(error.message))

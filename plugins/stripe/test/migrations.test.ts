@@ -1,0 +1,20 @@
+import test from 'ava'
+import { application } from './application.js'
+
+test('the schema goes down to nothing and up again', async (t) => {
+  const app = await application()
+  t.teardown(() => app.close())
+  const printed: string[] = []
+  const run = (name: string) => app.forge.command([name], (line) => printed.push(line))
+  const names = ['0003-checkouts', '0002-purchases', '0001-billing']
+  for (let n = 0; n < names.length; n++) await run('migrate:down')
+  await run('migrate')
+  t.deepEqual(printed, [
+    ...names.map((name) => `Undone: stripe/${name}`),
+    `Applied: ${names
+      .toReversed()
+      .map((name) => `stripe/${name}`)
+      .join(', ')}`,
+  ])
+  t.deepEqual(await app.db.query('SELECT * FROM checkouts'), [])
+})

@@ -1,0 +1,173 @@
+import test from 'ava'
+import { application } from './application.js'
+import { checkoutSession, event, invoice, price, product, subscription } from './objects.js'
+import { listOf } from './stripe-list.js'
+import { stripeStandIn } from './stripe-stand-in.js'
+
+const api = await stripeStandIn()
+const listed: Record<string, { id: string; created?: number }[]> = {
+  products: [],
+  prices: [],
+  customers: [],
+  subscriptions: [],
+  invoices: [],
+  'checkout/sessions': [],
+  charges: [],
+  refunds: [],
+  disputes: [],
+  credit_notes: [],
+  events: [],
+}
+for (const name of Object.keys(listed))
+  api.behaviours.push(listOf(`/v1/${name}`, () => listed[name] ?? [], 2))
+// Everything listed can be fetched as well.
+api.behaviours.push(({ method, path }) => {
+  const [, name = '', id] = /^\/v1\/(.+)\/(\w+)$/.exec(path) ?? []
+  return method === 'GET' ? listed[name]?.find((object) => object.id === id) : undefined
+})
+const app = await application({ secretKey: 'sk_test_of_the_tests', apiBase: api.url })
+test.after.always(async () => {
+  await app.close()
+  await api.close()
+})
+
+const lines: string[] = []
+const command = async (...argv: string[]) => {
+  lines.length = 0
+  await app.forge.command(argv, (line) => lines.push(line))
+  return lines.join('\n')
+}
+const statuses = async () =>
+  Object.fromEntries(
+    (
+      await app.db.query<{ id: string; status: string }>(
+        'SELECT stripe_subscription_id AS id, status FROM subscriptions ORDER BY 1',
+      )
+    ).map(({ id, status }) => [id, status]),
+  )
+const now = () => Math.floor(Date.now() / 1000)
+
+test.serial('the first run fetches everything, page by page, through the same rules', async (t) => {
+  const userId = await app.user('backfilled')
+  const options = {
+    customer: 'cus_b',
+    priceId: 'price_b',
+    productId: 'prod_b',
+    reference: 'backfilled',
+  }
+  listed.products = [product('prod_b')]
+  listed.prices = [price('price_b', 'prod_b')]
+  listed.customers = [{ id: 'cus_b' }]
+  listed.subscriptions = ['sub_1', 'sub_2', 'sub_3', 'sub_4', 'sub_5'].map((id) =>
+    subscription(id, { ...options, status: id === 'sub_1' ? 'canceled' : 'active' }),
+  )
+  listed.invoices = [invoice('in_b', 'cus_b')]
+  t.regex(await command('stripe:reconcile'), /5? subscriptions compared, 0 differed/)
+  t.deepEqual(await statuses(), {
+    sub_1: 'canceled',
+    sub_2: 'active',
+    sub_3: 'active',
+    sub_4: 'active',
+    sub_5: 'active',
+  })
+  t.deepEqual(await app.db.query('SELECT status FROM invoices WHERE user_id = $1', [userId]), [
+    { status: 'paid' },
+  ])
+  t.deepEqual(await app.db.query('SELECT name, is_active FROM products'), [
+    { name: 'Pro', is_active: true },
+  ])
+})
+
+test.serial('a backfill that was stopped goes on from where it was', async (t) => {
+  await command('stripe:backfill')
+  const before = api.requests.length
+  await command('stripe:backfill')
+  t.is(api.requests.length, before, 'what is done is not done again')
+  const refused = { error: { type: 'invalid_request_error', message: 'stop here' } }
+  const fetched = (id: string) =>
+    api.requests.filter(({ path }) => path === `/v1/subscriptions/${id}`).length
+  await app.db.query("DELETE FROM stripe_sync WHERE name LIKE 'backfill%'")
+  const counts = { first: fetched('sub_1'), last: fetched('sub_5') }
+  api.behaviours.unshift(({ path }) => (path === '/v1/subscriptions/sub_4' ? refused : undefined))
+  await t.throwsAsync(command('stripe:backfill'), { code: 'STRIPE_REFUSED' })
+  api.behaviours.shift()
+  await command('stripe:backfill')
+  t.is(fetched('sub_1'), counts.first + 1, 'the page that was done is not fetched again')
+  t.is(fetched('sub_5'), counts.last + 1)
+})
+
+test.serial('events that no webhook brought are received once, over all pages', async (t) => {
+  listed.subscriptions = (listed.subscriptions ?? []).map((it) => ({ ...it, status: 'past_due' }))
+  const missed = listed.subscriptions.map((object, n) =>
+    event('customer.subscription.updated', object, { created: now() - n }),
+  )
+  listed.events = missed
+  t.regex(await command('stripe:reconcile'), /5 events were new/)
+  await app.forge.command(['stripe:reconcile'], () => undefined)
+  const stored = await app.db.query('SELECT 1 FROM events WHERE external_id = ANY($1)', [
+    missed.map(({ id }) => id),
+  ])
+  t.is(stored.length, 5)
+  t.is((await statuses()).sub_3, 'past_due')
+  t.is((await statuses()).sub_1, 'canceled', 'what is over stays so')
+})
+
+test.serial('the position has ten minutes of overlap, and no gap after a failure', async (t) => {
+  const position = async () =>
+    (
+      await app.db.query<{ before: number }>(
+        "SELECT (position ->> 'before')::int AS before FROM stripe_sync WHERE name LIKE 'events:%'",
+      )
+    )[0]?.before ?? 0
+  await command('stripe:reconcile')
+  const reached = await position()
+  const refused = { error: { type: 'invalid_request_error', message: 'no' } }
+  api.behaviours.unshift(({ path }) => (path === '/v1/events' ? refused : undefined))
+  await t.throwsAsync(command('stripe:reconcile'))
+  api.behaviours.shift()
+  t.is(await position(), reached, 'what failed did not move the position')
+  await command('stripe:reconcile')
+  const asked = api.requests.findLast(({ path }) => path === '/v1/events')
+  t.is(asked?.query.get('created[gte]'), String(reached - 600))
+})
+
+test.serial('after an outage of 40 days everything is fetched anew', async (t) => {
+  listed.events = []
+  listed.subscriptions = (listed.subscriptions ?? []).map((it) => ({ ...it, status: 'unpaid' }))
+  const created = now() - 40 * 24 * 3600
+  await app.db.query(`UPDATE stripe_sync SET position = $1 WHERE name LIKE 'events:%'`, [
+    JSON.stringify({ before: created }),
+  ])
+  await command('stripe:reconcile')
+  t.is((await statuses()).sub_3, 'unpaid')
+})
+
+test.serial('subscriptions that differ from Stripe are mended and counted', async (t) => {
+  await app.db.query(
+    "UPDATE subscriptions SET status = 'active' WHERE stripe_subscription_id = 'sub_2'",
+  )
+  await app.db.query(
+    `UPDATE subscriptions SET state = jsonb_set(state, '{status}', '"active"') WHERE stripe_subscription_id = 'sub_2'`,
+  )
+  t.regex(await command('stripe:reconcile'), /4 subscriptions compared, 1 differed/)
+  t.is((await statuses()).sub_2, 'unpaid')
+  t.true(app.lines.some((line) => line.includes('differed from what Stripe has')))
+})
+
+test.serial('a checkout that nobody spoke of again is followed', async (t) => {
+  const user = await app.signUp()
+  const session = checkoutSession('cs_silent', 'cus_silent', user.id)
+  listed['checkout/sessions'] = [session]
+  const [{ id: productId } = { id: '' }] = await app.db.query<{ id: string }>(
+    'SELECT id FROM products',
+  )
+  await app.db.query(
+    `INSERT INTO checkouts (id, user_id, product_id, purpose, quantity, request, livemode, expires_at, stripe_session_id, updated_at)
+     VALUES ($1, $1, $2, 'subscription', 1, '{}', false, now() + interval '1 day', 'cs_silent', now() - interval '2 hours')`,
+    [user.id, productId],
+  )
+  await command('stripe:reconcile')
+  t.deepEqual(await app.db.query('SELECT status FROM checkouts WHERE user_id = $1', [user.id]), [
+    { status: 'fulfilled' },
+  ])
+})

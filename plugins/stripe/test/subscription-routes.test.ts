@@ -1,0 +1,184 @@
+import test from 'ava'
+import { v7 as uuidv7 } from 'uuid'
+import { application, type Answered } from './application.js'
+import { event, subscription } from './objects.js'
+import { stripeStandIn } from './stripe-stand-in.js'
+
+const api = await stripeStandIn()
+const app = await application({ secretKey: 'sk_test_of_the_tests', apiBase: api.url })
+test.after.always(async () => {
+  await app.close()
+  await api.close()
+})
+
+let count = 0
+/** A user with a subscription, as Stripe has it and as we do. */
+async function subscriber(more: object = {}) {
+  const n = ++count
+  const [user, id, customer] = [await app.signUp(), `sub_r${n}`, `cus_r${n}`]
+  const object = subscription(id, { customer, reference: user.id, more })
+  const path = `/v1/subscriptions/${id}`
+  api.objects.set(path, object)
+  await app.deliver(event('customer.subscription.created', object))
+  await app.settled()
+  const post = (verb: string, body: object = {}): Promise<Answered> =>
+    app.send(`/api/billing/subscription/${verb}`, body, user.token)
+  const asked = () => api.requests.filter(({ method, path: at }) => method !== 'GET' && at === path)
+  return {
+    user,
+    id,
+    path,
+    post,
+    asked,
+    now: (changes: object) => api.objects.set(path, { ...object, ...changes }),
+  }
+}
+
+test.serial(
+  'cancelled at the end of the period, taken back, and cancelled again under another key',
+  async (t) => {
+    const it = await subscriber()
+    it.now({ cancel_at_period_end: true })
+    t.like(await it.post('cancel'), {
+      status: 200,
+      body: { subscription: { cancelAtPeriodEnd: true, scheduledEnd: '2026-10-21T14:13:20.000Z' } },
+    })
+    it.now({ cancel_at_period_end: false })
+    t.like((await it.post('resume')).body, { subscription: { cancelAtPeriodEnd: false } })
+    it.now({ cancel_at_period_end: true })
+    await it.post('cancel')
+    const [first, back, second] = it.asked()
+    t.is(first?.body.get('cancel_at_period_end'), 'true')
+    t.is(back?.body.get('cancel_at_period_end'), 'false')
+    t.regex(first?.idempotencyKey ?? '', /^tf:cancel:sub_r\d+:period_end:.{36}:1$/)
+    t.regex(second?.idempotencyKey ?? '', /^tf:cancel:sub_r\d+:period_end:.{36}:2$/)
+  },
+)
+
+test.serial('an end that the portal scheduled by its date alone is taken back by it', async (t) => {
+  const it = await subscriber({ cancel_at: 1_792_592_000 })
+  it.now({ cancel_at: null })
+  t.is((await it.post('resume')).status, 200)
+  t.deepEqual([...(it.asked()[0]?.body.entries() ?? [])], [['cancel_at', '']])
+})
+
+test.serial('cancelled now, it is over, and only a new one can be bought', async (t) => {
+  const it = await subscriber()
+  it.now({ status: 'canceled', ended_at: 1_790_000_500 })
+  t.like((await it.post('cancel', { when: 'now' })).body, { subscription: { status: 'canceled' } })
+  t.is(it.asked()[0]?.method, 'DELETE')
+  for (const verb of ['cancel', 'resume'])
+    t.like(await it.post(verb), { status: 409, body: { error: { code: 'SUBSCRIPTION_OVER' } } })
+})
+
+test.serial(
+  'a broken connection asks again with the same key, and an answer for good ends it',
+  async (t) => {
+    const it = await subscriber()
+    const broken = { status: 500, headers: { 'stripe-should-retry': 'false' } }
+    api.failures.push(broken)
+    t.is((await it.post('cancel')).status, 503)
+    t.is(
+      (await it.post('cancel')).status,
+      503,
+      'Stripe repeats its first answer, also where that was a 500',
+    )
+    const [first, second] = it.asked()
+    t.is(first?.idempotencyKey, second?.idempotencyKey)
+  },
+)
+
+test.serial(
+  'a change that is made is not denied because Stripe is busy a moment later',
+  async (t) => {
+    const it = await subscriber()
+    api.behaviours.push(({ method, path }) => {
+      if (path !== it.path) return undefined
+      if (method === 'POST') api.failures.push({ status: 429 })
+      return undefined
+    })
+    t.is((await it.post('cancel')).status, 200)
+    t.deepEqual(api.failures, [], 'Stripe was busy when it was asked what it has')
+    api.behaviours.length = 0
+  },
+)
+
+const plan = async () => {
+  const id = uuidv7()
+  await app.db.query(
+    `INSERT INTO products (id, name, type, stripe_price_id, stripe_product_id, unit_amount, interval)
+     VALUES ($1::uuid, 'Team', 'subscription', 'price_' || $1, 'prod_team', 5000, 'month')`,
+    [id],
+  )
+  return id
+}
+
+test.serial('a change is previewed, then made at the same moment of proration', async (t) => {
+  const it = await subscriber()
+  const productId = await plan()
+  const lines = {
+    object: 'list',
+    data: [{ description: 'Remaining time', amount: 1234 }],
+    has_more: false,
+  }
+  api.objects.set('/v1/invoices/create_preview', { amount_due: 1234, currency: 'usd', lines })
+  const shown = await it.post('change', { productId, quantity: 3, preview: true })
+  t.like(shown.body.preview, {
+    amountDue: 1234,
+    currency: 'usd',
+    lines: [{ description: 'Remaining time', amount: 1234 }],
+  })
+  t.is(it.asked().length, 0, 'nothing is changed by looking')
+  const { prorationDate } = shown.body.preview as { prorationDate: number }
+  t.is((await it.post('change', { productId, quantity: 3, prorationDate })).status, 200)
+  const asked = it.asked()[0]?.body
+  t.is(asked?.get('items[0][id]'), `si_${it.id}`)
+  t.is(asked?.get('items[0][price]'), `price_${productId}`)
+  t.is(asked?.get('items[0][quantity]'), '3')
+  t.is(asked?.get('proration_date'), String(prorationDate))
+})
+
+test.serial('a declined card changes nothing and is no crash', async (t) => {
+  const it = await subscriber()
+  const declined = { type: 'card_error', code: 'card_declined', message: 'Insufficient funds.' }
+  api.failures.push({ status: 402, body: { error: declined } })
+  t.like(await it.post('change', { productId: await plan() }), {
+    status: 402,
+    body: { error: { code: 'CARD_DECLINED' } },
+  })
+})
+
+test.serial('what cannot be changed to is refused', async (t) => {
+  const it = await subscriber()
+  const productId = await plan()
+  for (const body of [
+    { productId: uuidv7() },
+    { productId, quantity: 0 },
+    { productId, quantity: 1e9 },
+    { productId, unitAmount: 1 },
+  ])
+    t.is((await it.post('change', body)).status, 422)
+  t.is(it.asked().length, 0)
+})
+
+test.serial("another user's subscription and invoices are not there", async (t) => {
+  const [ada, ben] = [await subscriber(), await subscriber()]
+  const { body } = await app.send('/api/billing/subscription', undefined, ada.user.token)
+  const { id } = body.subscription as { id: string }
+  for (const verb of ['cancel', 'resume', 'change']) {
+    const productId = await plan()
+    const answer = await ben.post(verb, {
+      subscriptionId: id,
+      ...(verb === 'change' ? { productId } : {}),
+    })
+    t.like(answer, { status: 404, body: { error: { code: 'SUBSCRIPTION_NOT_FOUND' } } })
+  }
+  await app.db.query(
+    `INSERT INTO invoices (id, stripe_invoice_id, user_id, status, currency, amount_due, amount_paid, livemode, created_at, number)
+     VALUES ($1, 'in_routes', $2, 'paid', 'usd', 2000, 2000, false, now(), 'A-1')`,
+    [uuidv7(), ada.user.id],
+  )
+  const invoices = (token: string) => app.send('/api/billing/invoices', undefined, token)
+  t.like((await invoices(ada.user.token)).body, { invoices: [{ number: 'A-1', amountPaid: 2000 }] })
+  t.deepEqual((await invoices(ben.user.token)).body, { invoices: [] })
+})

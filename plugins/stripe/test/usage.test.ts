@@ -1,0 +1,123 @@
+import { Billing } from '../src/index.js'
+import { waitFor } from '@titanforge/database/testing'
+import test from 'ava'
+import { v7 as uuidv7 } from 'uuid'
+import { application } from './application.js'
+import { stripeStandIn } from './stripe-stand-in.js'
+
+const api = await stripeStandIn()
+const app = await application({ secretKey: 'sk_test_of_the_tests', apiBase: api.url })
+test.after.always(async () => {
+  await app.close()
+  await api.close()
+})
+const METERS = '/v1/billing/meter_events'
+api.objects.set(METERS, { object: 'billing.meter_event' })
+
+async function payer() {
+  const userId = await app.user(uuidv7())
+  await app.db.query(
+    'INSERT INTO customers (id, user_id, livemode, stripe_customer_id) VALUES ($1, $1, false, $2)',
+    [userId, `cus_${userId}`],
+  )
+  return userId
+}
+const record = (userId: string, at = new Date(), id?: string) =>
+  app.db.transaction((tx) =>
+    app.forge
+      .get(Billing)
+      .recordUsage(tx, { userId, meter: 'calls', value: 3, at: at.toISOString() }, id),
+  )
+const sent = (userId: string) =>
+  api.requests.filter(
+    ({ path, body }) =>
+      path === METERS && body.get('payload[stripe_customer_id]') === `cus_${userId}`,
+  )
+const handled = () =>
+  waitFor(async () => {
+    const rows = await app.db.query(
+      "SELECT 1 FROM event_deliveries WHERE consumer LIKE 'billing.%'",
+    )
+    return rows.length === 0
+  })
+const deadLetters = async () =>
+  (await app.db.query<{ reason: string }>('SELECT reason FROM event_dead_letters ORDER BY id')).map(
+    ({ reason }) => reason,
+  )
+
+test.serial(
+  "usage is sent under the event's own id, and recorded once under the caller's",
+  async (t) => {
+    const userId = await payer()
+    const at = new Date(Date.now() - 60_000)
+    await record(userId, at, 'call-1')
+    await record(userId, at, 'call-1')
+    await handled()
+    const [request, ...more] = sent(userId)
+    t.deepEqual(more, [])
+    t.is(request?.body.get('event_name'), 'calls')
+    t.is(request?.body.get('payload[value]'), '3')
+    t.is(request?.body.get('timestamp'), String(Math.floor(at.getTime() / 1000)))
+    const [event] = await app.db.query<{ id: string }>(
+      "SELECT id FROM events WHERE event_type = 'billing.usage_recorded' AND user_id = $1",
+      [userId],
+    )
+    t.is(request?.body.get('identifier'), event?.id)
+  },
+)
+
+test.serial('what Stripe has counted already is sent; while Stripe is busy it waits', async (t) => {
+  const userId = await payer()
+  const message = 'An event already exists with identifier x.'
+  api.failures.push(
+    { status: 429, headers: { 'retry-after': '0.1' } },
+    { status: 400, body: { error: { type: 'invalid_request_error', message } } },
+  )
+  await record(userId)
+  await handled()
+  t.is(sent(userId).length, 2)
+  t.deepEqual(await deadLetters(), [])
+})
+
+test.serial('what Stripe cannot take becomes a dead letter that says why, at once', async (t) => {
+  const userId = await payer()
+  const day = 24 * 3600 * 1000
+  await record(userId, new Date(Date.now() - 36 * day))
+  await record(userId, new Date(Date.now() + day))
+  await record(await app.user(uuidv7()))
+  await handled()
+  const reasons = await deadLetters()
+  t.is(reasons.length, 3)
+  for (const reason of [/35 days/, /in the future/, /no Stripe customer/])
+    t.true(
+      reasons.some((text) => reason.test(text)),
+      String(reason),
+    )
+  t.is(sent(userId).length, 0)
+})
+
+test.serial('errors that Stripe finds later become a dead letter with what it says', async (t) => {
+  const notice = {
+    id: 'evt_meter_errors',
+    object: 'v2.core.event',
+    type: 'v1.billing.meter.error_report_triggered',
+    created: '2026-10-28T00:00:00.000Z',
+    livemode: false,
+  }
+  const sample = { error_message: 'No such customer.', request: { identifier: 'usage-7' } }
+  const type = { code: 'meter_event_customer_not_found', sample_errors: [sample] }
+  api.objects.set('/v2/core/events/evt_meter_errors', {
+    ...notice,
+    data: {
+      developer_message_summary: 'There is 1 invalid event',
+      reason: { error_types: [type] },
+    },
+  })
+  await app.deliver(notice)
+  await handled()
+  t.true(
+    (await deadLetters()).some((reason) =>
+      /1 invalid event.*No such customer.*usage-7/.test(reason),
+    ),
+  )
+})
