@@ -13,7 +13,7 @@ import test from 'ava'
 
 // The product's plugins are held to what third parties' are held to.
 
-const JWT_SECRET = 'a secret of the tests, long enough for HS256'
+const JWT_SECRET = 'a secret of the tests that is long enough for HS256'
 const accounts = { jwtSecret: JWT_SECRET }
 const billing = { webhookSecrets: ['whsec_of_the_tests'] }
 

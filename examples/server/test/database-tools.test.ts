@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { serverPlugins } from '../src/plugins.js'
 
 const secrets = {
-  JWT_SECRET: 'a secret of the tests, long enough for HS256',
+  JWT_SECRET: 'a secret of the tests that is long enough for HS256',
   STRIPE_WEBHOOK_SECRET: 'whsec_of_the_tests',
 }
 

@@ -45,7 +45,7 @@ const SCHEMA = `
 
 // Given, so that none are made.
 const secrets = {
-  JWT_SECRET: 'a secret of the tests, long enough for HS256',
+  JWT_SECRET: 'a secret of the tests that is long enough for HS256',
   STRIPE_WEBHOOK_SECRET: 'whsec_of_the_tests',
 }
 

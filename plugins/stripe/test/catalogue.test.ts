@@ -138,9 +138,15 @@ test.serial('another amount is another price, and the old one is archived', asyn
 })
 
 test.serial('plans that contradict each other stop the start, and say where', async (t) => {
-  await t.throwsAsync(push([pro, pro]), { code: 'CONFIG_INVALID', message: /the key "pro"/ })
+  await t.throwsAsync(push([pro, pro]), {
+    code: 'CONFIG_INVALID',
+    message: /plans\.1\.key: another plan has this key/,
+  })
   const twice = { ...pack, prices: [{ unitAmount: 1 }, { unitAmount: 2 }] }
-  await t.throwsAsync(push([twice]), { code: 'CONFIG_INVALID', message: /alike: pack:usd:once:1/ })
+  await t.throwsAsync(push([twice]), {
+    code: 'CONFIG_INVALID',
+    message: /plans\.0\.prices\.1: another price/,
+  })
 })
 
 test.serial(

@@ -1,6 +1,4 @@
 import {
-  messageOf,
-  RetryLater,
   type DeliveryContext,
   type EventType,
   type Logger,
@@ -9,14 +7,14 @@ import {
   type Subscription,
   type Transaction,
 } from '@titanforge/core'
-import { inConsumeSpan, inPublishSpan, payloadOf, pauseSeconds } from '@titanforge/core/bus'
+import { inConsumeSpan, inPublishSpan, payloadOf } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import { EventErrors } from '../errors.js'
 import type { Store } from '../postgres-bus.js'
-import { backoffSeconds } from './backoff.js'
 import { ClaimHold } from './claim-hold.js'
 import type { Claim } from './claim.js'
 import { DeliveryQueue } from './delivery-queue.js'
+import { settleFailure } from './settle-failure.js'
 import type { Solitude } from './solitude.js'
 import { within } from './within.js'
 
@@ -117,7 +115,7 @@ export class Consumer {
         this.#prepareAndCommit(claim),
       )
     } catch (error) {
-      await this.#settleFailure(claim, error, log)
+      await settleFailure(this.queue, claim, error, { retry, stopping: this.parts.stopping, log })
     }
   }
 
@@ -203,46 +201,4 @@ export class Consumer {
       })
     await this.subscription.commit({ ...context, tx, publish }, prepared)
   }
-
-  #isHopeless(error: unknown): boolean {
-    try {
-      return this.parts.settings.retry.nonRetryable(error)
-    } catch (failure) {
-      this.#log.error({ err: failure }, '`nonRetryable` failed; the event will be tried again')
-      return false
-    }
-  }
-
-  async #settleFailure(claim: Claim, error: unknown, log: Logger): Promise<void> {
-    const { retry } = this.parts.settings
-    try {
-      if (error instanceof RetryLater) {
-        const seconds = pauseSeconds(error.seconds)
-        await this.queue.postpone(claim, seconds)
-        log.warn({ err: error, seconds }, 'a delivery was postponed')
-      } else if (this.parts.stopping.aborted) {
-        // A handler that was told to stop has not failed.
-        await this.queue.release([claim])
-        log.info({ reason: messageOf(error) }, 'a delivery was given back, since the process stops')
-      } else if (claim.attempt > retry.limit || this.#isHopeless(error)) {
-        const buried = await this.queue.bury(claim, storable(messageOf(error)))
-        if (buried) log.error({ err: error }, 'an event became a dead letter')
-        else log.warn({ err: error }, LOST)
-      } else {
-        const kept = await this.queue.retry(claim, backoffSeconds(retry, claim.attempt))
-        log.warn(
-          { err: error },
-          kept ? 'a handler failed; the event will be delivered again' : LOST,
-        )
-      }
-    } catch (failure) {
-      // The claim runs out by itself, and then the event is delivered again.
-      log.error({ err: failure, cause: messageOf(error) }, 'a delivery could not be settled')
-    }
-  }
 }
-
-const LOST = 'a handler failed; its event is with another attempt'
-
-/** PostgreSQL holds neither NUL nor half of a surrogate pair. */
-const storable = (text: string) => text.replaceAll('\0', '').toWellFormed()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Subscription, type Transaction } from '@titanforge/core'
 import { laneRule, type LaneRule } from '@titanforge/core/bus'
 import type { Database, PreparedStatement } from '@titanforge/database'
+import { TAKE, TAKE_ONE } from './take.js'
 import {
   CLAIM_FRESH,
   CLAIM_LIMITED,
@@ -16,16 +17,6 @@ import {
 // Planning takes longer than these do where little waits; where much does, they are planned for that.
 const CLAIM_FEW = { name: 'events.claim-few', text: CLAIM_FRESH }
 const CLAIM_RETRY = { name: 'events.claim-retried', text: CLAIM_RETRIED }
-const TAKE = `
-  WITH taken AS (
-    DELETE FROM event_deliveries
-    WHERE consumer = $1 AND position = ANY($2::bigint[]) AND claim = ANY($3::uuid[])
-    RETURNING position
-  )
-  SELECT ARRAY(SELECT position::text FROM taken) AS positions, pg_backend_pid() AS pid,
-         set_config('idle_in_transaction_session_timeout', $4, true),
-         set_config('lock_timeout', $4, true), set_config('statement_timeout', $4, true)`
-const TAKE_ONE = { name: 'events.take-one', text: TAKE }
 
 interface LaneChoice {
   count: number

@@ -35,12 +35,24 @@ export type PlanPrice = z.output<typeof price>
 export const lookupKey = ({ key }: Plan, price: PlanPrice): string =>
   [key, price.currency, price.interval ?? 'once', price.intervalCount].join(':')
 
-const twice = (names: string[]) => names.find((name, index) => names.indexOf(name) !== index)
+/** The place of the first name that has come before. */
+const repeated = (names: readonly string[]) =>
+  names.findIndex((name, index) => names.indexOf(name) !== index)
 
 /** What is sold, declared in code. */
 export const plans = z.array(plan).superRefine((all, ctx) => {
-  const key = twice(all.map((one) => one.key))
-  if (key) ctx.addIssue({ code: 'custom', message: `two plans have the key "${key}"` })
-  const price = twice(all.flatMap((one) => one.prices.map((it) => lookupKey(one, it))))
-  if (price) ctx.addIssue({ code: 'custom', message: `two prices are alike: ${price}` })
+  // The path says where; a message must not repeat values of a configuration.
+  const key = repeated(all.map((one) => one.key))
+  if (key >= 0)
+    ctx.addIssue({ code: 'custom', path: [key, 'key'], message: 'another plan has this key' })
+  all.forEach((one, place) => {
+    const price = repeated(one.prices.map((it) => lookupKey(one, it)))
+    if (price < 0) return
+    const path = [place, 'prices', price]
+    ctx.addIssue({
+      code: 'custom',
+      path,
+      message: 'another price of the plan has its currency and rhythm',
+    })
+  })
 })

@@ -39,6 +39,7 @@ export async function openStage({ refetch }: { refetch: boolean }): Promise<Stag
     STRIPE_WEBHOOK_SECRET: SECRET,
     STRIPE_SECRET_KEY: refetch ? 'sk_test_of_the_sequences' : undefined,
     STRIPE_API_BASE: api?.url,
+    STRIPE_SANDBOX: 'off',
     SMTP_URL: undefined,
     NODE_ENV: undefined,
   }
