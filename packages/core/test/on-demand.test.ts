@@ -31,5 +31,7 @@ test('an application that neither logs nor traces loads neither a logger nor tra
 })
 
 test('the first line loads the logger', async (t) => {
-  t.deepEqual(await loadedBy(`createLogger({ destination: { write() {} } }).info('hello')`), ['pino'])
+  t.deepEqual(await loadedBy(`createLogger({ destination: { write() {} } }).info('hello')`), [
+    'pino',
+  ])
 })

@@ -147,7 +147,8 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   ): Published {
     const { id, source, externalId } = event
     // As it would come out of a store: a consumer must not share the publisher's object.
-    const payload: unknown = JSON.parse(JSON.stringify(event.payload) ?? 'null')
+    const text = JSON.stringify(event.payload) as string | undefined
+    const payload: unknown = JSON.parse(text ?? 'null')
     const stored = { event: { ...event, payload }, delaySeconds }
     if (source === null || externalId === null) {
       tx.onCommit(() => this.#dispatch(stored))
