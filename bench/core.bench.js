@@ -34,7 +34,7 @@ if (known.length > 0) {
   goal('10 × as many runs a second as the fastest peer', times >= 10, times.toFixed(0))
 }
 
-await reportMemory()
+reportMemory()
 await reportImports()
 await reportFootprint()
 await reportCompiler()

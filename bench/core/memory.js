@@ -1,31 +1,35 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { openApart } from '../apart.js'
 import { median } from '../compare.js'
 import { goal } from '../goal.js'
 import { peers } from './runs.js'
 
 const RUNS = 1000
-const ROUNDS = 5
+const ROUNDS = 7
 const MOST_MIB = 90
 const MOST_RETAINED = 16
 
-/** The peak of a fresh process's memory in MiB, with all runs at once in their tool, which takes 200 ms. */
-async function peakOf(name) {
-  const contestant = await openApart(new URL('runs.js', import.meta.url), name, { waitMs: 200 })
-  if (!contestant) return undefined
-  const { peakMiB } = await contestant.run(RUNS, RUNS)
-  contestant.close()
-  return peakMiB
+/** What a script of this folder prints; undefined where a package is not installed. */
+function numberOf(script, ...args) {
+  const file = fileURLToPath(new URL(script, import.meta.url))
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', file, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_ENV: 'production', OPENAI_AGENTS_DISABLE_TRACING: '1' },
+  })
+  if (status === 0) return Number(stdout.trim().split('\n').at(-1))
+  if (stderr.includes('ERR_MODULE_NOT_FOUND')) return undefined
+  throw new Error(`${script} ended with ${status}: ${stderr}`)
 }
 
 /** What an agent's run takes while it goes on, and what it leaves behind. */
-export async function reportMemory() {
+export function reportMemory() {
   console.log(`\n${RUNS} runs at once: peak of the process's memory, ${ROUNDS} rounds`)
   for (const name of ['hand-written loop', 'titanforge agent', ...peers]) {
-    const peaks = []
-    for (let round = 0; round < ROUNDS; round++) peaks.push(await peakOf(name))
-    if (peaks.includes(undefined)) continue
+    const peaks = Array.from({ length: ROUNDS }, () => numberOf('peak.js', name, String(RUNS)))
+    if (peaks.includes(undefined)) {
+      console.log(`not installed: ${name} (npm install --prefix bench)`)
+      continue
+    }
     console.log(`  ${name.padEnd(28)} ${median(peaks).toFixed(0)} MiB`)
     if (name !== 'titanforge agent') continue
     const peak = median(peaks)
@@ -33,11 +37,6 @@ export async function reportMemory() {
   }
 
   console.log('\n12,000 runs: heap retained, after a full collection')
-  const script = fileURLToPath(new URL('retained.js', import.meta.url))
-  const { stdout, status } = spawnSync(process.execPath, ['--expose-gc', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  if (status !== 0) throw new Error(`retained.js ended with ${status}`)
-  const bytes = Number(stdout)
+  const bytes = numberOf('retained.js')
   goal(`flat: less than ${MOST_RETAINED} bytes a run`, bytes < MOST_RETAINED, bytes.toFixed(1))
 }

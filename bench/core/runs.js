@@ -178,16 +178,15 @@ export const contestants = Object.entries(libraries).map(([name, create]) => ({
       return { shipped: order.startsWith('A') }
     }
     const ask = await create(lookUp)
-    const once = async () => {
-      const said = await ask()
+    const check = (said) => {
       if (said !== ANSWER) throw new Error(`${name} answered ${JSON.stringify(said)}`)
     }
-    await once()
+    check(await ask())
     if (calls !== 1) throw new Error(`${name} called the tool ${calls} times`)
     return async (n, lanes) => {
       let left = n
       const lane = async () => {
-        while (left-- > 0) await once()
+        while (left-- > 0) check(await ask())
       }
       await Promise.all(Array.from({ length: lanes }, lane))
     }

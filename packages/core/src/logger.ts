@@ -1,4 +1,5 @@
 import type * as Pino from 'pino'
+import { LazyLogger } from './lazy-logger.js'
 import { onDemand } from './on-demand.js'
 
 const loadPino = onDemand('pino') as () => typeof Pino
@@ -76,7 +77,9 @@ const redact = SECRET_FIELDS.flatMap((name) => [name, `*.${name}`])
  * lines[0]?.includes('hunter2') // false
  */
 export function createLogger({ level = 'info', destination }: LoggerOptions = {}): Logger {
-  const { pino } = loadPino()
-  const options = { level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-  return destination ? pino(options, destination) : pino(options)
+  return new LazyLogger(() => {
+    const { pino } = loadPino()
+    const options = { level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }
+    return destination ? pino(options, destination) : pino(options)
+  })
 }

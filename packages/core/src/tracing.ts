@@ -13,7 +13,14 @@ export interface SpanOptions {
 
 const KINDS = { internal: 'INTERNAL', producer: 'PRODUCER', consumer: 'CONSUMER' } as const
 
-const NAME = 'titanforge'
+/** Where every copy of version 1 of the API keeps what applications register with it. */
+const REGISTRY = Symbol.for('opentelemetry.js.api.1')
+
+/** Whether the application has set up anything that traces. Asking does not load the API. */
+export function isTraced(): boolean {
+  const registered = (globalThis as { [REGISTRY]?: { trace?: object } })[REGISTRY]
+  return registered?.trace !== undefined
+}
 
 /** Does the work inside a span, which ends with it and bears its failure. */
 export function inSpan<Result>(
@@ -21,19 +28,10 @@ export function inSpan<Result>(
   { kind = 'internal', attributes = {}, follows }: SpanOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const tracer = findTracer()
-  if (!tracer) return work()
+  if (!isTraced()) return work()
+  const tracer = api().trace.getTracer('titanforge')
   const options = { kind: api().SpanKind[KINDS[kind]], attributes, links: linksTo(follows) }
   return tracer.startActiveSpan(name, options, (span) => recorded(span, work))
-}
-
-/** The tracer of what the application has set up; undefined where it has set up nothing. */
-function findTracer(): OpenTelemetry.Tracer | undefined {
-  const provider = api().trace.getTracerProvider()
-  const { ProxyTracerProvider } = api()
-  return provider instanceof ProxyTracerProvider
-    ? provider.getDelegateTracer(NAME)
-    : provider.getTracer(NAME)
 }
 
 async function recorded<Result>(
@@ -56,6 +54,7 @@ async function recorded<Result>(
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
 export function traceparent(): string | null {
+  if (!isTraced()) return null
   const context = api().trace.getActiveSpan()?.spanContext()
   if (!context || !api().isSpanContextValid(context)) return null
   const flags = context.traceFlags.toString(16).padStart(2, '0')

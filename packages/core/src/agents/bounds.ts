@@ -3,35 +3,54 @@ import { CoreErrors } from '../core-errors.js'
 /** How long code that was told to end may take over it, in milliseconds, before nobody waits any more. */
 const GRACE_MS = 1_000
 
-/** What ends a step before its work is done: its own time limit, or its caller's end. */
+/**
+ * What a step has to stay inside of: its own time limit, and its caller's end. It holds the calls that the
+ * step makes in turn, since they end with it.
+ */
 export class Bounds {
   readonly #controller = new AbortController()
   /** Runs to the end of the limit; once aborted, to the end of the grace. */
   #timer: NodeJS.Timeout
   #giveUp: ((reason: unknown) => void) | undefined
+  /** Of the calls that have not ended yet. */
+  #below: Set<Bounds> | undefined
+  #tellLast: (() => void) | undefined
+  #calls = 0
+  #closed = false
 
   /**
    * @param what the step, for messages, such as `Agent "planner"`.
-   * @param outer the caller's signal. A caller whose deadline comes first cancels the step by it.
+   * @param outer those of the calling step, or the signal of who begins the run. A caller whose deadline
+   * comes first cancels the step.
    */
   constructor(
-    private readonly what: string,
+    readonly what: string,
     private readonly timeoutMs: number,
-    private readonly outer?: AbortSignal,
+    private readonly outer?: AbortSignal | Bounds,
   ) {
     this.#timer = setTimeout(expire, timeoutMs, this)
-    outer?.addEventListener('abort', this)
+    if (outer instanceof Bounds) (outer.#below ??= new Set()).add(this)
+    else outer?.addEventListener('abort', this)
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal
   }
 
+  get aborted(): boolean {
+    return this.signal.aborted
+  }
+
+  get reason(): unknown {
+    return this.signal.reason as unknown
+  }
+
   abort(reason: Error): void {
-    if (this.signal.aborted) return
+    if (this.aborted) return
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#giveUp?.(reason), GRACE_MS)
     this.#controller.abort(reason)
+    for (const bounds of this.#below ?? []) bounds.cancel(reason)
   }
 
   expire(): void {
@@ -56,11 +75,38 @@ export class Bounds {
     })
   }
 
+  /**
+   * @param make makes a call, and is told which of the step's calls it is; 1 for the first.
+   * @throws RUN_ENDED where the step has ended.
+   */
+  call<Result>(make: (nth: number) => Promise<Result>): Promise<Result> {
+    if (this.#closed) return Promise.reject(CoreErrors.RUN_ENDED({ what: this.what }))
+    const call = make(++this.#calls)
+    // A call that its caller has forgotten is no unhandled rejection.
+    call.catch(ignore)
+    return call
+  }
+
+  /** Lets no more calls be made; cancels those that the step did not wait for, and waits for them. */
+  endCalls(): Promise<void> | undefined {
+    this.#closed = true
+    if (!this.#below || this.#below.size === 0) return undefined
+    this.abort(CoreErrors.RUN_ENDED({ what: this.what }))
+    return new Promise((resolve) => (this.#tellLast = resolve))
+  }
+
   /** To be called when the step has ended. */
   close(): void {
     clearTimeout(this.#timer)
-    this.outer?.removeEventListener('abort', this)
+    if (this.outer instanceof Bounds) this.outer.#forget(this)
+    else this.outer?.removeEventListener('abort', this)
+  }
+
+  #forget(bounds: Bounds): void {
+    this.#below?.delete(bounds)
+    if (this.#below?.size === 0) this.#tellLast?.()
   }
 }
 
 const expire = (bounds: Bounds) => bounds.expire()
+const ignore = () => undefined

@@ -33,6 +33,8 @@ export type Phase = (typeof PHASES)[number]
  */
 export interface Interceptor {
   readonly phase: Phase
+  /** Tells which calls it stands before; all of them, if left out. */
+  applies?(call: Call): boolean
   /** @param next makes the call; it may be left out, or called again. */
   intercept(call: Call, next: () => Promise<unknown>): Promise<unknown>
 }
@@ -43,14 +45,23 @@ type Make = (call: Call) => Promise<unknown>
 export function composeInterceptors(interceptors: readonly Interceptor[], make: Make): Make {
   for (const { phase } of interceptors) refuseUnknown(phase)
   const ordered = PHASES.flatMap((phase) => interceptors.filter((one) => one.phase === phase))
-  return ordered.reduceRight<Make>(
-    (inner, interceptor) => (call) =>
-      promised(() => {
-        call.ctx.signal.throwIfAborted()
-        return interceptor.intercept(call, () => inner(call))
-      }),
-    make,
-  )
+  const passOn = (place: number, call: Call): Promise<unknown> => {
+    const index = nextFor(ordered, place, call)
+    const interceptor = ordered[index]
+    if (!interceptor) return make(call)
+    return promised(() => {
+      call.ctx.signal.throwIfAborted()
+      return interceptor.intercept(call, () => passOn(index + 1, call))
+    })
+  }
+  return (call) => passOn(0, call)
+}
+
+/** The place of the first interceptor from a place on that the call has to pass. */
+function nextFor(interceptors: readonly Interceptor[], place: number, call: Call): number {
+  let index = place
+  while (interceptors[index]?.applies?.(call) === false) index++
+  return index
 }
 
 /** An interceptor of no known phase would never be asked, and let everything pass. */

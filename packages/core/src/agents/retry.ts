@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ForgeError } from '../errors.js'
+import type { Call } from './call.js'
 import type { Interceptor } from './interceptor.js'
 import type { RunContext } from './run-context.js'
 import type { ToolEffect } from './tool.js'
@@ -8,16 +9,21 @@ import type { ToolEffect } from './tool.js'
 const RETRIES: Record<ToolEffect, number> = { read: 2, idempotent: 2, external: 0 }
 const FIRST_PAUSE_MS = 100
 
+const retriesOf = ({ definition }: Call) =>
+  'effect' in definition ? RETRIES[definition.effect] : 0
+
 /**
  * Makes a tool's call again after a failure that may pass. An `external` tool is never called again: what
  * its first call did is not known.
  */
 export const retryTools: Interceptor = {
   phase: 'retry',
-  intercept({ definition, ctx }, next) {
-    const limit = 'effect' in definition ? RETRIES[definition.effect] : 0
-    if (limit === 0) return next()
-    return next().catch((error: unknown) => tryAgain(error, limit, definition.name, ctx, next))
+  applies: (call) => retriesOf(call) > 0,
+  intercept(call, next) {
+    const { definition, ctx } = call
+    return next().catch((error: unknown) =>
+      tryAgain(error, retriesOf(call), definition.name, ctx, next),
+    )
   },
 }
 

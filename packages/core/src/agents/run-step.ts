@@ -1,10 +1,9 @@
 import { CoreErrors } from '../core-errors.js'
 import { ForgeError } from '../errors.js'
 import { parse } from '../schema.js'
-import { inSpan } from '../tracing.js'
+import { inSpan, isTraced } from '../tracing.js'
 import { Bounds } from './bounds.js'
 import type { Call, Outcome } from './call.js'
-import { Children } from './children.js'
 import { promised } from './promised.js'
 import type { RunContext } from './run-context.js'
 import { runProgress } from './run-progress.js'
@@ -16,11 +15,8 @@ const DEEPEST = 100
 
 /** A step that is under way. */
 interface Begun {
-  /** For messages, such as `Agent "planner"`. */
-  what: string
   call: Call
   bounds: Bounds
-  children: Children
   /** When, by `performance.now()`. */
   at: number
 }
@@ -38,12 +34,12 @@ export async function runStep<Output>(step: Step<Output>, input: unknown): Promi
       result = await begun.bounds.patience(work(step, begun.call))
       begun.bounds.signal.throwIfAborted()
     } catch (error) {
-      throw begun.bounds.signal.aborted ? begun.bounds.signal.reason : error
+      throw begun.bounds.aborted ? begun.bounds.reason : error
     } finally {
-      begun.children.close()
-      if (begun.children.count > 0) await endCalls(begun)
+      const leftBehind = begun.bounds.endCalls()
+      if (leftBehind) await leftBehind
     }
-    const output = parse(step.definition.output, result, `output of ${begun.what}`)
+    const output = parse(step.definition.output, result, `output of ${begun.bounds.what}`)
     tellEnd(step, begun, 'succeeded')
     return output
   } catch (error) {
@@ -65,14 +61,14 @@ function begin(step: Step, input: unknown): Begun {
   const parsed = parse(definition.input, input, `input of ${what}`)
   const bounds = new Bounds(what, step.timeoutMs, outer)
   if (outermost) step.surroundings.underWay.add(bounds)
-  const children = new Children(what)
-  const ctx = contextOf(step, what, bounds.signal, children)
+  const ctx = contextOf(step, bounds)
   const call: Call = { kind, definition, outermost, input: parsed, ctx }
   step.surroundings.observer.started(call)
-  return { what, call, bounds, children, at: performance.now() }
+  return { call, bounds, at: performance.now() }
 }
 
 function work({ surroundings }: Step, call: Call): Promise<unknown> {
+  if (!isTraced()) return surroundings.intercept(call)
   const attributes = { 'titanforge.run_id': call.ctx.runId }
   const name = `${call.kind} ${call.definition.name}`
   return inSpan(name, { attributes }, () => surroundings.intercept(call))
@@ -88,14 +84,8 @@ export function innermost({ definition, input, ctx }: Call): Promise<unknown> {
 
 /** By its caller, or since the application stops; not by its own time limit. */
 function wasCancelled({ bounds }: Begun): boolean {
-  const reason: unknown = bounds.signal.reason
+  const { reason } = bounds
   return reason instanceof ForgeError && reason.code === 'RUN_CANCELLED'
-}
-
-/** Cancels the calls that a step has made and did not wait for, and waits for them. */
-function endCalls({ what, bounds, children }: Begun): Promise<void> {
-  bounds.abort(CoreErrors.RUN_ENDED({ what }))
-  return children.settled()
 }
 
 function tellEnd(
@@ -112,9 +102,7 @@ function tellEnd(
 /** What the agent or tool is given: its only way to anything outside it. */
 function contextOf(
   { surroundings, run, definition, tools, depth, idempotencyKey, limit, timeoutMs }: Step,
-  what: string,
-  signal: AbortSignal,
-  children: Children,
+  bounds: Bounds,
 ): RunContext {
   const deadline = Math.min(limit, Date.now() + timeoutMs)
   const call = <Output>(
@@ -133,7 +121,7 @@ function contextOf(
         tools,
         depth: depth + 1,
         idempotencyKey: `${idempotencyKey}.${nth}-${called.name}`,
-        outer: signal,
+        outer: bounds,
         limit: deadline,
         timeoutMs: called.timeoutMs,
       },
@@ -142,18 +130,18 @@ function contextOf(
   return {
     runId: run.id,
     principal: run.principal,
-    signal,
+    signal: bounds.signal,
     deadline: new Date(deadline),
     idempotencyKey,
     log: run.log,
     bus: surroundings.bus,
     get: surroundings.get,
-    run: (agent, input) => children.track((nth) => call('agent', agent, agent.tools, input, nth)),
+    run: (agent, input) => bounds.call((nth) => call('agent', agent, agent.tools, input, nth)),
     tool: (tool, input) =>
-      children.track((nth) =>
+      bounds.call((nth) =>
         (tools as readonly unknown[]).includes(tool)
           ? call('tool', tool, [], input, nth)
-          : Promise.reject(CoreErrors.TOOL_NOT_DECLARED({ caller: what, tool: tool.name })),
+          : Promise.reject(CoreErrors.TOOL_NOT_DECLARED({ caller: bounds.what, tool: tool.name })),
       ),
     progress: (percent, text) =>
       surroundings.bus.signal(runProgress, { runId: run.id, by: definition.name, percent, text }),

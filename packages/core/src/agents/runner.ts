@@ -1,13 +1,14 @@
 import type { Container } from '../container.js'
 import { CoreErrors } from '../core-errors.js'
 import { EventBus } from '../events/event-bus.js'
+import { LazyLogger } from '../lazy-logger.js'
 import type { Logger } from '../logger.js'
 import type { Agent } from './agent.js'
 import { composeInterceptors, type Interceptor } from './interceptor.js'
 import { refuseBadLimit } from './limit.js'
 import { composeObservers, type Observer } from './observer.js'
+import { promised } from './promised.js'
 import type { Principal } from './run-context.js'
-import { RunLog } from './run-log.js'
 import { innermost, runStep } from './run-step.js'
 import type { Surroundings } from './step.js'
 import { UnderWay } from './under-way.js'
@@ -72,9 +73,17 @@ export class Runner {
   }
 
   /** @throws FORGE_STATE once the application has stopped; INPUT_INVALID, RUN_CANCELLED, RUN_TIMED_OUT, or whatever the agent throws. */
-  async run<Input, Output>(
+  run<Input, Output>(
     agent: Agent<Input, Output>,
     input: NoInfer<Input>,
+    options: RunOptions,
+  ): Promise<Output> {
+    return promised(() => this.#begin(agent, input, options))
+  }
+
+  #begin<Input, Output>(
+    agent: Agent<Input, Output>,
+    input: Input,
     options: RunOptions,
   ): Promise<Output> {
     const { principal, signal, timeoutMs = agent.timeoutMs, log = this.#log } = options
@@ -88,7 +97,7 @@ export class Runner {
         run: {
           id,
           principal: principal && Object.freeze({ ...principal }),
-          log: new RunLog(log, id),
+          log: new LazyLogger(() => log.child({ runId: id })),
         },
         kind: 'agent',
         definition: agent,

@@ -2,6 +2,7 @@ import type { EventBus } from '../events/event-bus.js'
 import type { Logger } from '../logger.js'
 import type { Agent } from './agent.js'
 import type { UnderWay } from './under-way.js'
+import type { Bounds } from './bounds.js'
 import type { composeInterceptors } from './interceptor.js'
 import type { Observer } from './observer.js'
 import type { Principal, RunContext } from './run-context.js'
@@ -35,8 +36,8 @@ export interface Step<Output = unknown> {
   depth: number
   /** Ends with where in the run the step stands, such as `planner.1-fetch_page`. */
   idempotencyKey: string
-  /** The caller's signal, where it has one. */
-  outer: AbortSignal | undefined
+  /** What ends the caller: its bounds, or the signal of who begins the run, where there is one. */
+  outer: AbortSignal | Bounds | undefined
   /** The caller's deadline, in milliseconds since the epoch. */
   limit: number
   /** Milliseconds. */

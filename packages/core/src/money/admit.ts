@@ -4,18 +4,16 @@ import { Admission } from './admission.js'
 /** Lets a customer's run begin when there is a slot for it; what the run calls shares the slot. */
 export const admit: Interceptor = {
   phase: 'admit',
-  intercept({ outermost, definition, ctx }, next) {
+  applies: ({ outermost, ctx }) => outermost && ctx.principal !== undefined,
+  async intercept({ definition, ctx }, next) {
     const { principal, runId, signal } = ctx
-    if (!outermost || !principal) return next()
-    const begin = async () => {
-      const request = { principal, agent: definition.name, runId, signal }
-      const slot = await ctx.get(Admission).admit(request)
-      try {
-        return await next()
-      } finally {
-        await slot.release()
-      }
+    if (!principal) return next()
+    const request = { principal, agent: definition.name, runId, signal }
+    const slot = await ctx.get(Admission).admit(request)
+    try {
+      return await next()
+    } finally {
+      await slot.release()
     }
-    return begin()
   },
 }

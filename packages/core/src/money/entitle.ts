@@ -8,21 +8,19 @@ import { Entitlements } from './entitlements.js'
  */
 export const entitle: Interceptor = {
   phase: 'entitle',
-  intercept({ kind, definition, ctx }, next) {
+  applies: ({ definition, ctx }) => definition.requires.length > 0 && ctx.principal !== undefined,
+  async intercept({ kind, definition, ctx }, next) {
     const { principal } = ctx
-    if (definition.requires.length === 0 || !principal) return next()
-    const check = async () => {
-      for (const feature of definition.requires) {
-        const verdict = await ctx.get(Entitlements).check(principal, feature)
-        if (verdict.ok) continue
-        const { code, upgradeUrl } = verdict
-        throw CoreErrors.NOT_ENTITLED(
-          { what: `The ${kind} "${definition.name}"`, feature, reason: code },
-          { details: { feature, code, upgradeUrl } },
-        )
-      }
-      return next()
+    if (!principal) return next()
+    for (const feature of definition.requires) {
+      const verdict = await ctx.get(Entitlements).check(principal, feature)
+      if (verdict.ok) continue
+      const { code, upgradeUrl } = verdict
+      throw CoreErrors.NOT_ENTITLED(
+        { what: `The ${kind} "${definition.name}"`, feature, reason: code },
+        { details: { feature, code, upgradeUrl } },
+      )
     }
-    return check()
+    return next()
   },
 }

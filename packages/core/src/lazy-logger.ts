@@ -1,18 +1,15 @@
-import type { Logger } from '../logger.js'
+import type { Logger } from './logger.js'
 
 type Line = [message: string] | [fields: object, message: string]
 
-/** The log of a run. Most runs log nothing, so the logger is made with the first line. */
-export class RunLog implements Logger {
+/** A logger that is made with its first line: most runs log nothing, and what writes is slow to load. */
+export class LazyLogger implements Logger {
   #made: Logger | undefined
 
-  constructor(
-    private readonly parent: Logger,
-    private readonly runId: string,
-  ) {}
+  constructor(private readonly make: () => Logger) {}
 
   get #log(): Logger {
-    return (this.#made ??= this.parent.child({ runId: this.runId }))
+    return (this.#made ??= this.make())
   }
 
   debug(...line: Line): void {
@@ -32,6 +29,6 @@ export class RunLog implements Logger {
   }
 
   child(fields: Record<string, unknown>): Logger {
-    return this.#log.child(fields)
+    return new LazyLogger(() => this.#log.child(fields))
   }
 }
