@@ -91,8 +91,10 @@ async function charge(provider: string, { idempotencyKey, event }: DeliveryConte
 /** Whoever was stopped for longer than its claim must be told so. */
 async function tellAborted(ctx: DeliveryContext<Made>, { name }: ConsumerSettings): Promise<void> {
   if (!process.env['FAULT_STOP']) return
-  // What came due while the process was stopped runs first.
-  await delay(50)
+  // It hears of it from the database, when it next renews its claim.
+  const told = Promise.withResolvers<undefined>()
+  ctx.signal.addEventListener('abort', () => told.resolve(undefined), { once: true })
+  if (!ctx.signal.aborted) await Promise.race([told.promise, delay(10_000)])
   await report({ kind: 'aborted', consumer: name, aborted: ctx.signal.aborted })
 }
 
