@@ -12,6 +12,8 @@ export const SUPERUSER = 'titanforge'
 const UNFINISHED = 'unfinished-'
 
 const SETTINGS = {
+  // Several processes of an application share it, each with pools of its own.
+  max_connections: '300',
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   timezone: 'UTC',
