@@ -37,6 +37,8 @@ export type Store = <Payload>(
 
 /** How long `prepare` may take where its subscription does not say, in seconds. */
 const TIMEOUT_SECONDS = 300
+/** A process that handles events itself is left these milliseconds before others look for them too. */
+const HEAD_START_MS = 5
 
 /** The durable bus: events and their deliveries are rows of the publisher's transaction. */
 export class PostgresEventBus extends Signals implements EventBus {
@@ -166,6 +168,6 @@ export class PostgresEventBus extends Signals implements EventBus {
 
   #wake(consumers: readonly string[]): void {
     this.#dispatcher?.wake(consumers)
-    this.#channel.tell(consumers)
+    this.#channel.tell(consumers, this.#dispatcher ? HEAD_START_MS : 0)
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import { Client } from 'pg'
@@ -71,10 +72,14 @@ export class Channel {
     hear([])
   }
 
-  /** Tells the other processes, after a commit. Many calls at the same moment are one notification. */
-  tell(consumers: readonly string[]): void {
+  /**
+   * Tells the other processes, after a commit. Many calls at the same moment are one notification.
+   *
+   * @param pauseMs how long this process has before the others begin to look.
+   */
+  tell(consumers: readonly string[], pauseMs = 0): void {
     for (const consumer of consumers) this.#waiting.add(consumer)
-    this.#telling ??= this.#tellWaiting().finally(() => {
+    this.#telling ??= this.#tellWaiting(pauseMs).finally(() => {
       this.#telling = undefined
       if (this.#waiting.size > 0 && !this.#closed) this.tell([])
     })
@@ -87,8 +92,9 @@ export class Channel {
     await this.#drop()
   }
 
-  async #tellWaiting(): Promise<void> {
-    while (this.#waiting.size > 0 && !this.#closed) {
+  async #tellWaiting(pauseMs: number): Promise<void> {
+    if (pauseMs > 0) await delay(pauseMs)
+    while (this.#waiting.size > 0) {
       const payload = [this.#sender, ...this.#waiting].join(SEPARATOR)
       this.#waiting.clear()
       try {

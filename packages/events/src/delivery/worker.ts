@@ -132,6 +132,10 @@ export class Worker {
     if (claims.length === count) this.#spent = 0
     const isLast = this.#spent === this.#sources.length
     this.#next = isLast ? this.#last : (this.#next + 1) % this.#sources.length
+    // Few short ones are soon over and wake it again; to look for more now would hold up their commit.
+    if (claims.length > 0 && this.#spent > 0 && !this.consumer.isSlow) {
+      this.#spent = this.#sources.length
+    }
     return claims
   }
 
