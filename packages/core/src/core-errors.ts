@@ -41,6 +41,14 @@ export const CoreErrors = defineErrors({
     message: (p: { plugin: string; phase: string; seconds: number }) =>
       `Plugin "${p.plugin}" did not ${p.phase} within ${p.seconds} s. Look for an await that never settles, or raise the limit.`,
   },
+  STOP_INVALID: {
+    message: (p: { plugin: string; phase: string }) =>
+      `Plugin "${p.plugin}": ${p.phase}() answered with something that is no function. Answer with the function that closes what it opened, or with nothing.`,
+  },
+  ROLLBACK_FAILED: {
+    message: (p: { reason: string; problems: string[] }) =>
+      `${p.reason}\nWhat had started could not all be stopped again:${list(p.problems)}`,
+  },
   FORGE_STATE: {
     message: (p: { action: string; state: string }) =>
       `A forge that is ${p.state} cannot ${p.action}. Make a new one with createForge().`,
