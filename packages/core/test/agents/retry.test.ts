@@ -80,3 +80,37 @@ test('a cancelled run tries nothing again', async (t) => {
   })
   t.is(keys.length, 1)
 })
+
+test('when a tool is called again, the calls that it makes have the same idempotency keys again', async (t) => {
+  const keys: string[] = []
+  const charge = defineAgent({
+    name: 'charge',
+    description: 'Charges, at the third attempt.',
+    input: z.null(),
+    output: z.null(),
+    run(_input, ctx) {
+      keys.push(ctx.idempotencyKey)
+      if (keys.length < 3) throw new Error('busy')
+      return null
+    },
+  })
+  const tool = defineTool({
+    name: 'charge_customer',
+    description: 'Has the customer charged.',
+    effect: 'idempotent',
+    input: z.null(),
+    output: z.null(),
+    run: (_input, ctx) => ctx.run(charge, null),
+  })
+  const agent = defineAgent({
+    name: 'caller',
+    description: 'Calls the tool.',
+    tools: [tool],
+    input: z.null(),
+    output: z.null(),
+    run: (_input, ctx) => ctx.tool(tool, null),
+  })
+  await forge.run(agent, null)
+  t.is(keys.length, 3)
+  t.is(new Set(keys).size, 1, keys.join())
+})
