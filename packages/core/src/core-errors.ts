@@ -101,6 +101,13 @@ export const CoreErrors = defineErrors({
     message: (p: { caller: string; tool: string }) =>
       `${p.caller} called the tool "${p.tool}", which it does not declare. Add it to the agent's tools.`,
   },
+  TRANSACTION_OVER: {
+    message: () => 'This transaction has ended. Await everything before its callback returns.',
+  },
+  HANDLER_TIMED_OUT: {
+    message: (p: { seconds: number }) =>
+      `The handler took longer than ${p.seconds} s, and its event is given to another attempt. Raise its timeoutSeconds, or do less in it.`,
+  },
   EVENT_CONFLICT: {
     message: (p: { event: string }) =>
       `Two plugins declare the event "${p.event}" differently. An event belongs to one plugin; import it from there.`,
