@@ -32,7 +32,7 @@ export interface ForgeView {
   /**
    * Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`.
    *
-   * @throws SERVICE_MISSING
+   * @throws SERVICE_MISSING; DEFINITION_INVALID where a parameter of its constructor is not marked.
    */
   resolve<Instance>(target: new (...services: never[]) => Instance): Instance
   /** A service that is nobody's declared requirement; undefined where no plugin provides it. */

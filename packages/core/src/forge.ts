@@ -16,6 +16,7 @@ import { orderPlugins } from './plugin-order.js'
 import type { Plugin, PluginFactory } from './plugin.js'
 import type { ForgeView } from './forge-view.js'
 import { pluginsCommand } from './plugins-command.js'
+import { refuseStrangers } from './refuse-strangers.js'
 import { memoryUnitOfWork } from './memory-unit-of-work.js'
 import { admit } from './money/admit.js'
 import { Admission } from './money/admission.js'
@@ -113,6 +114,7 @@ export function createForge(options: ForgeOptions): Forge {
   const { startTimeoutMs = 60_000, stopTimeoutMs = 15_000 } = options
   refuseBadLimit('createForge', startTimeoutMs, 'startTimeoutMs')
   refuseBadLimit('createForge', stopTimeoutMs, 'stopTimeoutMs')
+  refuseStrangers(options.plugins)
   const configs = validateConfig(options.plugins, environment)
   const ordered = orderPlugins(withDefaults(options.plugins))
   refuseEventConflicts(ordered.map((plugin) => plugin.definition))

@@ -112,8 +112,15 @@ function provide(
   services: Record<string, unknown>,
   container: Container,
 ) {
+  const undeclared = Object.keys(services).find((key) => !Object.hasOwn(provides, key))
+  if (undeclared !== undefined) {
+    throw CoreErrors.PLUGIN_INVALID({
+      plugin: name,
+      problem: `setup() returned services.${undeclared}, which nobody can ask for. Declare its token in provides, or leave it out.`,
+    })
+  }
   for (const [key, token] of Object.entries(provides)) {
-    if (!Object.hasOwn(services, key) || services[key] === undefined) {
+    if (!Object.hasOwn(services, key) || services[key] === undefined || services[key] === null) {
       throw CoreErrors.PLUGIN_INVALID({
         plugin: name,
         problem: `it declares that it provides ${token.name}, but setup() returned no services.${key}.`,
@@ -130,7 +137,8 @@ function refuseUnreadKeys(ordered: readonly Plugin[], wired: readonly WiredPlugi
     ...ordered.flatMap((plugin) => plugin.definition.collects ?? []),
   ])
   for (const { name, contributions } of wired) {
-    const unread = Object.keys(contributions).filter((key) => !read.has(key))
+    const given = Object.entries(contributions).filter(([, value]) => value !== undefined)
+    const unread = given.map(([key]) => key).filter((key) => !read.has(key))
     if (unread.length === 0) continue
     throw CoreErrors.PLUGIN_INVALID({
       plugin: name,
