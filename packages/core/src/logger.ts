@@ -1,6 +1,8 @@
 import type * as Pino from 'pino'
 import { LazyLogger } from './lazy-logger.js'
 import { onDemand } from './on-demand.js'
+import { withoutSecrets } from './secrets.js'
+import { standardOutput } from './standard-output.js'
 
 const loadPino = onDemand('pino') as () => typeof Pino
 
@@ -55,20 +57,11 @@ export interface LoggerOptions {
   destination?: { write(line: string): void }
 }
 
-// Last line of defence: whatever is logged under these names is a secret.
-const SECRET_FIELDS = [
-  'password',
-  'secretKey',
-  'webhookSecrets',
-  'jwtSecret',
-  'token',
-  'authorization',
-  'cookie',
-]
-const redact = SECRET_FIELDS.flatMap((name) => [name, `*.${name}`])
+const hooks = { streamWrite: withoutSecrets }
 
 /**
- * A logger that writes one JSON object a line, in UTC, with known secret fields removed.
+ * A logger that writes one JSON object a line, in UTC. What fields with the names of secrets hold, such as
+ * `password`, `apiKey` and `Authorization`, is removed, however deep they are.
  *
  * @example
  * const lines: string[] = []
@@ -79,7 +72,7 @@ const redact = SECRET_FIELDS.flatMap((name) => [name, `*.${name}`])
 export function createLogger({ level = 'info', destination }: LoggerOptions = {}): Logger {
   return new LazyLogger(() => {
     const { pino } = loadPino()
-    const options = { level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-    return destination ? pino(options, destination) : pino(options)
+    const options = { level, hooks, base: null, timestamp: pino.stdTimeFunctions.isoTime }
+    return pino(options, destination ?? standardOutput())
   })
 }
