@@ -19,7 +19,7 @@ export const standardOutput = (): Output => (output ??= open())
 
 function open(): Output {
   const { SonicBoom } = load()
-  const stream = new SonicBoom({ fd: process.stdout.fd || 1 })
+  const stream = new SonicBoom({ fd: 1 })
   let isRead = true
   const noteEnd = (error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
