@@ -85,7 +85,7 @@ export class Bounds {
 
   /**
    * To be called each time before the step's own code is. Counts its calls anew, so that they have the same
-   * keys when it is tried again.
+   * keys when it is tried again, and cancels those that the attempt before did not wait for.
    *
    * @throws RUN_ENDED where the step has ended; the reason where it is to end.
    */
@@ -93,6 +93,7 @@ export class Bounds {
     this.throwIfAborted()
     if (this.#closed) throw CoreErrors.RUN_ENDED({ what: this.what })
     this.#calls = 0
+    for (const left of this.#below ?? []) left.cancel(CoreErrors.RUN_ENDED({ what: this.what }))
   }
 
   /**
