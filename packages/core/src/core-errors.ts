@@ -27,7 +27,7 @@ export const CoreErrors = defineErrors({
   },
   SERVICE_MISSING: {
     message: (p: { token: string }) =>
-      `No plugin provides ${p.token}. Add one that does to createForge({ plugins: [...] }).`,
+      `No plugin provides ${p.token}. Add one that does to createForge({ plugins: [...] }); who needs it in setup() names it in \`requires\`.`,
   },
   SETUP_INCOMPLETE: {
     message: (p: { call: string }) =>

@@ -35,7 +35,10 @@ export interface ForgeView {
    * @throws SERVICE_MISSING; DEFINITION_INVALID where a parameter of its constructor is not marked.
    */
   resolve<Instance>(target: new (...services: never[]) => Instance): Instance
-  /** A service that is nobody's declared requirement; undefined where no plugin provides it. */
+  /**
+   * A service that is nobody's declared requirement; undefined where no plugin provides it. Callable from
+   * `start` on; what setup needs is named in `optional`.
+   */
   find<Service>(token: Token<Service>): Service | undefined
   /**
    * Runs an agent. Callable from `start` on.

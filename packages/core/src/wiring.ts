@@ -51,8 +51,12 @@ export function wire(
     run,
     make: (target) => container.make(target),
     resolve: (target) => container.resolve(target),
-    find: <Service>(token: Token<Service>) =>
-      container.has(token) ? container.get(token) : undefined,
+    find: <Service>(token: Token<Service>) => {
+      if (container.has(token)) return container.get(token)
+      // A later plugin may provide it.
+      if (!complete) throw CoreErrors.SETUP_INCOMPLETE({ call: `find(${token.name})` })
+      return undefined
+    },
     all: <Key extends keyof Contributions>(key: Key) => {
       if (!complete) throw CoreErrors.SETUP_INCOMPLETE({ call: `all('${key}')` })
       return contributionsTo(key, wired)

@@ -206,3 +206,19 @@ test('what is no plugin is told so, all at once', (t) => {
   t.regex(error.message, /plugins\[2\] is no plugin/)
   t.notRegex(error.message, /plugins\[3\]/)
 })
+
+test('find() during setup does not say that there is none, where one may be provided later', async (t) => {
+  let find: () => Clock | undefined = () => t.fail('setup did not run') as never
+  const reader = definePlugin({
+    name: 'reader',
+    setup({ forge }) {
+      find = () => forge.find(Clock)
+      t.throws(find, { code: 'SETUP_INCOMPLETE', message: /find\(Clock\)/ })
+      return {}
+    },
+  })
+  createForge({ plugins: [reader(), clock()], log })
+  t.is(find()?.now(), 'noon')
+  createForge({ plugins: [reader()], log })
+  t.is(find(), undefined)
+})
