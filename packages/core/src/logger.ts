@@ -2,7 +2,6 @@ import type * as Pino from 'pino'
 import { LazyLogger } from './lazy-logger.js'
 import { onDemand } from './on-demand.js'
 import { withoutSecrets } from './secrets.js'
-import { standardOutput } from './standard-output.js'
 
 const loadPino = onDemand('pino') as () => typeof Pino
 
@@ -73,6 +72,8 @@ export function createLogger({ level = 'info', destination }: LoggerOptions = {}
   return new LazyLogger(() => {
     const { pino } = loadPino()
     const options = { level, hooks, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-    return pino(options, destination ?? standardOutput())
+    // Each line at once: what pino keeps back it writes on exit, and tries that for ever where a pipe's reader
+    // is gone. What nobody reads any more is dropped.
+    return pino(options, destination ?? pino.destination({ dest: 1, sync: true }))
   })
 }
