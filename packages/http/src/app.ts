@@ -8,6 +8,7 @@ import type { HttpConfig } from './config.js'
 import { endpoint, type Ports } from './endpoint.js'
 import { errorAnswer } from './error-answer.js'
 import { HttpErrors } from './errors.js'
+import { requestMetrics } from './metrics/request-metrics.js'
 import { refuseCrossSite } from './refuse-cross-site.js'
 import { requestId, type RequestState } from './request-id.js'
 import { requestLog } from './request-log.js'
@@ -21,6 +22,7 @@ export function createApp(routes: readonly Route[], ports: Ports, config: HttpCo
   app.use(clientAddress(config.trustedProxies))
   app.use(requestId)
   app.use(requestLog(log))
+  app.use(requestMetrics())
   app.use(errorAnswer(log))
   app.use(securityHeaders(config))
   app.use(neverStored)
