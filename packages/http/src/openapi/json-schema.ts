@@ -20,10 +20,9 @@ export function jsonSchemaOf(schema: Schema, side: 'input' | 'output'): JsonSche
   // Zod's word for: a part that JSON has nothing for may be anything. Others have no such option.
   const libraryOptions = { unrepresentable: 'any' }
   try {
-    const { $schema: _, ...described } = jsonSchema[side]({
-      target: 'draft-2020-12',
-      libraryOptions,
-    })
+    const described = { ...jsonSchema[side]({ target: 'draft-2020-12', libraryOptions }) }
+    // Each document says its dialect once.
+    delete described.$schema
     return described
   } catch {
     return {}

@@ -13,6 +13,7 @@ import {
   readRefreshCookie,
   setRefreshCookie,
 } from '../sessions/refresh-cookie.js'
+import { tokens } from './answers.js'
 
 const SECONDS_A_DAY = 86_400
 
@@ -27,6 +28,7 @@ export const loginRoutes = (services: Services, guard: Guard): Route[] => [
     auth: 'none',
     summary: 'Log in with a password',
     body: z.object({ email: emailAddress, password }),
+    response: tokens,
     async handler(ctx) {
       const { ip, setHeader } = ctx
       const tokens = await logIn(ctx.body, { ip, setHeader, client: clientOf(ctx) }, services)
@@ -40,6 +42,7 @@ export const loginRoutes = (services: Services, guard: Guard): Route[] => [
     auth: 'none',
     summary: 'New tokens for the refresh token, in the body or in the cookie',
     body: refreshBody,
+    response: tokens,
     async handler(ctx) {
       const sent = ctx.body?.refreshToken
       const token = sent ?? readRefreshCookie(ctx)
