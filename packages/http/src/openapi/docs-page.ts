@@ -26,7 +26,12 @@ export function docsPage({ info, paths, components }: OpenApiDocument): string {
   </head>
   <body>
     <h1>${escaped(info.title)}</h1>
-    <p>The same for programs: <a href="/openapi.json">openapi.json</a>. ${escaped(String(components.securitySchemes.bearer?.description))} It is sent as <code>Authorization: Bearer …</code>.</p>
+    <p>
+      What is not for anybody takes an access token, or an API key that has the scopes, as
+      <code>Authorization: Bearer …</code>. A POST with an <code>Idempotency-Key</code> can safely be
+      sent again: its second answer is the first one. For programs, the same as
+      <a href="/openapi.json">openapi.json</a>.
+    </p>
     ${content.join('\n    ')}
     <section>
       <h2>Errors</h2>
@@ -50,11 +55,14 @@ function operationHtml({ method, path, operation }: Entry): string {
   return `<details id="${escaped(operationId)}">
         <summary><code><b>${escaped(method.toUpperCase())}</b> ${escaped(path)}</code> ${escaped(summary)}</summary>
         <p>${escaped(description)}${scopes.length > 0 ? ` Scopes: ${escaped(scopes.join(', '))}.` : ''}</p>
-        ${parameters.map(parameterHtml).join('')}
+        ${parameters.filter(isOfRoute).map(parameterHtml).join('')}
         ${requestBody ? schemaHtml('Body', schemaIn(requestBody.content)) : ''}
         ${schemaHtml('Answer', schemaIn(responses['2XX']?.content))}
       </details>`
 }
+
+/** Those that every route takes are said once, on top. */
+const isOfRoute = ({ in: place }: Operation['parameters'][number]) => place !== 'header'
 
 const parameterHtml = ({ name, in: place, required, schema }: Operation['parameters'][number]) =>
   schemaHtml(`${name}, in the ${place}${required ? '' : ', optional'}`, schema)

@@ -32,8 +32,7 @@ export function openApiDocument(title: string, routes: readonly PluginRoute[]): 
 const BEARER = {
   type: 'http',
   scheme: 'bearer',
-  description:
-    'An access token, which may call everything that its account may, or an API key that has the scopes.',
+  description: 'An access token, or an API key that has the scopes.',
 }
 
 /** The shape of `ErrorAnswer`. */
