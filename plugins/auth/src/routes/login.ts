@@ -63,6 +63,8 @@ export const loginRoutes = (services: Services, guard: Guard): Route[] => [
     async handler(ctx) {
       const client = clientOf(ctx)
       const identity = await guard.identify(ctx.header('Authorization'), client)
+      // Without it, anybody may, and keep an answer by an Idempotency-Key.
+      if (!identity) await services.limits.countRequest('logout', ctx)
       const refreshToken = ctx.body?.refreshToken ?? readRefreshCookie(ctx)
       await logOut({ identity, refreshToken }, client, services)
       clearRefreshCookie(ctx)
