@@ -12,6 +12,7 @@ import { stripe } from '@titanforge/stripe'
 import { home } from './home.js'
 import { logging, logLevel } from './log.js'
 import { localSecrets, type LocalSecrets } from './local-secrets.js'
+import { readMetrics } from './metrics.js'
 import { replay } from './replay/plugin.js'
 import type { Role } from './role.js'
 import { standInPlugin, stripeStandIn } from './stripe-stand-in.js'
@@ -45,6 +46,8 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       publicUrl,
       trustedProxies: envList('TRUST_PROXY', unset),
       corsOrigins: envList('CORS_ORIGINS', unset),
+      title: 'TitanForge',
+      metrics: readMetrics,
     }),
     auth({
       jwtSecret: secrets('JWT_SECRET', (local) => local.jwtSecret),

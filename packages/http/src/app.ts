@@ -8,19 +8,23 @@ import type { HttpConfig } from './config.js'
 import { endpoint, type Ports } from './endpoint.js'
 import { errorAnswer } from './error-answer.js'
 import { HttpErrors } from './errors.js'
+import { requestMetrics } from './metrics/request-metrics.js'
 import { refuseCrossSite } from './refuse-cross-site.js'
 import { requestId, type RequestState } from './request-id.js'
 import { requestLog } from './request-log.js'
 import type { Route } from './route.js'
+import { saneTarget } from './sane-target.js'
 
 /** Makes the Koa application that serves these routes. */
 export function createApp(routes: readonly Route[], ports: Ports, config: HttpConfig, log: Logger) {
   const app = new Koa<RequestState>()
   // Reached only when an answer cannot be sent any more, as when the client has gone.
   app.on('error', (err: Error) => log.warn({ err }, 'an answer could not be sent'))
+  app.use(saneTarget)
   app.use(clientAddress(config.trustedProxies))
   app.use(requestId)
   app.use(requestLog(log))
+  app.use(requestMetrics())
   app.use(errorAnswer(log))
   app.use(securityHeaders(config))
   app.use(neverStored)

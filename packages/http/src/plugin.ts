@@ -6,6 +6,8 @@ import { Guard } from './guard.js'
 import { healthRoutes } from './health.js'
 import { IdempotencyStore } from './idempotency.js'
 import { HttpServer } from './http-server.js'
+import { metricsRoute } from './metrics/metrics-route.js'
+import { openApiRoutes } from './openapi/routes.js'
 import { listRoutes, refuseConflicts, refuseUnguarded } from './route-table.js'
 import { KoaServer } from './server.js'
 
@@ -18,10 +20,13 @@ export const http = definePlugin({
   collects: ['routes', 'health'],
   setup({ config, guard, idempotency, forge, log }) {
     const server = new KoaServer(config, log)
-    const health = healthRoutes(forge, log)
+    const health = [
+      ...healthRoutes(forge, log),
+      ...(config.metrics ? [metricsRoute(config.metrics)] : []),
+    ]
     return {
       services: { server },
-      routes: health,
+      routes: [...health, ...openApiRoutes(config.title, forge)],
       commands: routeCommands(forge),
       serve() {
         const routes = listRoutes(forge.all('routes'))
