@@ -183,7 +183,7 @@ test.serial('what was bought once entitles for good, and starts its workflow onc
     limits: { credits: 1000 },
   })
   const requested = await db.query(
-    "SELECT payload FROM events WHERE event_type = 'provisioning.workflow_requested' AND user_id = $1",
+    "SELECT payload FROM events WHERE event_type = 'workflow.requested' AND user_id = $1",
     [userId],
   )
   t.deepEqual(requested, [{ payload: { userId, purchaseId, workflow: 'render', quantity: 2 } }])

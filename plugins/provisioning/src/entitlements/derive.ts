@@ -1,13 +1,5 @@
 import type { Grants, SubscriptionState } from '@titanforge/stripe'
-
-export interface Entitlement {
-  kind: 'plan' | 'feature' | 'limit'
-  feature: string
-  /** The limit; null for a plan or a feature. */
-  value: number | null
-  /** Null while no end is known. */
-  validUntil: Date | null
-}
+import type { Entitlement } from './entitlement.js'
 
 /**
  * What a subscription entitles to. Two items that grant one feature grant it once; of two limits the
@@ -15,44 +7,54 @@ export interface Entitlement {
  */
 export function derive(state: SubscriptionState): Entitlement[] {
   if (!state.access) return []
-  const validUntil = earliest(state.scheduledEnd, state.graceUntil)
+  const grace = dateOf(state.graceUntil)
+  const end = dateOf(state.scheduledEnd)
+  const late = grace !== null && (end === null || grace < end)
   return entitlementsOf(
     state.items.filter((item) => item.name !== null),
-    validUntil,
+    { validUntil: late ? grace : end, late },
   )
 }
+
+/** The prices of a subscription that the catalogue does not know. */
+export const unknownPrices = (state: SubscriptionState): string[] =>
+  state.items.filter((item) => item.name === null).map((item) => item.priceId)
 
 type Bought = { name: string | null; grants: Grants }
 
 /** What was bought once entitles for good. */
 export const derivePurchase = (items: readonly Bought[]): Entitlement[] =>
-  entitlementsOf(items, null)
+  entitlementsOf(items, FOR_GOOD)
 
-function entitlementsOf(items: readonly Bought[], validUntil: Date | null): Entitlement[] {
+/** What the payment provider itself says, it says until it says otherwise. */
+export const deriveFeatures = (features: readonly string[]): Entitlement[] =>
+  entitlementsOf([{ name: null, grants: { features: [...features], limits: {} } }], FOR_GOOD)
+
+type End = Pick<Entitlement, 'validUntil' | 'late'>
+const FOR_GOOD: End = { validUntil: null, late: false }
+
+function entitlementsOf(items: readonly Bought[], end: End): Entitlement[] {
   const plans = new Set(items.flatMap((item) => item.name ?? []))
   const features = new Set(items.flatMap((item) => item.grants.features))
   const limits = new Map<string, number>()
   for (const [name, value] of items.flatMap((item) => Object.entries(item.grants.limits))) {
     limits.set(name, Math.max(value, limits.get(name) ?? 0))
   }
+  const entitlement = (
+    kind: Entitlement['kind'],
+    feature: string,
+    value: number | null = null,
+  ) => ({
+    kind,
+    feature,
+    value,
+    ...end,
+  })
   return [
-    ...[...plans].map((feature) => ({ kind: 'plan' as const, feature, value: null, validUntil })),
-    ...[...features].map((feature) => ({
-      kind: 'feature' as const,
-      feature,
-      value: null,
-      validUntil,
-    })),
-    ...[...limits].map(([feature, value]) => ({
-      kind: 'limit' as const,
-      feature,
-      value,
-      validUntil,
-    })),
+    ...[...plans].map((plan) => entitlement('plan', plan)),
+    ...[...features].map((feature) => entitlement('feature', feature)),
+    ...[...limits].map(([name, value]) => entitlement('limit', name, value)),
   ]
 }
 
-function earliest(...ends: (string | null | undefined)[]): Date | null {
-  const times = ends.flatMap((end) => (end ? [new Date(end).getTime()] : []))
-  return times.length === 0 ? null : new Date(Math.min(...times))
-}
+const dateOf = (iso: string | null | undefined): Date | null => (iso ? new Date(iso) : null)

@@ -1,7 +1,7 @@
 import type { SubscriptionState } from '@titanforge/stripe'
 import test from 'ava'
 import fc from 'fast-check'
-import { derive } from '../src/derive.js'
+import { derive } from '../../src/entitlements/derive.js'
 
 const item = (name: string | null, features: string[], limits: Record<string, number> = {}) => ({
   priceId: 'price_1',
