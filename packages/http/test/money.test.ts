@@ -81,7 +81,7 @@ test('a feature cannot be required of nobody', async (t) => {
 
 test('calls of accounts are counted before their bodies are read, others are not', async (t) => {
   const { url } = await serve(t, { routes: [note, open], plugins: [plans()] })
-  const post = { ...json({}), headers: { ...json({}).headers, ...as.headers } }
+  const post = { ...json({}), headers: { 'Content-Type': 'application/json', ...as.headers } }
   await call(`${url}/open`)
   t.is(codeOf(await call(`${url}/notes`, json({}))), 'UNAUTHENTICATED')
   t.is((await call(`${url}/notes`, post)).headers.get('RateLimit-Remaining'), '1')

@@ -40,6 +40,11 @@ export const ProvisioningErrors = defineErrors({
     message: (p: { amount: number }) =>
       `${p.amount} is no amount of money. Give a whole number of millionths, 0 or more.`,
   },
+  OVERRIDE_INVALID: {
+    status: 422,
+    message: () =>
+      'A feature is given with the value 1 and taken with 0. Limits take other numbers.',
+  },
   ACCOUNT_UNKNOWN: {
     status: 404,
     message: () => 'There is no such account. GET /api/admin/users lists them.',

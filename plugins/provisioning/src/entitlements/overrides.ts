@@ -23,7 +23,11 @@ export type By = Pick<AuditEntry, 'actorId' | 'caller'>
 
 type Name = Pick<Override, 'kind' | 'feature'>
 
-const COLUMNS = 'kind, feature, value::int8, valid_until AS "validUntil", reason'
+/** PostgreSQL's bigint comes as text. */
+type Row = Omit<Override, 'value'> & { value: string }
+
+const COLUMNS = 'kind, feature, value, valid_until AS "validUntil", reason'
+const overrideOf = (row: Row): Override => ({ ...row, value: Number(row.value) })
 
 /** Overrides of what customers pay for. Each is recorded in the audit log, with what was there before. */
 export class Overrides {
@@ -35,12 +39,12 @@ export class Overrides {
 
   /** Those of a user, what is over too. */
   async list(userId: string): Promise<Override[]> {
-    const rows = await this.db.query<Override>(
+    const rows = await this.db.query<Row>(
       `SELECT ${COLUMNS} FROM entitlements WHERE user_id = $1 AND source = 'override'
        ORDER BY kind, feature`,
       [userId],
     )
-    return rows.map((row) => ({ ...row, value: Number(row.value) }))
+    return rows.map(overrideOf)
   }
 
   /** Puts one in the place of the user's override of the same name. @throws ACCOUNT_UNKNOWN */
@@ -73,11 +77,12 @@ export class Overrides {
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
         `override ${userId} ${kind} ${feature}`,
       ])
-      const [before] = await tx.query(
+      const [row] = await tx.query<Row>(
         `DELETE FROM entitlements
          WHERE user_id = $1 AND source = 'override' AND kind = $2 AND feature = $3 RETURNING ${COLUMNS}`,
         [userId, kind, feature],
       )
+      const before = row && overrideOf(row)
       if (!before && !after) return
       await write(tx)
       const action = after ? 'entitlement.overridden' : 'entitlement.override_cleared'

@@ -2,6 +2,7 @@ import { route, type Route, type RouteContext } from '@titanforge/http'
 import { z } from 'zod'
 import type { Grants } from '../contract.js'
 import type { By, Overrides } from '../entitlements/overrides.js'
+import { ProvisioningErrors } from '../errors.js'
 
 const named = z.object({
   id: z.uuid(),
@@ -32,7 +33,8 @@ export const overrideRoutes = (overrides: Overrides, grants: Grants): Route[] =>
       reason: z.string().trim().min(1).max(500),
     }),
     async handler(ctx) {
-      const { id } = ctx.params
+      const { id, kind } = ctx.params
+      if (kind === 'features' && ctx.body.value > 1) throw ProvisioningErrors.OVERRIDE_INVALID()
       const { value, reason, validUntil } = ctx.body
       const until = validUntil === null ? null : new Date(validUntil)
       await overrides.set(id, { ...nameOf(ctx), value, reason, validUntil: until }, by(ctx))
