@@ -11,7 +11,7 @@ export const catalogue: NonNullable<SandboxOptions['catalogue']> = [
     metadata: {
       'feature:agents': 'true',
       'limit:api_calls': '20000',
-      'limit:agent_runs': '100',
+      'limit:agent_runs': '1000',
       'limit:agent_concurrency': '3',
       'limit:spend_micros': '5000000',
     },
@@ -27,7 +27,7 @@ export const catalogue: NonNullable<SandboxOptions['catalogue']> = [
       'feature:agents': 'true',
       'feature:priority': 'true',
       'limit:api_calls': '200000',
-      'limit:agent_runs': '1000',
+      'limit:agent_runs': '10000',
       'limit:agent_concurrency': '10',
       'limit:spend_micros': '20000000',
     },

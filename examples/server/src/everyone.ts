@@ -3,5 +3,5 @@
  * no plan is bounded by it.
  */
 export const everyone = {
-  limits: { api_calls: 5000, agent_runs: 20, agent_concurrency: 2, spend_micros: 0 },
+  limits: { api_calls: 5000, agent_runs: 100, agent_concurrency: 2, spend_micros: 0 },
 }

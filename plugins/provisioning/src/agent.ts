@@ -1,19 +1,20 @@
 import { defineAgent, on, type AnyAgent } from '@titanforge/core'
 import { featuresChanged, purchaseCompleted, subscriptionChanged } from '@titanforge/stripe'
 import { entitlementsChanged, unknownPriceFound, workflowRequested } from './contract.js'
+import { unboundedLimits, type Everyone } from './entitlements/decide.js'
 import { derive, deriveFeatures, derivePurchase, unknownPrices } from './entitlements/derive.js'
 import { isNewer, isThere, replace } from './entitlements/entitlement-rows.js'
 
 /** Turns what a customer pays for into what the customer may do. */
-export function provisioningAgent(): AnyAgent {
+export function provisioningAgent(everyone: Everyone): AnyAgent {
   return defineAgent({
     name: 'provisioning-agent',
     description: 'Turns what a customer pays for into what the customer may do.',
-    on: [followSubscriptions(), followPurchases(), followProviderFeatures()],
+    on: [followSubscriptions(everyone), followPurchases(), followProviderFeatures()],
   })
 }
 
-const followSubscriptions = () =>
+const followSubscriptions = (everyone: Everyone) =>
   on(subscriptionChanged, 'provisioning.entitlements', async ({ tx, payload, publish, log }) => {
     const { subscriptionId, userId, revision, after } = payload
     if (!(await isThere(tx, userId))) return
@@ -24,7 +25,11 @@ const followSubscriptions = () =>
       const once = { source: 'provisioning.unknown_price', externalId }
       await publish(unknownPriceFound, { userId, subscriptionId, priceId }, once)
     }
-    await replace(tx, { userId, source: 'subscription', sourceId: subscriptionId }, derive(after))
+    const entitlements = derive(after)
+    const unbounded = unboundedLimits(entitlements, everyone)
+    if (unbounded.length > 0)
+      log.warn({ limits: unbounded }, 'who has no plan is not bounded: name these for `everyone`')
+    await replace(tx, { userId, source: 'subscription', sourceId: subscriptionId }, entitlements)
     await publish(entitlementsChanged, { userId, subscriptionId })
   })
 

@@ -47,20 +47,16 @@ export const unknownPriceFound = defineEvent({
   userId: (payload) => payload.userId,
 })
 
-/** A workflow is to be started for a user, once per event. */
+/** A customer has bought something that starts a workflow: once for each item of a purchase. */
 export const workflowRequested = defineEvent({
-  name: 'workflow.requested',
+  name: 'provisioning.workflow_requested',
   version: 1,
   schema: z.object({
     userId: z.uuid(),
     /** The workflow's name. */
     workflow: z.string(),
-    /** What it is given. */
-    input: z.unknown().optional(),
-    /** What was bought that starts it; left out where nothing was. */
-    purchaseId: z.uuid().optional(),
-    /** How many of it were bought. */
-    quantity: z.number().int().default(1),
+    purchaseId: z.uuid(),
+    quantity: z.number().int(),
   }),
   key: (payload) => payload.userId,
   userId: (payload) => payload.userId,

@@ -47,7 +47,7 @@ export const provisioning = definePlugin({
         ledger: new BudgetLedger({ db, grants, usage, config }),
         quota: new ApiQuota(db, grants, config),
       },
-      agents: [provisioningAgent()],
+      agents: [provisioningAgent(config.everyone)],
       routes: [...entitlementRoutes(grants, db), ...overrideRoutes(overrides, grants)],
       commands: provisioningCommands({ users, grants, overrides }),
       jobs: [cron('provisioning.purge', '41 * * * *', () => purge(db))],

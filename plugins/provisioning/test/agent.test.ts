@@ -103,6 +103,15 @@ test.serial(
   },
 )
 
+test.serial(
+  'a plan that raises a limit which who has no plan is not bounded by is told',
+  async (t) => {
+    const plan = item('Pro', [], { runs: 7, agent_concurrency: 7 })
+    await settled([await change(await user(), uuidv7(), 1, state({ items: [plan] }))])
+    t.true(lines.some((line) => line.includes('"limits":["agent_concurrency"]')))
+  },
+)
+
 test.serial('what follows a change is there well within a second', async (t) => {
   const [userId, subscriptionId] = [await user(), uuidv7()]
   const took: number[] = []
@@ -172,7 +181,7 @@ test.serial('what was bought once entitles for good, and starts its workflow onc
     limits: { credits: 1000 },
   })
   const requested = await db.query(
-    "SELECT payload FROM events WHERE event_type = 'workflow.requested' AND user_id = $1",
+    "SELECT payload FROM events WHERE event_type = 'provisioning.workflow_requested' AND user_id = $1",
     [userId],
   )
   t.deepEqual(requested, [{ payload: { userId, purchaseId, workflow: 'render', quantity: 2 } }])

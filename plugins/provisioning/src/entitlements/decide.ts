@@ -1,6 +1,6 @@
 import type { Verdict } from '@titanforge/core'
 import type { GrantSet } from '../contract.js'
-import type { HeldEntitlement } from './entitlement.js'
+import { LIMITS, type Entitlement, type HeldEntitlement } from './entitlement.js'
 
 /** What every account has, paid or not. */
 export interface Everyone {
@@ -47,6 +47,19 @@ export function verdictOn(
   const isLate = overrides.length === 0 && about.some(({ late }) => late)
   return { ok: false, code: isLate ? 'past_due' : 'not_entitled', upgradeUrl }
 }
+
+/** The limits among them that are enforced, and that who has no plan would not be bounded by. */
+export const unboundedLimits = (
+  entitlements: readonly Entitlement[],
+  { limits }: Everyone,
+): string[] =>
+  entitlements
+    .filter(
+      ({ kind, feature }) => kind === 'limit' && ENFORCED.has(feature) && !(feature in limits),
+    )
+    .map(({ feature }) => feature)
+
+const ENFORCED = new Set<string>(Object.values(LIMITS))
 
 function liveAt(held: readonly HeldEntitlement[], at: Date) {
   const live = held.filter(({ validUntil }) => validUntil === null || validUntil > at)

@@ -81,7 +81,7 @@ test.serial('replaying all events changes nothing, and starts nothing again', as
     await app.settled(await tell(userId, happens(userId, place + 1)))
   const [rows, published] = [await rowsOf(userId), await publishedAbout(userId)]
   t.true(rows.length > 5)
-  t.true(published.some(({ event_type: type }) => type === 'workflow.requested'))
+  t.true(published.some(({ event_type: type }) => type === 'provisioning.workflow_requested'))
   const consumers = ['entitlements', 'purchases', 'provider-features']
   for (const name of consumers) t.true((await app.bus.replay(`provisioning.${name}`)) > 0)
   await app.idle()

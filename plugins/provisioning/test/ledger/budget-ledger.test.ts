@@ -2,6 +2,7 @@ import { Ledger, type Reservation } from '@titanforge/core'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { v7 as uuidv7 } from 'uuid'
+import { purge } from '../../src/purge.js'
 import { application, call } from '../support/application.js'
 import { DIG_PRICE, digger } from '../support/lab.js'
 
@@ -114,18 +115,34 @@ test('one run has a budget of its own, whoever it is for', async (t) => {
 
 test('what a process that died has set aside is free again when its time is over', async (t) => {
   const other = await app.node()
-  const userId = await app.user()
-  const body = { userId, amount: 50 * DIG_PRICE, key: uuidv7(), ttlMs: 2500 }
+  const [userId, key] = [await app.user(), uuidv7()]
+  const body = { userId, amount: 50 * DIG_PRICE, key, ttlMs: 60_000 }
   t.is((await call(`${other.url}/lab/reserve`, { body })).status, 204)
   await other.end('SIGKILL')
   await t.throwsAsync(run(userId), { code: 'BUDGET_EXCEEDED' })
-  await waitFor(() =>
-    run(userId).then(
-      () => true,
-      () => false,
-    ),
+  await app.db.query(
+    "UPDATE budget_holds SET expires_at = expires_at - interval '1 minute' WHERE key = $1",
+    [key],
   )
-  t.like(await books(userId), { counted: DIG_PRICE, recorded: DIG_PRICE, charged: DIG_PRICE })
+  await run(userId)
+  t.deepEqual(await books(userId), spent(DIG_PRICE))
+  await purge(app.db)
+  t.deepEqual(await app.db.query('SELECT 1 FROM budget_holds WHERE key = $1', [key]), [])
+})
+
+test('a process that dies in the middle of many calls leaves books that agree, and nothing overspent', async (t) => {
+  const other = await app.node()
+  const userId = await app.user()
+  const theirs = Array.from({ length: 20 }, () =>
+    call(`${other.url}/lab/dig`, { body: { userId, holes: 2 } }).catch(() => 'cut off'),
+  )
+  await waitFor(async () => (await books(userId)).recorded >= 3 * DIG_PRICE)
+  await other.end('SIGKILL')
+  await Promise.all(theirs)
+  await t.throwsAsync(run(userId, 51), { code: 'BUDGET_EXCEEDED' })
+  const { counted, recorded, charged, held } = await books(userId)
+  t.deepEqual([counted, charged], [recorded, recorded])
+  t.is(recorded + held, 50 * DIG_PRICE)
 })
 
 test('whoever comes with the same key is charged once: twice settled, or again after a crash', async (t) => {
