@@ -25,8 +25,10 @@ interface Waiting {
   fail(error: Error): void
 }
 
-/** How often runs that wait look whether another process has made room. */
+/** How often runs that wait look whether another process has admitted them. */
 const LOOK_MS = 200
+/** At every so many looks they make use of room that nobody left: of a process that died, or a larger plan. */
+const LOOKS_TO_WAKE = 5
 
 /**
  * Keeps this process's slots alive, those of runs that wait too, and tells these when they are admitted. A
@@ -37,6 +39,7 @@ export class SlotKeeper {
   readonly #waiting = new Map<string, Waiting>()
   #renewal: NodeJS.Timeout | undefined
   #look: NodeJS.Timeout | undefined
+  #looks = 0
 
   constructor(private readonly parts: Parts) {}
 
@@ -89,7 +92,7 @@ export class SlotKeeper {
     const { db, wake, log } = this.parts
     try {
       const users = new Set([...this.#waiting.values()].map(({ userId }) => userId))
-      for (const userId of users) await wake(userId)
+      if (++this.#looks % LOOKS_TO_WAKE === 0) for (const userId of users) await wake(userId)
       const ids = [...this.#waiting.keys()]
       const found = await lookUp(db, ids)
       this.announce(found.filter(({ admitted }) => admitted).map(({ id }) => id))

@@ -25,8 +25,8 @@ export async function enqueue(tx: Querier, slot: NewSlot): Promise<string> {
 }
 
 /**
- * Admits the runs that have waited longest, as far as there is room, and forgets those whose process has
- * died. What runs goes on, also where the limit has become lower.
+ * Admits the runs that have waited longest, as far as there is room. What runs goes on, also where the
+ * limit has become lower.
  *
  * @param limit undefined where there is none.
  */
@@ -35,15 +35,15 @@ export async function admitNext(
   userId: string,
   limit: number | undefined,
 ): Promise<string[]> {
-  await tx.query('DELETE FROM agent_slots WHERE user_id = $1 AND expires_at <= clock_timestamp()', [
-    userId,
-  ])
   const rows = await tx.query<{ id: string }>(
-    `UPDATE agent_slots SET admitted_at = clock_timestamp() WHERE id IN (
-       SELECT id FROM agent_slots WHERE user_id = $1 AND admitted_at IS NULL ORDER BY id
-       LIMIT CASE WHEN $2::bigint IS NOT NULL THEN greatest(0, $2 - (
-         SELECT count(*) FROM agent_slots WHERE user_id = $1 AND admitted_at IS NOT NULL
-       )) END
+    `WITH alive AS (
+       SELECT id, admitted_at FROM agent_slots WHERE user_id = $1 AND expires_at > clock_timestamp()
+     )
+     UPDATE agent_slots SET admitted_at = clock_timestamp() WHERE id IN (
+       SELECT id FROM alive WHERE admitted_at IS NULL ORDER BY id
+       LIMIT CASE WHEN $2::bigint IS NOT NULL THEN
+         greatest(0, $2 - (SELECT count(*) FROM alive WHERE admitted_at IS NOT NULL))
+       END
      ) RETURNING id`,
     [userId, limit ?? null],
   )
@@ -53,7 +53,8 @@ export async function admitNext(
 /** How many of a user's runs wait. */
 export async function waitingOf(tx: Querier, userId: string): Promise<number> {
   const [row] = await tx.query<{ waiting: string }>(
-    'SELECT count(*) AS waiting FROM agent_slots WHERE user_id = $1 AND admitted_at IS NULL',
+    `SELECT count(*) AS waiting FROM agent_slots
+     WHERE user_id = $1 AND admitted_at IS NULL AND expires_at > clock_timestamp()`,
     [userId],
   )
   return Number(row?.waiting)
@@ -69,7 +70,7 @@ export async function runningOf(db: Querier, userId: string): Promise<number> {
   return Number(row?.running)
 }
 
-/** Puts off the end of slots. Resolves with those that are still there. */
+/** Puts off the end of slots. Resolves with those that had not ended. */
 export async function renew(
   db: Querier,
   ids: readonly string[],
@@ -77,19 +78,20 @@ export async function renew(
 ): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     `UPDATE agent_slots SET expires_at = clock_timestamp() + make_interval(secs => $2)
-     WHERE id = ANY($1) RETURNING id`,
+     WHERE id = ANY($1) AND expires_at > clock_timestamp() RETURNING id`,
     [ids, leaseSeconds],
   )
   return rows.map(({ id }) => id)
 }
 
-/** Which of these are admitted by now, and which are still known. */
+/** Which of these have not ended, and which of them are admitted. */
 export async function lookUp(
   db: Querier,
   ids: readonly string[],
 ): Promise<{ id: string; admitted: boolean }[]> {
   return db.query(
-    'SELECT id, admitted_at IS NOT NULL AS admitted FROM agent_slots WHERE id = ANY($1)',
+    `SELECT id, admitted_at IS NOT NULL AS admitted FROM agent_slots
+     WHERE id = ANY($1) AND expires_at > clock_timestamp()`,
     [ids],
   )
 }

@@ -46,6 +46,18 @@ test('one call too many is told the limit, what is left and when to come again',
   t.true(seconds > 0 && seconds <= 31 * 24 * 3600)
 })
 
+test('a new month begins with nothing used', async (t) => {
+  const { id, token } = await app.person()
+  await app.override(id, 'api_calls', 1)
+  const ping = async () => (await call(`${app.url}/lab/ping`, { token })).status
+  t.deepEqual([await ping(), await ping()], [200, 429])
+  await app.db.query(
+    "UPDATE usage_counters SET period_start = period_start - interval '1 month' WHERE user_id = $1",
+    [id],
+  )
+  t.deepEqual([await ping(), await ping()], [200, 429])
+})
+
 test('who has no calls left can still log in, see what is used, and pay', async (t) => {
   const { id, token } = await app.person()
   await app.override(id, 'api_calls', 0)
