@@ -4,7 +4,7 @@ import type { Config } from '../config.js'
 import { LIMITS } from '../entitlements/entitlement.js'
 import type { GrantService } from '../entitlements/grant-service.js'
 import { ProvisioningErrors } from '../errors.js'
-import { heldIn, hold, lockScopes, spentIn, unhold } from './holds.js'
+import { hold, lockScopes, takenIn, unhold } from './holds.js'
 import { scopesOf } from './scopes.js'
 import { isSettled, type UsageBook } from './usage-book.js'
 
@@ -35,7 +35,6 @@ export class BudgetLedger implements Ledger {
       await lockScopes(tx, scopes)
       // A step that comes again after a crash is not paid for again.
       if (await isSettled(tx, key)) return
-      await unhold(tx, key)
       await this.#refuseTooMuch(tx, request, ceilings)
       await hold(tx, request)
     })
@@ -55,35 +54,37 @@ export class BudgetLedger implements Ledger {
     await this.parts.db.transaction(async (tx) => {
       await lockScopes(tx, scopes)
       const held = await unhold(tx, key)
-      if (amount === 0 || (await isSettled(tx, key))) return
-      if (held < scopes.length) await this.#refuseLate(tx, { ...request, amount }, ceilings)
+      if (amount === 0) return
+      if (!scopes.every((scope) => amount <= (held.get(scope) ?? 0))) {
+        if (await isSettled(tx, key)) return
+        await this.#refuseLate(tx, { ...request, amount }, ceilings)
+      }
       await this.parts.usage.record(tx, { ...scopesOf(scopes), key, what, amount })
     })
   }
 
   async #ceilings(scopes: readonly string[]): Promise<Ceilings> {
-    const { grants, config } = this.parts
     const ceilings = new Map<string, number>()
     for (const scope of scopes) {
-      const { userId, runId } = scopesOf([scope])
-      const ceiling =
-        userId === null
-          ? runId === null
-            ? undefined
-            : config.spendPerRun
-          : await grants.limit(userId, LIMITS.spend)
+      const ceiling = await this.#ceilingOf(scope)
       if (ceiling !== undefined) ceilings.set(scope, ceiling)
     }
     return ceilings
   }
 
+  async #ceilingOf(scope: string): Promise<number | undefined> {
+    const { userId, runId } = scopesOf([scope])
+    if (userId !== null) return this.parts.grants.limit(userId, LIMITS.spend)
+    return runId === null ? undefined : this.parts.config.spendPerRun
+  }
+
   async #refuseTooMuch(
     tx: Transaction,
-    { what, amount }: Pick<ReservationRequest, 'what' | 'amount'>,
+    { what, amount, key }: Pick<ReservationRequest, 'what' | 'amount' | 'key'>,
     ceilings: Ceilings,
   ): Promise<void> {
     for (const [scope, ceiling] of ceilings) {
-      const left = ceiling - (await spentIn(tx, scope)) - (await heldIn(tx, scope))
+      const left = ceiling - (await takenIn(tx, scope, key))
       if (amount <= left) continue
       const { upgradeUrl } = this.parts.config
       const details = { scope, amount, left: Math.max(0, left), ceiling, upgradeUrl }

@@ -158,6 +158,17 @@ test('whoever comes with the same key is charged once: twice settled, or again a
   t.deepEqual(await books(userId), spent(DIG_PRICE))
 })
 
+test('a reservation of the same key takes the place of the first, which then covers no more', async (t) => {
+  const userId = await app.user()
+  const key = uuidv7()
+  const crashed = await reserve(userId, 40 * DIG_PRICE, key)
+  const resumed = await reserve(userId, 20 * DIG_PRICE, key)
+  await reserve(userId, 30 * DIG_PRICE)
+  await t.throwsAsync(crashed.settle(40 * DIG_PRICE), { code: 'RESERVATION_EXPIRED' })
+  await resumed.settle(20 * DIG_PRICE)
+  t.deepEqual(await books(userId), spent(20 * DIG_PRICE, 30 * DIG_PRICE))
+})
+
 test('what is not spent of a reservation is given back, and more than that is refused', async (t) => {
   const userId = await app.user()
   const reservation = await reserve(userId, 10 * DIG_PRICE)
