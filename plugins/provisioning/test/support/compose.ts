@@ -8,12 +8,14 @@ import { stripe } from '@titanforge/stripe'
 import { provisioning } from '../../src/index.js'
 import { lab } from './lab.js'
 
-export type Settings = NonNullable<Parameters<typeof provisioning>[0]>
+export type Settings = NonNullable<Parameters<typeof provisioning>[0]> & {
+  stripe?: { secretKey: string; apiBase: string }
+}
 
 /** An application that sells, on a database. */
 export function compose(
   url: string,
-  settings: Settings,
+  { stripe: api, ...settings }: Settings,
   more: Plugin[] = [],
 ): { forge: Forge; lines: string[] } {
   const { log, lines } = captureLog()
@@ -21,10 +23,10 @@ export function compose(
     log,
     plugins: [
       database({ url, poolSize: 10 }),
-      events(),
+      events({ claimSeconds: 5 }),
       http({ port: 0, drainMs: 500 }),
       auth({ jwtSecret: 'a secret of the tests, long enough for HS256', passwordCost: 4 }),
-      stripe({ webhookSecrets: ['whsec_of_the_tests'] }),
+      stripe({ webhookSecrets: ['whsec_of_the_tests'], ...api }),
       provisioning(settings),
       lab(),
       ...more,
