@@ -48,7 +48,7 @@ test('what Stripe charges is what was spent, also where a process dies in the mi
     const begin = Math.floor(Date.now() / 60_000) * 60 - 3600
     const period = `start_time=${begin}&end_time=${begin + 7200}`
     const path = `/v1/billing/meters/${meter.id}/event_summaries?customer=${customer.id}&${period}`
-    return Number((await stripe(path)).data[0]?.aggregated_value ?? 0)
+    return (await stripe(path)).data[0]?.aggregated_value ?? 0
   }
 
   const other = await app.node()
