@@ -41,9 +41,9 @@ const followPurchases = () =>
     if (!(await isNewer(tx, purchaseId, 1))) return
     await replace(tx, { userId, source: 'purchase', sourceId: purchaseId }, derivePurchase(items))
     await publish(entitlementsChanged, { userId, subscriptionId: null })
-    for (const { workflow, quantity, priceId } of items) {
+    for (const [place, { workflow, quantity }] of items.entries()) {
       if (!workflow) continue
-      const once = { source: 'provisioning.purchase', externalId: `${purchaseId}:${priceId}` }
+      const once = { source: 'provisioning.purchase', externalId: `${purchaseId}:${place}` }
       await publish(workflowRequested, { userId, workflow, purchaseId, quantity }, once)
     }
   })

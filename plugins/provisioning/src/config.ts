@@ -4,7 +4,10 @@ const name = z.string().regex(/^[\w.-]{1,30}$/)
 const amount = z.coerce.number<number | string>().int().min(0)
 
 export const config = z.object({
-  /** What every account has, paid or not: give each limit that a plan raises here too, or who has no plan is not bounded by it. */
+  /**
+   * What every account has, paid or not. Name each limit that a plan raises here too, or who has no plan is
+   * not bounded by it.
+   */
   everyone: z
     .object({ features: z.array(name).default([]), limits: z.record(name, amount).default({}) })
     .prefault({}),

@@ -1,4 +1,4 @@
-import type { Admission, AdmissionRequest, Logger, Slot } from '@titanforge/core'
+import type { Admission, AdmissionRequest, Logger, Slot, Transaction } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type { Config } from '../config.js'
 import { LIMITS } from '../entitlements/entitlement.js'
@@ -84,7 +84,7 @@ export class SlotQueue implements Admission {
   }
 
   async #refuseCrowd(
-    tx: Parameters<typeof waitingOf>[0],
+    tx: Transaction,
     userId: string,
     limits: Record<string, number>,
   ): Promise<void> {

@@ -1,4 +1,4 @@
-import type { EventBus } from '@titanforge/core'
+import type { EventBus, Transaction } from '@titanforge/core'
 import type { AuditEntry, AuditLog } from '@titanforge/auth'
 import type { Database } from '@titanforge/database'
 import { entitlementsChanged } from '../contract.js'
@@ -69,7 +69,7 @@ export class Overrides {
     { kind, feature }: Name,
     by: By,
     after: Override | undefined,
-    write: (tx: Parameters<Parameters<Database['transaction']>[0]>[0]) => Promise<unknown>,
+    write: (tx: Transaction) => Promise<unknown>,
   ): Promise<void> {
     await this.db.transaction(async (tx) => {
       if (!(await isThere(tx, userId))) throw ProvisioningErrors.ACCOUNT_UNKNOWN()

@@ -5,7 +5,7 @@ export interface Period {
   end: Date
 }
 
-/** The month in which limits count at a moment; every account's begins and ends at once, whatever it pays for. */
+/** The month in which limits count at a moment: everybody's, whatever they pay for and when. */
 export function periodOf(at: Date): Period {
   const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()]
   return { start: new Date(Date.UTC(year, month)), end: new Date(Date.UTC(year, month + 1)) }
