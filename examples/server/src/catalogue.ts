@@ -1,11 +1,20 @@
 import type { SandboxOptions } from '@titanforge/stripe-sandbox'
 
-/** What a new server sells, where the sandbox stands in for Stripe. Prices are in cents. */
+/**
+ * What a new server sells, where the sandbox stands in for Stripe. Prices are in cents; `spend_micros`, what
+ * priced tools may come to in a month, in millionths of a dollar.
+ */
 export const catalogue: NonNullable<SandboxOptions['catalogue']> = [
   {
     name: 'Starter',
     description: 'For one person with a few agents',
-    metadata: { 'feature:agents': 'true', 'limit:agent_runs': '100' },
+    metadata: {
+      'feature:agents': 'true',
+      'limit:api_calls': '20000',
+      'limit:agent_runs': '1000',
+      'limit:agent_concurrency': '3',
+      'limit:spend_micros': '5000000',
+    },
     prices: [
       { amount: 900, interval: 'month', lookupKey: 'starter_monthly' },
       { amount: 9000, interval: 'year', lookupKey: 'starter_yearly' },
@@ -14,7 +23,14 @@ export const catalogue: NonNullable<SandboxOptions['catalogue']> = [
   {
     name: 'Pro',
     description: 'For those who live by their agents',
-    metadata: { 'feature:agents': 'true', 'feature:priority': 'true', 'limit:agent_runs': '1000' },
+    metadata: {
+      'feature:agents': 'true',
+      'feature:priority': 'true',
+      'limit:api_calls': '200000',
+      'limit:agent_runs': '10000',
+      'limit:agent_concurrency': '10',
+      'limit:spend_micros': '20000000',
+    },
     prices: [
       { amount: 2900, interval: 'month', lookupKey: 'pro_monthly' },
       { amount: 29_000, interval: 'year', lookupKey: 'pro_yearly' },

@@ -9,6 +9,7 @@ import { http } from '@titanforge/http'
 import { notifications } from '@titanforge/notifications'
 import { provisioning } from '@titanforge/provisioning'
 import { stripe } from '@titanforge/stripe'
+import { everyone } from './everyone.js'
 import { home } from './home.js'
 import { logging, logLevel } from './log.js'
 import { localSecrets, type LocalSecrets } from './local-secrets.js'
@@ -67,7 +68,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
     }),
     // A worker asks the one of the web server.
     ...(standIn && !isWorker ? [standInPlugin(standIn, webhookSecrets())] : []),
-    provisioning(),
+    provisioning({ everyone, meter: env('STRIPE_USAGE_METER', unset) }),
     email({
       smtpUrl: env('SMTP_URL', unset),
       directory: join(home, 'mail'),

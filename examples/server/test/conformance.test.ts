@@ -44,6 +44,7 @@ pluginConformance(test, stripe, {
 })
 pluginConformance(test, provisioning, {
   needs: async (t) => [...(await ground(t)), auth(accounts), stripe(billing)],
+  refuses: [{ config: { leaseSeconds: 0 }, path: 'leaseSeconds' }],
 })
 pluginConformance(test, notifications, {
   config: { publicUrl: 'https://forge.example' },

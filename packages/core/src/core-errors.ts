@@ -81,7 +81,7 @@ export const CoreErrors = defineErrors({
     message: (p: { what: string; problem: string }) => `${p.what}: ${p.problem}`,
   },
   NOT_ENTITLED: {
-    status: 402,
+    status: 403,
     message: (p: { what: string; feature: string; reason: string }) =>
       `${p.what} needs "${p.feature}", which the customer does not have (${p.reason}).`,
   },

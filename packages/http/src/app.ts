@@ -59,7 +59,13 @@ const sharedWith = (origins: readonly string[]) =>
   cors({
     origin: ({ request }) => origins.find((origin) => origin === request.get('Origin')) ?? '',
     credentials: true,
-    exposeHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit-Remaining', 'RateLimit-Reset'],
+    exposeHeaders: [
+      'X-Request-Id',
+      'Retry-After',
+      'RateLimit-Limit',
+      'RateLimit-Remaining',
+      'RateLimit-Reset',
+    ],
     maxAge: 600,
   })
 

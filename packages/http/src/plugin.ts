@@ -1,4 +1,4 @@
-import { definePlugin } from '@titanforge/core'
+import { definePlugin, Entitlements } from '@titanforge/core'
 import { createApp } from './app.js'
 import { routeCommands } from './commands.js'
 import { config } from './config.js'
@@ -8,6 +8,7 @@ import { IdempotencyStore } from './idempotency.js'
 import { HttpServer } from './http-server.js'
 import { metricsRoute } from './metrics/metrics-route.js'
 import { openApiRoutes } from './openapi/routes.js'
+import { Quota } from './quota.js'
 import { listRoutes, refuseConflicts, refuseUnguarded } from './route-table.js'
 import { KoaServer } from './server.js'
 
@@ -15,10 +16,16 @@ import { KoaServer } from './server.js'
 export const http = definePlugin({
   name: 'http',
   config,
-  optional: { guard: Guard, idempotency: IdempotencyStore },
+  optional: {
+    guard: Guard,
+    idempotency: IdempotencyStore,
+    entitlements: Entitlements,
+    quota: Quota,
+  },
   provides: { server: HttpServer },
   collects: ['routes', 'health'],
-  setup({ config, guard, idempotency, forge, log }) {
+  setup({ config, guard, idempotency, entitlements, quota, forge, log }) {
+    const ports = { guard, idempotency, entitlements, quota }
     const server = new KoaServer(config, log)
     const health = [
       ...healthRoutes(forge, log),
@@ -33,7 +40,7 @@ export const http = definePlugin({
         refuseConflicts(routes)
         refuseUnguarded(routes, guard)
         const served = config.serves === 'health' ? health : routes.map(({ route }) => route)
-        const app = createApp(served, { guard, idempotency }, config, log)
+        const app = createApp(served, ports, config, log)
         return server.listen(app.callback())
       },
     }

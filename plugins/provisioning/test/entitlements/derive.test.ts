@@ -1,31 +1,7 @@
-import type { SubscriptionState } from '@titanforge/stripe'
 import test from 'ava'
 import fc from 'fast-check'
-import { derive } from '../src/derive.js'
-
-const item = (name: string | null, features: string[], limits: Record<string, number> = {}) => ({
-  priceId: 'price_1',
-  productId: 'prod_1',
-  name,
-  quantity: 1,
-  unitAmount: 2000,
-  currency: 'usd',
-  interval: 'month' as const,
-  intervalCount: 1,
-  metered: false,
-  grants: { features, limits },
-})
-
-const state = (more: Partial<SubscriptionState>): SubscriptionState => ({
-  status: 'active',
-  access: true,
-  currentPeriodStart: null,
-  currentPeriodEnd: null,
-  cancelAtPeriodEnd: false,
-  scheduledEnd: null,
-  items: [],
-  ...more,
-})
+import { derive, unknownPrices } from '../../src/entitlements/derive.js'
+import { item, state } from '../support/billing-state.js'
 
 const named = (entitlements: ReturnType<typeof derive>) =>
   entitlements.map(({ kind, feature, value }) =>
@@ -71,4 +47,20 @@ test('without access, and for prices that the catalogue does not know, there is 
       t.deepEqual(derive(state({ access, items: described })), [])
     }),
   )
+})
+
+test('what ends first ends access, and it is known whether that is a late payment', (t) => {
+  const [sooner, later] = ['2026-12-01T00:00:00.000Z', '2026-12-31T00:00:00.000Z']
+  const ends = (scheduledEnd: string | null, graceUntil: string | null) => {
+    const [one] = derive(state({ scheduledEnd, graceUntil }))
+    return [one?.validUntil?.toISOString() ?? null, one?.late]
+  }
+  t.deepEqual(ends(null, null), [null, false])
+  t.deepEqual(ends(sooner, later), [sooner, false])
+  t.deepEqual(ends(later, sooner), [sooner, true])
+  t.deepEqual(ends(null, sooner), [sooner, true])
+})
+
+test('the prices that the catalogue does not know are named', (t) => {
+  t.deepEqual(unknownPrices(state({ items: [item('Pro'), item(null)] })), ['price_unknown'])
 })

@@ -1,5 +1,5 @@
 import type { Transaction } from '@titanforge/core'
-import type { Entitlement } from './derive.js'
+import type { Entitlement, HeldEntitlement } from './entitlement.js'
 
 /** What entitles a user: a subscription, a purchase, or the payment provider's own word. */
 export interface Source {
@@ -40,11 +40,33 @@ export async function replace(
     source,
     sourceId,
   ])
-  for (const { kind, feature, value, validUntil } of entitlements) {
+  for (const { kind, feature, value, validUntil, late } of entitlements) {
     await tx.query(
-      `INSERT INTO entitlements (user_id, source, source_id, kind, feature, value, valid_until)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [userId, source, sourceId, kind, feature, value, validUntil],
+      `INSERT INTO entitlements (user_id, source, source_id, kind, feature, value, valid_until, late)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [userId, source, sourceId, kind, feature, value, validUntil, late],
     )
   }
+}
+
+interface Row extends Omit<HeldEntitlement, 'value' | 'validUntil'> {
+  value: string | null
+  valid_until: Date | null
+}
+
+/** Everything that a user holds or held, what is over too. Those that last longest come first. */
+export async function entitlementsOf(
+  db: Pick<Transaction, 'query'>,
+  userId: string,
+): Promise<HeldEntitlement[]> {
+  const rows = await db.query<Row>(
+    `SELECT source, kind, feature, value, valid_until, late FROM entitlements
+     WHERE user_id = $1 ORDER BY valid_until DESC NULLS FIRST`,
+    [userId],
+  )
+  return rows.map(({ value, valid_until: validUntil, ...row }) => ({
+    ...row,
+    value: value === null ? null : Number(value),
+    validUntil,
+  }))
 }
