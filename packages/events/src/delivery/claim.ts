@@ -68,6 +68,16 @@ export const CLAIM_SUSPECT = claiming(`due AS MATERIALIZED (
     FOR UPDATE SKIP LOCKED
   )`)
 
+/**
+ * Before a claim from lanes, in its transaction: $1 consumer, $2 milliseconds. One process at a time looks
+ * what of a lane is at work; a process that is frozen meanwhile does not hold the others up for longer.
+ */
+export const ENTER_LANES = {
+  name: 'events.enter-lanes',
+  text: `SELECT set_config('idle_in_transaction_session_timeout', $2, true),
+                pg_advisory_xact_lock(hashtextextended($1, 1))`,
+}
+
 // Steps from lane to lane by the index, so that a lane with a long queue costs no more than a short one.
 const LANES = `lanes AS (
     (SELECT lane FROM event_deliveries

@@ -9,6 +9,7 @@ import {
   CLAIM_ORDERED,
   CLAIM_RETRIED,
   CLAIM_SUSPECT,
+  ENTER_LANES,
   claimOf,
   type Claim,
   type ClaimRow,
@@ -100,11 +101,12 @@ export class DeliveryQueue {
     if (!this.#rule) return []
     const { width, ordered } = this.#rule
     const values = [choice.count, lane, choice.retried, choice.suspect]
-    if (ordered) return this.#claim(CLAIM_ORDERED, [...values, this.#blocks])
     return this.db.transaction(async (tx) => {
-      // Who counts what is at work must not count at the same time as another.
-      await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [this.#consumer])
-      return this.#claim(CLAIM_LIMITED, [...values, width], tx)
+      // What is at work in a lane is seen only by who looks after the claim of it has ended.
+      await tx.query(ENTER_LANES, [this.#consumer, String(this.claimSeconds * 1000)])
+      return ordered
+        ? this.#claim(CLAIM_ORDERED, [...values, this.#blocks], tx)
+        : this.#claim(CLAIM_LIMITED, [...values, width], tx)
     })
   }
 
