@@ -104,7 +104,8 @@ const lanes = (choice: string) =>
  * $4 how many, $5 after which lane, $6 whether those that were tried before, $7 whether suspects. The first
  * of each lane, and
  * only if it is due and nothing of the lane is at work: what is behind it waits, whether it is being handled,
- * pauses, or, with $8, has become a dead letter. What is replayed or redriven comes before what is at work.
+ * pauses, or, with $8, has become a dead letter. What is replayed or redriven comes before what is at work;
+ * and as long as a replay goes on, what it has yet to queue comes before what is behind it.
  */
 export const CLAIM_ORDERED = lanes(`
       SELECT first.position FROM (
@@ -113,6 +114,9 @@ export const CLAIM_ORDERED = lanes(`
       ) AS first
       WHERE first.due_at <= now() AND first.claim IS NULL AND first.retried = $6
         AND (first.lost > 1) = $7
+        AND first.position < coalesce((
+          SELECT min(next_position) FROM event_replays WHERE consumer = $1 AND finished_at IS NULL
+        ), first.position + 1)
         AND NOT EXISTS (
           SELECT 1 FROM event_deliveries
           WHERE consumer = $1 AND lane = lanes.lane AND claim IS NOT NULL

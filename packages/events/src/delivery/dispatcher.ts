@@ -3,6 +3,7 @@ import type { LaneRule } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import type { EventsConfig } from '../config.js'
 import type { Channel } from './channel.js'
+import { goOnWithReplay, unfinishedReplays } from '../replay.js'
 import { GIVE_BACK_OVERDUE } from './claim.js'
 import { warnOfLongTransaction } from './long-transaction.js'
 import type { Worker } from './worker.js'
@@ -45,7 +46,8 @@ export class Dispatcher {
   #poll: NodeJS.Timeout | undefined
   /** When to look for long transactions again. */
   #nextLookMs = 0
-  #stopped = false
+  #replaying: Promise<void> | undefined
+  readonly #stopping = new AbortController()
 
   constructor(
     private readonly db: Pick<Database, 'query'>,
@@ -59,21 +61,26 @@ export class Dispatcher {
   async start(channel: Channel): Promise<void> {
     await channel.listen((consumers) => this.wake(consumers))
     this.wake([])
+    this.#replay()
     this.#pollLater()
   }
 
   /** @param consumers who has something to do; an empty list stands for all. */
   wake(consumers: readonly string[]): void {
-    if (this.#stopped) return
+    if (this.#isStopped) return
     const chosen = consumers.length > 0 ? consumers : this.workers.keys()
     for (const consumer of chosen) this.workers.get(consumer)?.wake()
   }
 
   async stop(drainMs: number): Promise<void> {
-    this.#stopped = true
+    this.#stopping.abort()
     clearTimeout(this.#poll)
     for (const timer of this.#timers.values()) clearTimeout(timer)
-    const stops = [...this.workers.values()].map((worker) => worker.stop(drainMs))
+    const workers = [...this.workers.values()]
+    const stops = [
+      this.#replaying ?? Promise.resolve(),
+      ...workers.map((worker) => worker.stop(drainMs)),
+    ]
     for (const stop of await Promise.allSettled(stops)) {
       if (stop.status === 'rejected') {
         // Its claims run out by themselves.
@@ -82,8 +89,12 @@ export class Dispatcher {
     }
   }
 
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted
+  }
+
   #pollLater(): void {
-    if (this.#stopped || this.workers.size === 0) return
+    if (this.#isStopped || this.workers.size === 0) return
     this.#poll = setTimeout(() => {
       void this.#lookForDue().finally(() => this.#pollLater())
     }, this.#pollMs)
@@ -95,6 +106,7 @@ export class Dispatcher {
       const { retryBaseSeconds, retryMaxSeconds } = this.settings
       await this.db.query(GIVE_BACK_OVERDUE, [consumers, retryBaseSeconds, retryMaxSeconds])
       await this.#lookForLongTransaction()
+      this.#replay()
       const rows = await this.db.query<DueRow>(DUE, [consumers])
       for (const row of rows) {
         this.workers.get(row.consumer)?.follow(ruleOf(row))
@@ -105,6 +117,21 @@ export class Dispatcher {
       }
     } catch (error) {
       this.log.warn({ err: error }, 'the database does not answer; looking for events again soon')
+    }
+  }
+
+  /** Goes on with what a new consumer wants to hear of the past, and with replays whose process has ended. */
+  #replay(): void {
+    this.#replaying ??= this.#goOnWithReplays()
+      .catch((error: unknown) => {
+        this.log.warn({ err: error }, 'a replay was interrupted; going on with it soon')
+      })
+      .finally(() => (this.#replaying = undefined))
+  }
+
+  async #goOnWithReplays(): Promise<void> {
+    for (const id of await unfinishedReplays(this.db, [...this.workers.keys()])) {
+      await goOnWithReplay(this.db, id, (name) => this.wake([name]), this.#stopping.signal)
     }
   }
 
