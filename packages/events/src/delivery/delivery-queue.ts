@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Subscription, type Transaction } from '@titanforge/core'
 import { laneRule, type LaneRule } from '@titanforge/core/bus'
 import type { Database, PreparedStatement } from '@titanforge/database'
+import { NO_HORIZON, type Horizon } from './lookout.js'
 import { TAKE, TAKE_ONE } from './take.js'
 import {
   CLAIM_FRESH,
@@ -36,6 +37,7 @@ interface Taken {
 export class DeliveryQueue {
   readonly #consumer: string
   #rule: LaneRule | undefined
+  #horizon = NO_HORIZON
   readonly #blocks: boolean
   /** The last lane that was served; those behind it are served first, so that none starves. */
   #lane: string | null = null
@@ -55,21 +57,27 @@ export class DeliveryQueue {
   /**
    * Goes by the rule that was registered last, which may be that of a newer version of the application: its
    * deliveries are in lanes then, and nobody else may be there to handle them.
+   *
+   * @param horizon where claims of what is in no lane begin to look.
    */
-  follow(rule: LaneRule | undefined): void {
+  follow(rule: LaneRule | undefined, horizon: Horizon): void {
     this.#rule = rule
+    this.#horizon = horizon
   }
 
   /** Claims some that have never been tried and are in no lane. */
   async claimFresh(count: number): Promise<Claim[]> {
-    const claims = await this.#claim(this.#isFull ? CLAIM_FRESH : CLAIM_FEW, [count])
+    const claims = await this.#claim(this.#isFull ? CLAIM_FRESH : CLAIM_FEW, [
+      count,
+      this.#horizon.fresh,
+    ])
     this.#isFull = claims.length === count
     return claims
   }
 
   /** Claims one that has been tried before and is in no lane. */
   async claimRetried(): Promise<Claim[]> {
-    return this.#claim(CLAIM_RETRY, [])
+    return this.#claim(CLAIM_RETRY, [this.#horizon.retried])
   }
 
   /** Claims some that have never been tried, as far as the rule of their lanes lets them be handled now. */

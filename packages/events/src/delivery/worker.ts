@@ -3,6 +3,7 @@ import type { LaneRule } from '@titanforge/core/bus'
 import { BatchSize } from './batch-size.js'
 import type { Claim } from './claim.js'
 import type { Consumer } from './consumer.js'
+import type { Horizon } from './lookout.js'
 
 /** Slots of a consumer whose handlers are short: while one transaction commits, others are under way. */
 const SHORT_SLOTS = 4
@@ -52,9 +53,9 @@ export class Worker {
     ]
   }
 
-  /** Goes by the rule of lanes that was registered last. */
-  follow(rule: LaneRule | undefined): void {
-    this.consumer.queue.follow(rule)
+  /** Goes by the rule of lanes that was registered last, and looks no further back than the horizon. */
+  follow(rule: LaneRule | undefined, horizon: Horizon): void {
+    this.consumer.queue.follow(rule, horizon)
   }
 
   /** There is something that may have ended its process. */
