@@ -64,7 +64,7 @@ export class Connections {
         throw error
       })
     })
-    nameErrors(sequelize)
+    nameErrors(sequelize, log)
     return new Connections(address, sequelize, answerMs, log)
   }
 
