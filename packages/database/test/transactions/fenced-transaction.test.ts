@@ -181,7 +181,7 @@ test.serial(
   "a rollback of Sequelize's own that fails is logged, and printed by nobody",
   async (t) => {
     const before = lines.length
-  const printed: unknown[] = []
+    const printed: unknown[] = []
     const { warn } = console
     console.warn = (...parts) => void printed.push(parts)
     t.teardown(() => (console.warn = warn))
