@@ -14,8 +14,10 @@ export type DispatcherSettings = Pick<
 
 /** Up to this time a look at everything is for nothing, in milliseconds. */
 const CHEAP_LOOK_MS = 10
-/** Looks at everything take one part of so many of the time. */
+/** Looks at everything take one part of so many of the time, */
 const LOOK_SHARE = 20
+/** but one is made at least this often, in milliseconds. */
+const FAR_LOOK_MS = 30_000
 
 /**
  * Wakes the workers of this process: by what it publishes itself, by notifications of other processes, and
@@ -112,7 +114,7 @@ export class Dispatcher {
     const ms = performance.now() - began
     if (far) {
       this.#isFarCheap = ms <= CHEAP_LOOK_MS
-      this.#nextFarLookMs = began + ms * LOOK_SHARE
+      this.#nextFarLookMs = began + Math.min(ms * LOOK_SHARE, FAR_LOOK_MS)
     }
     return prospects
   }
