@@ -17,6 +17,7 @@ import type { Claim } from './claim.js'
 import { DeliveryQueue } from './delivery-queue.js'
 import { settleFailure } from './settle-failure.js'
 import type { Solitude } from './solitude.js'
+import { take } from './take.js'
 import { within } from './within.js'
 
 export interface ConsumerSettings {
@@ -163,10 +164,11 @@ export class Consumer {
     begun: () => void = () => undefined,
   ): Promise<void> {
     const { commit, settings } = this.parts
+    const { consumer } = this.subscription
     const claims = deliveries.map(({ claim }) => claim)
     await commit(async (tx) => {
       begun()
-      const { positions, pid } = await this.queue.take(tx, claims, settings.claimSeconds)
+      const { positions, pid } = await take(tx, consumer, claims, settings.claimSeconds)
       this.#committing.add(pid)
       const applying = performance.now()
       try {

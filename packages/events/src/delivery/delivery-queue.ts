@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { type Subscription, type Transaction } from '@titanforge/core'
+import { type Subscription } from '@titanforge/core'
 import { laneRule, type LaneRule } from '@titanforge/core/bus'
 import type { Database, PreparedStatement } from '@titanforge/database'
 import { NO_HORIZON, type Horizon } from './lookout.js'
-import { TAKE, TAKE_ONE } from './take.js'
 import {
   CLAIM_FRESH,
   CLAIM_LIMITED,
@@ -26,11 +25,6 @@ interface LaneChoice {
   retried: boolean
   /** Those that may have ended their process. */
   suspect: boolean
-}
-
-interface Taken {
-  positions: ReadonlySet<string>
-  pid: number
 }
 
 /** The deliveries of one consumer, as rows. Every change of one is bound to the claim that owns it. */
@@ -135,27 +129,6 @@ export class DeliveryQueue {
       this.#lane,
     )
     return rows.map(claimOf(token))
-  }
-
-  /**
-   * Takes claimed deliveries away, as a part of the transaction that has their effects. What another
-   * attempt owns by now is left out. The rows stay locked until the transaction ends, so nobody else can
-   * claim them meanwhile; and a transaction that hangs is ended by PostgreSQL.
-   *
-   * @param seconds how long the transaction may wait for its handler, a lock or a statement.
-   * @returns the positions that are the caller's, and the PostgreSQL process that does its work.
-   */
-  async take(tx: Transaction, claims: readonly Claim[], seconds: number): Promise<Taken> {
-    const [row] = await tx.query<{ positions: string[]; pid: number }>(
-      claims.length === 1 ? TAKE_ONE : TAKE,
-      [
-        this.#consumer,
-        claims.map(({ position }) => position),
-        [...new Set(claims.map(({ token }) => token))],
-        String(seconds * 1000),
-      ],
-    )
-    return { positions: new Set(row?.positions), pid: row?.pid ?? 0 }
   }
 
   /** Ends transactions that have taken deliveries and do not come to an end; they roll back. */

@@ -6,6 +6,7 @@ import pg from 'pg'
 import { DeliveryQueue } from '../../src/delivery/delivery-queue.js'
 import { CLAIM_FRESH } from '../../src/delivery/claim.js'
 import { Lookout, NO_HORIZON, type Horizon } from '../../src/delivery/lookout.js'
+import { take } from '../../src/delivery/take.js'
 import { application, record } from '../application.js'
 
 /** A consumer that is worked by hand, by a queue that looks no further than its lookout says. */
@@ -26,7 +27,7 @@ async function byHand(t: ExecutionContext) {
         ...(await queue.claimRetried()),
         ...(await queue.claimSuspect()),
       ]
-      for (const claim of claims) await app.db.transaction((tx) => queue.take(tx, [claim], 20))
+      for (const claim of claims) await app.db.transaction((tx) => take(tx, 'a', [claim], 20))
       return claims.map(({ event }) => event.id)
     },
     /** Stores an event whose delivery came due so long ago, in seconds, as where its publisher was slow. */
