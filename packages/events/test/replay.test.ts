@@ -112,6 +112,17 @@ test.serial('of one key, what is published while the past is queued waits for it
   t.deepEqual(ofKey, [...past.map((n) => `k0-${n}`), 'k0-new'])
 })
 
+test.serial('a replay ends with a consumer that is forgotten', async (t) => {
+  const app = await application(t, { on: [record('gone')], config: { consume: false } })
+  await writeHistory(app, 12_000)
+  const id = (await beginReplay(app.db, 'gone')) ?? ''
+  const forget = new AbortController()
+  await goOnWithReplay(app.db, id, () => forget.abort(), forget.signal)
+  await app.command('events:forget', 'gone')
+  t.is(await goOnWithReplay(app.db, id, () => undefined), 0)
+  t.deepEqual(await positions(app), [])
+})
+
 test.serial('what is replayed is no dead letter any more', async (t) => {
   let broken = true
   const shaky = on(
