@@ -21,6 +21,8 @@ export interface ForgeView {
   all<Key extends keyof Contributions>(key: Key): readonly Contributed<Key>[]
   /** The static side of every plugin, in plugin order. */
   readonly plugins: readonly AnyPluginDefinition[]
+  /** How long one plugin's stop may take, in milliseconds. */
+  readonly stopTimeoutMs: number
   /**
    * Makes an instance of a class that takes the services of its static `inject` list.
    *

@@ -123,7 +123,7 @@ export function createForge(options: ForgeOptions): Forge {
   const run: ForgeView['run'] = (agent, input, runOptions = {}) =>
     made.runner?.run(agent, input, runOptions) ??
     Promise.reject(CoreErrors.SETUP_INCOMPLETE({ call: `run('${agent.name}')` }))
-  const wiring = wire(ordered, configs, log, run)
+  const wiring = wire(ordered, configs, log, { run, stopTimeoutMs })
   collectSubscriptions(wiring)
   refuseNamesakes(wiring)
   const contributed = wiring.all('commands').flatMap(({ value }) => [...value])
@@ -155,6 +155,7 @@ export function createForge(options: ForgeOptions): Forge {
     get: (token) => wiring.container.get(token),
     inspect: () => inspect(wiring.plugins),
     run,
+    stopTimeoutMs,
     async start({ serve = true } = {}) {
       if (state !== 'created') throw CoreErrors.FORGE_STATE({ action: 'start', state })
       state = 'started'

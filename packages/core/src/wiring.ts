@@ -13,7 +13,10 @@ export interface WiredPlugin {
   contributions: Contributions
 }
 
-export interface Wiring extends Omit<ForgeView, 'run'> {
+/** What plugins see of the kernel itself. */
+export type Kernel = Pick<ForgeView, 'run' | 'stopTimeoutMs'>
+
+export interface Wiring extends Omit<ForgeView, keyof Kernel> {
   readonly container: Container
   readonly wired: readonly WiredPlugin[]
 }
@@ -41,14 +44,14 @@ export function wire(
   ordered: readonly Plugin[],
   configs: Map<string, unknown>,
   log: Logger,
-  run: ForgeView['run'],
+  kernel: Kernel,
 ): Wiring {
   const container = new Container()
   const wired: WiredPlugin[] = []
   let complete = false
   const view: ForgeView = {
     plugins: ordered.map((plugin) => plugin.definition),
-    run,
+    ...kernel,
     make: (target) => container.make(target),
     resolve: (target) => container.resolve(target),
     find: <Service>(token: Token<Service>) => {
