@@ -70,7 +70,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       directory: join(home, 'mail'),
       from: env('MAIL_FROM', () => 'TitanForge <hello@titanforge.localhost>'),
     }),
-    notifications({ publicUrl }),
+    notifications({ publicUrl, linkSecret: secrets('JWT_SECRET', (local) => local.jwtSecret) }),
     analytics(),
     replay({
       webhookSecrets: webhookSecrets(),

@@ -1,6 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { oneLine } from '../src/one-line.js'
+import { oneLine } from '../../src/letter/one-line.js'
 
 test('whitespace and control characters become one space each run, and none at the ends', (t) => {
   t.is(oneLine('  Pro\r\n\tplan\u2028\u0000 '), 'Pro plan')

@@ -1,4 +1,5 @@
 import type { SubscriptionItem } from '@titanforge/stripe'
+import type { Block } from './letter.js'
 import { oneLine } from './one-line.js'
 
 /** A plan as a mail tells of it: its name, and a line for each thing it grants. */
@@ -27,3 +28,9 @@ const label = (identifier: string) => {
   const words = oneLine(identifier.replaceAll('_', ' '))
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
+
+/** A plan in a letter: its name, and under it what it grants. */
+export const planBlocks = ({ name, grants }: Plan): Block[] => [
+  { heading: name },
+  ...(grants.length > 0 ? [{ list: grants }] : []),
+]
