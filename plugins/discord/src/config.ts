@@ -20,7 +20,7 @@ const webhook = z
   })
 export type Webhook = z.output<typeof webhook>
 
-export const config = z.object({
+const settings = z.object({
   /** The URL of a webhook, as Discord shows it: a secret. */
   webhookUrl: webhook.optional(),
   /** The token of a bot, which can post to many channels and hears commands: a secret. */
@@ -37,4 +37,13 @@ export const config = z.object({
   /** Where the bot finds Discord's API. */
   apiBase: z.url({ protocol: /^https?$/ }).default('https://discord.com/api'),
 })
+export const config = settings
+  .refine(({ botToken, channelId }) => channelId === undefined || botToken !== undefined, {
+    path: ['botToken'],
+    error: 'is missing: to post to the channel, a bot needs its token',
+  })
+  .refine(({ botToken, operators }) => operators.length === 0 || botToken !== undefined, {
+    path: ['botToken'],
+    error: 'is missing: to hear its operators, a bot needs its token',
+  })
 export type DiscordConfig = z.output<typeof config>
