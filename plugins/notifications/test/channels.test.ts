@@ -60,7 +60,7 @@ test('a channel of another plugin tells customers what mail tells them, each onc
   const mine = texts.filter((message) => message.user.id === user.id)
   t.is(mine.length, 1)
   t.is(mine[0]?.key, `telegraph/welcome:${change.subscriptionId}`)
-  t.regex(mine[0]?.text ?? '', /^Hello Ada Lovelace,\n\nthank you/)
+  t.regex(mine[0]?.text ?? '', /^Hello Ada Lovelace,\n\nThank you/)
   t.regex((await mine[0]?.html()) ?? '', /Hello Ada Lovelace,/)
   const records = await app.db.query<{ channel: string; message_id: string }>(
     'SELECT channel, message_id FROM notifications WHERE user_id = $1 ORDER BY channel',

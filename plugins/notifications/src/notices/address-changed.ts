@@ -12,7 +12,7 @@ export const addressChanged = defineNotice({
   letter: ({ to }, { product: { productName } }) => ({
     subject: `Your address for ${productName} was changed`,
     blocks: [
-      { paragraph: `your account at ${productName} has a new address: ${to}.` },
+      { paragraph: `Your account at ${productName} has a new address: ${to}.` },
       { paragraph: 'If it was not you, tell us at once: somebody else has your account.' },
     ],
   }),

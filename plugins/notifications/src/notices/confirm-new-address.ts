@@ -13,7 +13,7 @@ export const confirmNewAddress = defineNotice({
   letter: (_payload, { product: { productName }, link }) => ({
     subject: `Confirm your new address for ${productName}`,
     blocks: [
-      { paragraph: `an account at ${productName} is to move to this address.` },
+      { paragraph: `An account at ${productName} is to move to this address.` },
       { action: { label: 'Confirm the new address', url: link } },
       { paragraph: 'The link is good for an hour. If it was not you, do not open it.' },
     ],

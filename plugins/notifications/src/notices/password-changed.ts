@@ -12,7 +12,7 @@ export const passwordWasChanged = defineNotice({
     subject: `Your password for ${productName} was changed`,
     blocks: [
       {
-        paragraph: `the password of your account at ${productName} was changed, and every other log-in has ended.`,
+        paragraph: `The password of your account at ${productName} was changed, and every other log-in has ended.`,
       },
       {
         paragraph:

@@ -20,7 +20,7 @@ export const failedPayment = defineNotice({
     return {
       subject: `Your payment of ${owed} to ${productName} did not arrive`,
       blocks: [
-        { paragraph: 'we tried to collect a payment, and it was refused.' },
+        { paragraph: 'We tried to collect a payment, and it was refused.' },
         {
           facts: [
             ['Amount', owed],

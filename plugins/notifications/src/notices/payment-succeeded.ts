@@ -16,7 +16,7 @@ export const receipt = defineNotice({
     return {
       subject: `Your payment of ${paid} to ${product.productName}`,
       blocks: [
-        { paragraph: 'thank you: we have received your payment.' },
+        { paragraph: 'Thank you: we have received your payment.' },
         {
           facts: [
             ['Amount', paid],

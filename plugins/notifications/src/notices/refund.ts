@@ -21,8 +21,8 @@ export const refund = defineNotice({
       blocks: [
         {
           paragraph: full
-            ? 'we have refunded your payment in full. Your bank may take some days to show it.'
-            : 'we have refunded a part of your payment. Your bank may take some days to show it.',
+            ? 'We have refunded your payment in full. Your bank may take some days to show it.'
+            : 'We have refunded a part of your payment. Your bank may take some days to show it.',
         },
         {
           facts: [

@@ -12,7 +12,7 @@ export const repeatedRegistration = defineNotice({
     subject: `You have an account at ${productName}`,
     blocks: [
       {
-        paragraph: `somebody tried to register at ${productName} with your address, which has an account. Nothing has changed.`,
+        paragraph: `Somebody tried to register at ${productName} with your address, which has an account. Nothing has changed.`,
       },
       {
         paragraph:

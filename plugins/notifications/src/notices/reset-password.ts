@@ -13,7 +13,7 @@ export const resetPassword = defineNotice({
   letter: (_payload, { product: { productName }, link }) => ({
     subject: `Set a new password for ${productName}`,
     blocks: [
-      { paragraph: `somebody asked for a new password for your account at ${productName}.` },
+      { paragraph: `Somebody asked for a new password for your account at ${productName}.` },
       { action: { label: 'Set a new password', url: link } },
       {
         paragraph:

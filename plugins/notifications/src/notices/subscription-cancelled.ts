@@ -17,7 +17,7 @@ export const cancelledSubscription = defineNotice({
     return {
       subject: `Your subscription to ${product.productName} ends on ${end}`,
       blocks: [
-        { paragraph: `your subscription is cancelled. You have access until ${end}.` },
+        { paragraph: `Your subscription is cancelled. You have access until ${end}.` },
         { paragraph: 'If you change your mind until then, you can resume it.' },
         ...openProduct(product),
       ],

@@ -29,7 +29,7 @@ export const changedSubscription = defineNotice({
     return {
       subject: `Your subscription to ${product.productName} has changed`,
       blocks: [
-        { paragraph: 'your subscription has changed. This is what you have now:' },
+        { paragraph: 'Your subscription has changed. This is what you have now:' },
         ...plans.flatMap(planBlocks),
         ...(until ? [{ paragraph: `Your current period ends on ${utcDay(until)}.` }] : []),
         ...openProduct(product),

@@ -16,7 +16,7 @@ export const endedSubscription = defineNotice({
   letter: (_payload, { product }) => ({
     subject: `Your subscription to ${product.productName} has ended`,
     blocks: [
-      { paragraph: 'your subscription has ended, and nothing more will be charged for it.' },
+      { paragraph: 'Your subscription has ended, and nothing more will be charged for it.' },
       { paragraph: 'Thank you for having been with us. You can come back at any time.' },
       ...openProduct(product),
     ],

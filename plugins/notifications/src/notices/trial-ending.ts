@@ -13,7 +13,7 @@ export const endingTrial = defineNotice({
   letter: ({ trialEnd }, { product }) => ({
     subject: `Your trial of ${product.productName} ends on ${utcDay(trialEnd)}`,
     blocks: [
-      { paragraph: `your trial ends on ${utcDay(trialEnd)}.` },
+      { paragraph: `Your trial ends on ${utcDay(trialEnd)}.` },
       {
         paragraph:
           'From then on your plan is paid for as you chose when you began. If you do not want that, cancel before then; it costs nothing.',

@@ -13,7 +13,7 @@ export const verifyAddress = defineNotice({
   letter: (_payload, { product: { productName }, link }) => ({
     subject: `Confirm your address for ${productName}`,
     blocks: [
-      { paragraph: `somebody registered at ${productName} with this address.` },
+      { paragraph: `Somebody registered at ${productName} with this address.` },
       { action: { label: 'Confirm the address', url: link } },
       {
         paragraph:

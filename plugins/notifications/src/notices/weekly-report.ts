@@ -28,7 +28,7 @@ export const weeklyReport = (event: EventType<WeeklyReport>): Notice<WeeklyRepor
     letter: ({ weekStart, figures }, { product }) => ({
       subject: `Your week with ${product.productName}`,
       blocks: [
-        { paragraph: `this is what came of your week from ${utcDay(weekStart)}:` },
+        { paragraph: `This is what came of your week from ${utcDay(weekStart)}:` },
         { facts: figures },
         ...openProduct(product),
       ],

@@ -20,7 +20,7 @@ export const welcome = defineNotice({
     return {
       subject: names ? `Welcome to ${productName}: ${names}` : `Welcome to ${productName}`,
       blocks: [
-        { paragraph: `thank you for subscribing. You now have access to ${productName}.` },
+        { paragraph: `Thank you for subscribing. You now have access to ${productName}.` },
         ...plans.flatMap(planBlocks),
         ...(until ? [{ paragraph: `Your current period ends on ${utcDay(until)}.` }] : []),
         ...openProduct(product),

@@ -35,7 +35,7 @@ export const workflowFinished = (event: EventType<FinishedWorkflow>): Notice<Fin
     letter: ({ workflow, status, runId, finishedAt }, { product }) => ({
       subject: `${workflow} ${RESULT[status].subject}`,
       blocks: [
-        { paragraph: `your workflow ${workflow} ${RESULT[status].sentence}` },
+        { paragraph: `Your workflow ${workflow} ${RESULT[status].sentence}` },
         {
           facts: [
             ['Run', runId],

@@ -18,7 +18,7 @@ test('a mail with a link has it in text and HTML, and goes where it was asked fo
   for (const kind of [verifyAddress, resetPassword, confirmNewAddress]) {
     const { text, html } = await mailOf(kind, link, user, product, LINK)
     for (const body of [text, html]) t.true(body.includes(LINK))
-    t.regex(text, /^Hello Ada,\n\n[a-z]/)
+    t.regex(text, /^Hello Ada,\n\n[A-Z]/)
     t.is(kind.recipient?.(link), 'new@example.com')
     t.is(kind.linkId?.(link), '2')
     t.true(kind.businessKey(link).endsWith(':2'))

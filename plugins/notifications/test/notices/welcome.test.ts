@@ -25,7 +25,7 @@ test('a welcome leaves out what is not known', async (t) => {
   const nobody = { ...user, fullName: null }
   const { subject, text, html } = await mailOf(welcome, change, nobody, { productName: 'Forge' })
   t.is(subject, 'Welcome to Forge')
-  t.regex(text, /^Hello there,\n\nthank you/)
+  t.regex(text, /^Hello there,\n\nThank you/)
   for (const body of [text, html]) t.notRegex(body, /null|undefined|Priority|period|https?:/)
 })
 
