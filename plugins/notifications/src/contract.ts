@@ -1,3 +1,4 @@
+export { workflowFailed } from './alerts/workflow-failed.js'
 export type { Channel, CustomerMessage, TeamMessage } from './channels/channel.js'
 export type { Block, Letter } from './letter/letter.js'
 export {

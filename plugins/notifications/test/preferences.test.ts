@@ -14,7 +14,7 @@ const finished = defineEvent({
   name: 'workflow.finished',
   version: 1,
   schema: z.custom<FinishedWorkflow>(),
-  userId: ({ userId }) => userId,
+  userId: ({ userId }) => userId ?? undefined,
 })
 const orchestra = definePlugin({
   name: 'orchestra',
@@ -31,8 +31,7 @@ test.after.always(async () => {
 
 const finish = async (userId: string) => {
   const run = { userId, runId: randomUUID(), workflow: 'Report', status: 'succeeded' as const }
-  const finishedAt = '2026-05-03T10:00:00.000Z'
-  await app.handled([await app.tell(finished, { ...run, finishedAt })])
+  await app.handled([await app.tell(finished, { ...run, error: null })])
 }
 
 /** Where the newest mail to an address says that mails of its kind can be ended. */

@@ -1,17 +1,16 @@
 import type { EventType } from '@titanforge/core'
-import { utcDay } from '../letter/utc-day.js'
 import { openProduct } from '../letter/open-product.js'
 import { defineNotice, type Notice } from '../notice.js'
 
 /** What is known of a workflow that has come to its end. */
 export interface FinishedWorkflow {
-  userId: string
+  /** For whom it was done; null for the application's own work. */
+  userId: string | null
   runId: string
-  /** The workflow's name for people. */
   workflow: string
   status: 'succeeded' | 'failed' | 'cancelled'
-  /** UTC. */
-  finishedAt: string
+  /** Why it failed, as its customer may read it. */
+  error: { code: string; message: string } | null
 }
 
 const RESULT = {
@@ -31,16 +30,13 @@ export const workflowFinished = (event: EventType<FinishedWorkflow>): Notice<Fin
     topic: 'work',
     event,
     businessKey: ({ runId }) => `workflow-finished:${runId}`,
-    wanted: () => true,
-    letter: ({ workflow, status, runId, finishedAt }, { product }) => ({
+    wanted: ({ userId }) => userId !== null,
+    letter: ({ workflow, status, runId, error }, { product }) => ({
       subject: `${workflow} ${RESULT[status].subject}`,
       blocks: [
         { paragraph: `Your workflow ${workflow} ${RESULT[status].sentence}` },
         {
-          facts: [
-            ['Run', runId],
-            ['Finished on', utcDay(finishedAt)],
-          ],
+          facts: [['Run', runId], ...(error ? [['Reason', error.message] as const] : [])],
         },
         ...openProduct(product),
       ],

@@ -15,6 +15,11 @@ const ONE_CLICK_LIMIT_BYTES = 4_096
 const topic = z.enum(OPTIONAL_TOPICS, {
   error: `must be one of ${OPTIONAL_TOPICS.join(', ')}; what is about the account or about money always comes`,
 })
+const list = z.object({
+  preferences: z.array(
+    z.object({ topic, channel: z.string(), enabled: z.boolean(), about: z.string() }),
+  ),
+})
 const token = z.object({ token: z.string().max(1_000) })
 
 interface Services {
@@ -47,6 +52,7 @@ export function preferenceRoutes({ preferences, links, channels }: Services): Ro
       path: '/api/notifications/preferences',
       auth: 'user',
       summary: 'What the caller wants to be told of, by topic and channel',
+      response: list,
       handler: ({ identity }) => listOf(identity.userId),
     }),
     route({
@@ -54,6 +60,7 @@ export function preferenceRoutes({ preferences, links, channels }: Services): Ro
       path: '/api/notifications/preferences',
       auth: 'user',
       summary: 'Changes what the caller wants to be told of; what is left out stays as it is',
+      response: list,
       body: z.object({
         preferences: z
           .array(

@@ -69,7 +69,7 @@ export const samples = [
     runId: '019b0000-0000-7000-8000-000000000001',
     workflow: 'Micro-Feature Development',
     status: 'succeeded',
-    finishedAt: at,
+    error: null,
   }),
   sample(weeklyReport(week), {
     userId,

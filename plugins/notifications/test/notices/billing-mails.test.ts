@@ -1,7 +1,7 @@
 import { defineEvent } from '@titanforge/core'
 import test from 'ava'
 import { z } from 'zod'
-import type { FinishedWorkflow, WeeklyReport } from '../../src/index.js'
+import { workflowFailed, type FinishedWorkflow, type WeeklyReport } from '../../src/index.js'
 import { failedPayment } from '../../src/notices/payment-failed.js'
 import { receipt } from '../../src/notices/payment-succeeded.js'
 import { refund } from '../../src/notices/refund.js'
@@ -120,7 +120,8 @@ test('a finished workflow and a weekly report can be told of by whatever event s
   const finished = workflowFinished(
     defineEvent({ name: 'workflow.finished', version: 1, schema: schema<FinishedWorkflow>() }),
   )
-  const run = { userId: '1', runId: 'r1', workflow: 'Report', finishedAt: at }
+  const error = { code: 'OUT_OF_INK', message: 'The printer is empty.' }
+  const run = { userId: '1', runId: 'r1', workflow: 'Report', error: null }
   for (const [status, subject] of [
     ['succeeded', 'Report is done'],
     ['failed', 'Report has failed'],
@@ -128,7 +129,24 @@ test('a finished workflow and a weekly report can be told of by whatever event s
   ] as const) {
     t.is((await mailOf(finished, { ...run, status }, user, product)).subject, subject)
   }
-  t.is(finished.businessKey({ ...run, status: 'failed' }), 'workflow-finished:r1')
+  const failed = { ...run, status: 'failed' as const, error }
+  t.is(finished.businessKey(failed), 'workflow-finished:r1')
+  t.regex((await mailOf(finished, failed, user, product)).text, /Reason: The printer is empty\./)
+  t.false(finished.wanted({ ...failed, userId: null }))
+
+  const alert = workflowFailed(finished.event)
+  t.true(alert.wanted(failed))
+  t.false(alert.wanted({ ...run, status: 'succeeded' }))
+  const { blocks } = alert.letter(failed, { user, product })
+  t.deepEqual(blocks, [
+    {
+      facts: [
+        ['Customer', 'ada@example.com'],
+        ['Run', 'r1'],
+        ['Reason', 'OUT_OF_INK: The printer is empty.'],
+      ],
+    },
+  ])
 
   const report = weeklyReport(
     defineEvent({ name: 'analytics.week_ended', version: 1, schema: schema<WeeklyReport>() }),
