@@ -1,8 +1,9 @@
-import { testForge } from '@titanforge/core/testing'
-import { waitFor } from '@titanforge/core/testing'
+import { EventBus, UnitOfWork } from '@titanforge/core'
+import { testForge, waitFor } from '@titanforge/core/testing'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import { discord } from '../src/index.js'
+import { teamChannel } from '../src/messages/team-channel.js'
 import {
   BOT_TOKEN,
   CHANNEL_ID,
@@ -149,6 +150,17 @@ test('secrets are not in the log, whatever fails', async (t) => {
     timeoutMs: 30_000,
   })
   t.notRegex(lines.join(), /a-webhook-token/)
+})
+
+test('an alert that is sent again, as after a crash, is posted once', async (t) => {
+  const { standIn, forge, idle } = await start(t)
+  const channel = teamChannel(forge.get(UnitOfWork), forge.get(EventBus))
+  const letter = { subject: 'A dispute', blocks: [{ list: ['one', 'two'] }] }
+  for (let round = 0; round < 3; round++) await channel.send({ key: 'dispute:1', letter, text: '' })
+  await channel.send({ key: 'dispute:2', letter, text: '' })
+  await idle()
+  t.deepEqual(standIn.titles, ['A dispute', 'A dispute'])
+  t.is(standIn.messages[0]?.body.embeds[0]?.description, '• one\n• two')
 })
 
 test('security 39: nothing in a text pings, links under other words, or looks like markup', async (t) => {

@@ -11,6 +11,6 @@ test('React is not loaded before the first mail is written', async (t) => {
   const args = ['--input-type=module', '--eval', program]
   const [file = '', ...others] = args
   const running = await startProcess(file, { args: others, ready: /notifications (.*)/ })
+  t.teardown(() => running.end('SIGKILL'))
   t.is(running.match[1], '[]')
-  await running.end('SIGKILL')
 })

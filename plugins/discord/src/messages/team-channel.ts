@@ -1,22 +1,23 @@
 import type { EventBus, UnitOfWork } from '@titanforge/core'
-import type { Block, Channel, Letter } from '@titanforge/notifications'
+import type { Block, Channel, Letter, TeamMessage } from '@titanforge/notifications'
 import { messageRequested, type DiscordMessage } from './message.js'
 
 /** Brings alerts to the team's channel, by way of the outbox, which keeps their order. */
-export const teamChannel = (work: UnitOfWork, bus: EventBus): Channel => ({
-  name: 'discord',
-  reaches: 'team',
-  async send({ key, letter }) {
-    const { id } = await work.transaction((tx) =>
-      // One key is in the log once, for ever, so an alert that is sent again is not posted again.
-      bus.publish(tx, messageRequested, messageOf(key, letter), {
-        source: 'discord',
-        externalId: key,
-      }),
-    )
-    return { messageId: id }
-  },
-})
+export const teamChannel = (work: UnitOfWork, bus: EventBus) =>
+  ({
+    name: 'discord',
+    reaches: 'team' as const,
+    async send({ key, letter }: TeamMessage) {
+      const { id } = await work.transaction((tx) =>
+        // One key is in the log once, for ever, so an alert that is sent again is not posted again.
+        bus.publish(tx, messageRequested, messageOf(key, letter), {
+          source: 'discord',
+          externalId: key,
+        }),
+      )
+      return { messageId: id }
+    },
+  }) satisfies Channel
 
 /** A letter as a message: its facts as fields, its actions as links, the rest as text. */
 function messageOf(key: string, { subject, blocks }: Letter) {
