@@ -9,7 +9,7 @@ export default defineConfig(
   globalIgnores(['**/dist', '**/node_modules', '**/.titanforge']),
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },

@@ -3,6 +3,7 @@ import { analytics } from '@titanforge/analytics'
 import { auth } from '@titanforge/auth'
 import { env, envList, type Plugin } from '@titanforge/core'
 import { database } from '@titanforge/database'
+import { discord } from '@titanforge/discord'
 import { email } from '@titanforge/email'
 import { events } from '@titanforge/events'
 import { http } from '@titanforge/http'
@@ -74,7 +75,17 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       directory: join(home, 'mail'),
       from: env('MAIL_FROM', () => 'TitanForge <hello@titanforge.localhost>'),
     }),
-    notifications({ publicUrl }),
+    notifications({
+      publicUrl,
+      linkSecret: secrets('JWT_SECRET', (local) => local.jwtSecret),
+    }),
+    discord({
+      webhookUrl: env('DISCORD_WEBHOOK_URL', unset),
+      botToken: env('DISCORD_BOT_TOKEN', unset),
+      channelId: env('DISCORD_CHANNEL_ID', unset),
+      operators: envList('DISCORD_OPERATORS', () => []),
+      hearsCommands: role !== 'web',
+    }),
     analytics(),
     replay({
       webhookSecrets: webhookSecrets(),

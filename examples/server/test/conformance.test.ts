@@ -47,14 +47,17 @@ pluginConformance(test, provisioning, {
   refuses: [{ config: { leaseSeconds: 0 }, path: 'leaseSeconds' }],
 })
 pluginConformance(test, notifications, {
-  config: { publicUrl: 'https://forge.example' },
+  config: { publicUrl: 'https://forge.example', linkSecret: JWT_SECRET },
   needs: async (t) => [
     ...(await ground(t)),
     auth(accounts),
     stripe(billing),
     email({ from: 'hello@example.com' }),
   ],
-  refuses: [{ config: { publicUrl: 'forge.example' }, path: 'publicUrl' }],
+  refuses: [
+    { config: { publicUrl: 'forge.example', linkSecret: JWT_SECRET }, path: 'publicUrl' },
+    { config: { linkSecret: 'short' }, path: 'linkSecret' },
+  ],
 })
 pluginConformance(test, analytics, {
   needs: async (t) => [...(await ground(t)), auth(accounts), stripe(billing)],
