@@ -134,8 +134,9 @@ function effectiveTime(row: Row, after: SubscriptionState, occurredAt: Date): Da
  * user's; somebody should look at it.
  */
 async function chooseCurrent({ tx, alert }: Applying, userId: string): Promise<void> {
-  // One at a time for a user, or two subscriptions that change at once would not see each other.
-  await tx.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [userId])
+  // One at a time for a user, or two subscriptions that change at once would not see each other. Whoever
+  // writes a row of the user's meanwhile, as everybody here has, is not waited for.
+  await tx.query('SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE', [userId])
   const paying = await tx.query<{ id: string }>(
     `SELECT id FROM subscriptions WHERE user_id = $1 AND (state ->> 'access')::boolean
      ORDER BY created_at DESC, id DESC`,
