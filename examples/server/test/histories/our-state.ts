@@ -14,7 +14,10 @@ export async function ourState(world: World): Promise<BillingState> {
   const unpaid = await unpaidCharges(world)
   return {
     customers: Object.fromEntries(
-      (await table('users')).map(({ id, stripe_customer_id: customer }) => [id, customer ?? null]),
+      (await table('users')).map(({ id, stripe_customer_id: customer }) => [
+        String(id),
+        customer ?? null,
+      ]),
     ),
     subscriptions: byId(
       await table('subscriptions'),

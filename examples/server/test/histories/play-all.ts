@@ -24,7 +24,9 @@ try {
     const [one] = fc.sample(arbitrary, { seed, numRuns: 1 })
     if (!one) continue
     const began = performance.now()
-    const problems = await play(stage, one).catch((error: Error) => [error.stack ?? String(error)])
+    const problems = await play(stage, one).catch((error: unknown) => [
+      error instanceof Error ? (error.stack ?? error.message) : String(error),
+    ])
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
     if (problems.length > 0) failed++
     process.stdout.write(

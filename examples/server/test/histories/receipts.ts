@@ -109,7 +109,9 @@ function changeProblems(told: readonly Told[]): string[] {
     last.set(id, { revision: Number(revision), after: JSON.stringify(after) })
     const follows = revision === previous.revision + 1 && JSON.stringify(before) === previous.after
     const changed = JSON.stringify(after) !== previous.after
-    return follows && changed ? [] : [`subscription_changed ${id} does not follow ${revision}`]
+    return follows && changed
+      ? []
+      : [`subscription_changed ${id} does not follow ${String(revision)}`]
   })
 }
 

@@ -92,9 +92,8 @@ export async function openStage({ processes }: { processes: number }): Promise<S
       })
       const stripe = new Stripe(KEY, { host: '127.0.0.1', port, protocol: 'http' })
       const addresses = servers.map(({ url }) => url)
-      const reconcile = () => operator.command(['stripe:reconcile'], () => undefined)
       const output = () => servers.map((server) => server.output()).join('\n')
-      const world = new World({ sandbox, stripe, db, mail, addresses, reconcile, output })
+      const world = new World({ sandbox, stripe, db, mail, addresses, operator, output })
       await world.settle()
       sandbox.chaos(chaos)
       return world

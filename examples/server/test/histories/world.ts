@@ -1,3 +1,4 @@
+import type { Forge } from '@titanforge/core'
 import { waitFor } from '@titanforge/core/testing'
 import type { StripeSandbox } from '@titanforge/stripe-sandbox'
 import type { Client } from 'pg'
@@ -23,6 +24,8 @@ export interface Offer {
 }
 
 interface Parts {
+  /** The same composition as the server's, for what an operator or another plugin does. */
+  operator: Forge
   sandbox: StripeSandbox
   /** The API, as an operator uses it in Stripe's dashboard. */
   stripe: Stripe
@@ -30,7 +33,6 @@ interface Parts {
   mail: MailServer
   /** Where the processes of the server listen. */
   addresses: string[]
-  reconcile(): Promise<void>
   /** What the servers have printed. */
   output(): string
 }
@@ -104,7 +106,7 @@ export class World {
 
   async reconcile(): Promise<void> {
     this.#unwatched = 0
-    await this.parts.reconcile()
+    await this.parts.operator.command(['stripe:reconcile'], () => undefined)
   }
 
   /** Resolves when every webhook is delivered, the reconciler has looked, and all of it is handled. */
