@@ -1,6 +1,6 @@
 import { waitFor } from '@titanforge/core/testing'
 import test from 'ava'
-import { perform } from './histories/actions.js'
+import { perform } from './histories/perform.js'
 import { fillIn } from './histories/cards.js'
 import { problemsOf } from './histories/play.js'
 import { openStage } from './histories/stage.js'

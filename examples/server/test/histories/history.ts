@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { action, type Action } from './actions.js'
+import { action, type Action } from './action.js'
 import type { Chaos } from './stage.js'
 
 /** What happens: step after step, and within a step at once. */

@@ -1,4 +1,4 @@
-import { perform } from './actions.js'
+import { perform } from './perform.js'
 import type { History } from './history.js'
 import { ourState } from './our-state.js'
 import { receiptProblems } from './receipts.js'

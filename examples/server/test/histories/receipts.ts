@@ -1,4 +1,4 @@
-import { everyOf } from './actions.js'
+import { everyOf } from './every-of.js'
 import type { BillingState } from './state.js'
 import type { World } from './world.js'
 

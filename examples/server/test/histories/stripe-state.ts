@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { everyOf } from './actions.js'
+import { everyOf } from './every-of.js'
 import { byId, type BillingState } from './state.js'
 import type { World } from './world.js'
 
