@@ -77,6 +77,10 @@ export async function receiptProblems(world: World, state: BillingState): Promis
       refunds.map(({ payment, refunded }) => `${payment} ${refunded}`),
       [...sums(of('refunded'))].map(([payment, amount]) => `${payment} ${amount}`),
     ),
+    ...repeated(
+      'refunded',
+      of('refunded').map((one) => textOf(one, 'paymentId', 'amountRefunded')),
+    ),
     ...repeated('payment_failed', toldFailures),
     ...failures
       .filter((failure) => !toldFailures.includes(failure))
