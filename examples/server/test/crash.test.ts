@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { testDatabase, waitFor } from '@titanforge/database/testing'
 import test, { type ExecutionContext } from 'ava'
 import pg from 'pg'
-import { SMTPServer } from 'smtp-server'
 import Stripe from 'stripe'
+import { mailServer } from './mail-server.js'
 import { fixture, startServer, type Server } from './programs.js'
 
 const SECRET = 'whsec_crash_test'
@@ -13,29 +13,6 @@ const { webhooks } = new Stripe('sk_unused')
 
 const UNHANDLED = `
   SELECT ((SELECT count(*) FROM event_deliveries) + (SELECT count(*) FROM event_dead_letters))::int AS count`
-
-/** A mail server that outlives the product's crashes and keeps each mail's Message-ID. */
-async function mailServer(): Promise<{ url: string; messageIds: string[]; close(): void }> {
-  const messageIds: string[] = []
-  const smtp = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, _session, accepted) {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', () => {
-        messageIds.push(
-          /^Message-ID: (.*)$/im.exec(Buffer.concat(chunks).toString())?.[1] ?? 'none',
-        )
-        accepted()
-      })
-    },
-  })
-  const server = smtp.listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  return { url: `smtp://127.0.0.1:${port}`, messageIds, close: () => smtp.close() }
-}
 
 async function post(server: Server, payload: string): Promise<number> {
   const signature = webhooks.generateTestHeaderString({ payload, secret: SECRET })
