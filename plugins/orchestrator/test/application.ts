@@ -26,12 +26,15 @@ export interface Settings {
   /** How many runs of each customer may be at work at once; any number, if left out. */
   limit?: () => number
   contributions?: Contributions
+  /** False where other processes handle the events. */
+  consume?: boolean
   plugins?: readonly Plugin[]
 }
 
 /** An application that does workflows, on a database of its own. */
 export async function application(t: Pick<ExecutionContext, 'teardown'>, settings: Settings = {}) {
   const { workflows = [], config = {}, limit, contributions = {}, plugins = [] } = settings
+  const { consume = true } = settings
   const { url, drop } = settings.url
     ? { url: settings.url, drop: async () => undefined }
     : await testDatabase()
@@ -43,11 +46,10 @@ export async function application(t: Pick<ExecutionContext, 'teardown'>, setting
     setup: () => ({
       services: {
         grants: {
-          of: async () => ({
-            plans: [],
-            features: [],
-            limits: limit ? { workflow_runs: limit() } : ({}),
-          }),
+          async of() {
+            const limits: Record<string, number> = limit ? { workflow_runs: limit() } : {}
+            return { plans: [], features: [], limits }
+          },
         },
       },
     }),
@@ -56,7 +58,7 @@ export async function application(t: Pick<ExecutionContext, 'teardown'>, setting
     log,
     plugins: [
       database({ url, poolSize: 8 }),
-      events({ claimSeconds: 2, pollSeconds: 0.2 }),
+      events({ claimSeconds: 1, pollSeconds: 0.2, consume }),
       http({ port: 0, drainMs: 2_000 }),
       auth({ jwtSecret: JWT_SECRET, passwordCost: 10 }),
       plans(),

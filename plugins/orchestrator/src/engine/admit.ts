@@ -35,7 +35,7 @@ export async function admit(
        ))
      )
      UPDATE workflow_runs run
-     SET status = 'running', started_at = coalesce(started_at, now()), revision = revision + 1
+     SET status = 'running', started_at = coalesce(started_at, clock_timestamp()), revision = revision + 1
      FROM queued WHERE run.id = queued.id
      RETURNING run.id, workflow, version, generation, is_new`,
     [userId, runId, Math.min(limit, Number.MAX_SAFE_INTEGER)],

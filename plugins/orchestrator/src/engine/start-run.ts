@@ -38,9 +38,11 @@ export async function startIn(
   await lockCustomer(tx, { runId: id, userId })
   if (queuedRuns !== undefined) await refuseMany(tx, userId, queuedRuns)
   const [row] = await tx.query(
+    // The clock, and not the transaction's time: runs begin in the order in which they had the lock.
     `INSERT INTO workflow_runs (id, workflow, version, user_id, status, requested_by, request_key, input,
-                                log_position)
-     VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7, (SELECT coalesce(max(position), 0) FROM events))
+                                created_at, log_position)
+     VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7,
+             clock_timestamp(), (SELECT coalesce(max(position), 0) FROM events))
      ON CONFLICT (request_key) DO NOTHING RETURNING id`,
     [
       id,

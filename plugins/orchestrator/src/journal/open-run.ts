@@ -169,7 +169,6 @@ export class OpenRun {
     await this.tx.query(
       `UPDATE workflow_runs SET status = $2, ending = $3, output = $4, error = $5, progress = $6,
          progress_text = $7, generation = $8, clock = $9, revision = revision + 1,
-         started_at = coalesce(started_at, CASE WHEN $2 <> 'queued' THEN now() END),
          finished_at = CASE WHEN $10 THEN coalesce(finished_at, clock_timestamp()) END
        WHERE id = $1`,
       [

@@ -1,8 +1,7 @@
-import type { Agent, Schema, Tool } from '@titanforge/core'
 import { OrchestratorErrors } from '../errors.js'
 import type { RunRow } from '../journal/run-row.js'
 import type { StepRow } from '../journal/step-row.js'
-import type { Flow, PersonWait } from '../workflow/flow.js'
+import type { Flow } from '../workflow/flow.js'
 import type { AnyWorkflow } from '../workflow/workflow.js'
 import { targetOf, type Compensation, type Request } from './request.js'
 import { errorOf } from './step-error.js'
@@ -69,8 +68,7 @@ export class JournalFlow {
           input,
           reconcile: reconcile as never,
         }),
-      agent: (name, agent, input) =>
-        this.#ask({ kind: 'agent', name, target: agent, input }),
+      agent: (name, agent, input) => this.#ask({ kind: 'agent', name, target: agent, input }),
       sleep: async (name, seconds) => void (await this.#ask({ kind: 'timer', name, seconds })),
       waitForEvent: (name, event, wait) => {
         if (!this.workflow.events.includes(event)) {
@@ -79,8 +77,7 @@ export class JournalFlow {
         }
         return this.#ask({ kind: 'event', name, target: event, wait })
       },
-      waitForPerson: (name, wait) =>
-        this.#ask({ kind: 'person', name, wait: wait }),
+      waitForPerson: (name, wait) => this.#ask({ kind: 'person', name, wait: wait }),
       parallel,
       compensate: (name, tool, input) => {
         if (this.#isClosed) return
