@@ -3,6 +3,7 @@ import { auth } from '@titanforge/auth'
 import {
   createForge,
   definePlugin,
+  Entitlements,
   EventBus,
   type Contributions,
   type Plugin,
@@ -26,6 +27,10 @@ export interface Settings {
   /** How many runs of each customer may be at work at once; any number, if left out. */
   limit?: () => number
   contributions?: Contributions
+  /** What customers have paid for; everything, if left out. */
+  entitlements?: Entitlements
+  /** After which the work of a process that has died is taken over; long enough for a busy machine, if left out. */
+  claimSeconds?: number
   /** False where other processes handle the events. */
   consume?: boolean
   plugins?: readonly Plugin[]
@@ -34,7 +39,7 @@ export interface Settings {
 /** An application that does workflows, on a database of its own. */
 export async function application(t: Pick<ExecutionContext, 'teardown'>, settings: Settings = {}) {
   const { workflows = [], config = {}, limit, contributions = {}, plugins = [] } = settings
-  const { consume = true } = settings
+  const { consume = true, claimSeconds = 10, entitlements } = settings
   const { url, drop } = settings.url
     ? { url: settings.url, drop: async () => undefined }
     : await testDatabase()
@@ -58,12 +63,13 @@ export async function application(t: Pick<ExecutionContext, 'teardown'>, setting
     log,
     plugins: [
       database({ url, poolSize: 8 }),
-      events({ claimSeconds: 1, pollSeconds: 0.2, consume }),
+      events({ claimSeconds, pollSeconds: 0.2, consume }),
       http({ port: 0, drainMs: 2_000 }),
       auth({ jwtSecret: JWT_SECRET, passwordCost: 10 }),
       plans(),
       orchestrator({ retryBaseSeconds: 0.05, ...config }),
       shop(),
+      ...(entitlements ? [sold(entitlements)] : []),
       ...plugins,
     ],
   })
@@ -72,6 +78,12 @@ export async function application(t: Pick<ExecutionContext, 'teardown'>, setting
   await forge.start()
   const db = forge.get(Database)
   const bus = forge.get(EventBus)
+  const address = forge.get(HttpServer).url
+  const superuser = async () => {
+    const one = await person(address)
+    await db.query('UPDATE users SET is_superuser = true WHERE id = $1', [one.id])
+    return one
+  }
   const statusOf = async (runId: string) =>
     (
       await db.query<{ status: RunStatus }>('SELECT status FROM workflow_runs WHERE id = $1', [
@@ -81,7 +93,9 @@ export async function application(t: Pick<ExecutionContext, 'teardown'>, setting
   return {
     forge,
     url,
-    address: forge.get(HttpServer).url,
+    address,
+    person: () => person(address),
+    superuser,
     db,
     bus,
     lines,
@@ -108,6 +122,18 @@ export async function application(t: Pick<ExecutionContext, 'teardown'>, setting
         'SELECT * FROM workflow_steps WHERE run_id = $1 ORDER BY generation, asked',
         [runId],
       ),
+    /** Answers as the application's own people do, over HTTP. */
+    async answer(runId: string, step: string, answer: unknown) {
+      const response = await fetch(`${address}/api/runs/${runId}/steps/${step}/answer`, {
+        method: 'POST',
+        headers: {
+          Authorization: `Bearer ${(await superuser()).accessToken}`,
+          'Content-Type': 'application/json',
+        },
+        body: JSON.stringify({ answer }),
+      })
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+    },
     async user() {
       const id = randomUUID()
       await db.query('INSERT INTO users (id, email) VALUES ($1, $2)', [id, `${id}@example.com`])
@@ -116,4 +142,35 @@ export async function application(t: Pick<ExecutionContext, 'teardown'>, setting
   }
 }
 
+const sold = (entitlements: Entitlements) =>
+  definePlugin({
+    name: 'sold',
+    provides: { entitlements: Entitlements },
+    setup: () => ({ services: { entitlements } }),
+  })()
+
 export type Application = Awaited<ReturnType<typeof application>>
+
+export interface Person {
+  id: string
+  accessToken: string
+}
+
+/** Somebody with an account, who is logged in. */
+async function person(address: string): Promise<Person> {
+  const account = {
+    email: `${randomUUID()}@example.com`,
+    password: 'correct horse battery staple',
+  }
+  const post = async (path: string) => {
+    const headers = { 'Content-Type': 'application/json' }
+    const body = JSON.stringify(account)
+    const response = await fetch(address + path, { method: 'POST', headers, body })
+    return (await response.json()) as { accessToken: string }
+  }
+  await post('/api/auth/register')
+  const { accessToken } = await post('/api/auth/login')
+  const headers = { Authorization: `Bearer ${accessToken}` }
+  const { id } = (await (await fetch(`${address}/api/auth/me`, { headers })).json()) as Person
+  return { id, accessToken }
+}

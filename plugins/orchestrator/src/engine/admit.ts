@@ -20,7 +20,7 @@ interface Admitted {
 export async function admit(
   tx: Transaction,
   publish: Publish,
-  customer: { runId: string; userId: string | null },
+  customer: { runId: string | null; userId: string | null },
   limit: number,
 ): Promise<void> {
   const { runId, userId } = customer

@@ -41,7 +41,7 @@ export function requests(engine: Engine): Subscription[] {
     on(entitlementsChanged, 'orchestrator.limits', {
       prepare: ({ payload }) => engine.limitOf(payload.userId),
       async commit({ tx, publish, payload }, limit) {
-        const customer = { runId: '', userId: payload.userId }
+        const customer = { runId: null, userId: payload.userId }
         await lockCustomer(tx, customer)
         await admit(tx, publish, customer, limit)
       },

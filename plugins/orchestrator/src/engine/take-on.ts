@@ -18,6 +18,7 @@ import { advance } from './advance.js'
 import { arrivalOf, type Arrival } from './arrival.js'
 import { changeIn } from './change-run.js'
 import type { Engine } from './engine.js'
+import { Outcomes } from './outcomes.js'
 import { performStep, type Performed, type StepPerformer } from './perform-step.js'
 import type { Work } from './step-call.js'
 import { settleStep } from './settle-step.js'
@@ -44,13 +45,17 @@ const PAUSE_SECONDS = 5
  * and has the next steps delivered, all or nothing. So whichever process is there goes on with a run, and a
  * run that waits needs none.
  */
-export const takeOn = (engine: Engine, performer: StepPerformer): Subscription =>
-  on(
+export function takeOn(engine: Engine, performer: StepPerformer): Subscription {
+  const outcomes = new Outcomes()
+  return on(
     runWoken,
     'orchestrator.runs',
     {
-      prepare: (ctx) => prepare(engine, performer, ctx),
-      commit,
+      prepare: (ctx) => prepare(engine, performer, outcomes, ctx),
+      async commit(ctx, prepared) {
+        await commit(ctx, prepared)
+        ctx.tx.onCommit(() => outcomes.forget(keyOf(ctx.payload)))
+      },
     },
     {
       concurrency: engine.config.concurrency,
@@ -58,10 +63,14 @@ export const takeOn = (engine: Engine, performer: StepPerformer): Subscription =
       retry: { ...RETRY, baseSeconds: engine.config.retryBaseSeconds },
     },
   )
+}
+
+const keyOf = ({ runId, generation, step }: Woken) => `${runId}/${generation}/${step}`
 
 async function prepare(
   engine: Engine,
   performer: StepPerformer,
+  outcomes: Outcomes,
   ctx: DeliveryContext<Woken>,
 ): Promise<Prepared | undefined> {
   const { runId, userId, generation, step: name, eventId } = ctx.payload
@@ -74,13 +83,15 @@ async function prepare(
     bePatient(engine, run, Math.max(ctx.event.occurredAt.getTime(), step?.due_at?.getTime() ?? 0))
     return { workflow, limit: await engine.limitOf(userId) }
   }
-  const performed = step && (await perform(performer, { run, step, steps, workflow }, ctx))
+  const found = step && { run, step, steps, workflow }
+  const performed = found && (await perform(performer, outcomes, found, ctx))
   const arrival = eventId === null ? undefined : await arrivalOf(engine.db, workflow, eventId)
   return { workflow, performed, arrival, limit: await engine.limitOf(userId) }
 }
 
 async function perform(
   performer: StepPerformer,
+  outcomes: Outcomes,
   found: { run: RunRow; step: StepRow; steps: StepRow[]; workflow: AnyWorkflow },
   ctx: DeliveryContext<Woken>,
 ): Promise<Performed | undefined> {
@@ -88,7 +99,8 @@ async function perform(
   if (step.status !== 'running') return undefined
   if (run.status === 'queued') throw new RetryLater(PAUSE_SECONDS, 'the run waits for a slot')
   const work = await workOf(workflow, run, steps, step)
-  return work && performStep(performer, run, step, work, ctx)
+  if (!work) return undefined
+  return outcomes.of(keyOf(ctx.payload), () => performStep(performer, run, step, work, ctx))
 }
 
 /** @returns undefined where the code and the journal are at odds, which ends the run in the commit. */

@@ -35,7 +35,7 @@ export function readSteps(
  */
 export async function lockCustomer(
   tx: Reader,
-  { runId, userId }: { runId: string; userId: string | null },
+  { runId, userId }: { runId: string | null; userId: string | null },
 ): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
     `workflow_runs:${userId ?? runId}`,

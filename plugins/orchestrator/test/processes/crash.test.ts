@@ -19,7 +19,7 @@ for (const [offset, first] of MOMENTS.entries()) {
         workflows: [tenSteps(world.url)],
         consume: false,
       })
-      const env = { DATABASE: here.url, OUTSIDE: world.url }
+      const env = { DATABASE: here.url, OUTSIDE: world.url, CLAIM_SECONDS: '2' }
       const nodes = new Map<number, RunningProcess>()
       const start = async () => {
         const node = await startProcess(NODE, { env, ready: /ready/ })

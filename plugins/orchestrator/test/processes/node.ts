@@ -8,6 +8,7 @@ await application(
   { teardown: (end) => void ends.unshift(end) },
   {
     url,
+    claimSeconds: Number(process.env['CLAIM_SECONDS'] ?? 10),
     workflows: [tenSteps(outside), oneStep(outside)],
     ...(limit ? { limit: () => Number(limit) } : {}),
   },
