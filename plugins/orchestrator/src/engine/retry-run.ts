@@ -30,10 +30,11 @@ export function retryRun(engine: Engine, runId: string): Promise<void> {
 async function takeBack(run: OpenRun): Promise<void> {
   const lastAsked = Math.max(0, ...run.steps.map(({ asked }) => asked))
   for (const step of [...run.steps]) {
-    const { status, completed } = step
+    const { kind, status, completed } = step
     const failedLast = status === 'failed' && (completed ?? 0) > lastAsked
-    if (failedLast || status === 'cancelled') await run.forget(step)
-    // It was at work when the run could not go on.
-    else if (status === 'running') await run.wake(step.name)
+    // It was at work, or not over, when the run could not go on.
+    const isOpen = status === 'running' || (status === 'waiting' && kind === 'timer')
+    if (isOpen) await run.wake(step.name)
+    else if (failedLast || status === 'cancelled' || status === 'waiting') await run.forget(step)
   }
 }

@@ -33,16 +33,16 @@ export async function manyRuns(t: { teardown(end: () => unknown): void }, count:
     },
   }))
   // Holds each request until its customer has as many under way as there may be.
-  const answered = new Map<string, number>()
+  const doneBy = (customer: string) =>
+    world.effects.filter((effect) => effect.customer === customer).length
   world.look(async (moment, { customer }) => {
-    const done = answered.get(customer) ?? 0
-    if (moment === 'answered') answered.set(customer, done + 1)
     if (moment !== 'received') return
+    const done = doneBy(customer)
     const most = Math.min(LIMIT, count / customers.length - done)
-    await waitFor(
-      () => (world.atOnce.get(customer) ?? 0) >= most || (answered.get(customer) ?? 0) > done,
-      { timeoutMs: 60_000 },
-    )
+    await waitFor(() => (world.atOnce.get(customer) ?? 0) >= most || doneBy(customer) > done, {
+      what: `${most} requests of one customer at once`,
+      timeoutMs: 60_000,
+    })
   })
   const began = performance.now()
   await here.db.transaction((tx) => here.bus.publishAll(tx, workflowRequested, requests))
