@@ -5,7 +5,7 @@ export const catalogue: NonNullable<SandboxOptions['catalogue']> = [
   {
     name: 'Starter',
     description: 'For one person with a few agents',
-    metadata: { 'feature:agents': 'true', 'limit:agent_runs': '100' },
+    metadata: { 'feature:agents': 'true', 'limit:agent_runs': '100', 'limit:workflow_runs': '1' },
     prices: [
       { amount: 900, interval: 'month', lookupKey: 'starter_monthly' },
       { amount: 9000, interval: 'year', lookupKey: 'starter_yearly' },
@@ -14,7 +14,12 @@ export const catalogue: NonNullable<SandboxOptions['catalogue']> = [
   {
     name: 'Pro',
     description: 'For those who live by their agents',
-    metadata: { 'feature:agents': 'true', 'feature:priority': 'true', 'limit:agent_runs': '1000' },
+    metadata: {
+      'feature:agents': 'true',
+      'feature:priority': 'true',
+      'limit:agent_runs': '1000',
+      'limit:workflow_runs': '3',
+    },
     prices: [
       { amount: 2900, interval: 'month', lookupKey: 'pro_monthly' },
       { amount: 29_000, interval: 'year', lookupKey: 'pro_yearly' },
@@ -25,5 +30,11 @@ export const catalogue: NonNullable<SandboxOptions['catalogue']> = [
     description: 'One report by an agent, paid once',
     metadata: {},
     prices: [{ amount: 1900, lookupKey: 'report' }],
+  },
+  {
+    name: 'Micro-Feature Development',
+    description: 'One small feature, planned, built and reviewed by agents; an example, paid once',
+    metadata: { workflow: 'micro-feature-development' },
+    prices: [{ amount: 9900, lookupKey: 'micro_feature' }],
   },
 ]
