@@ -76,5 +76,5 @@ test('who buys a Micro-Feature is asked for the task, and has it delivered', asy
     const { body } = await ask(app.url, `/api/runs/${done.id}`, { token })
     return body['status'] === 'succeeded' && body
   })
-  t.like(over['output'] as object, { title: 'a darker button', remarks: [] })
+  t.like(over['output'], { title: 'a darker button', remarks: [] })
 })

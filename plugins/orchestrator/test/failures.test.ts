@@ -1,4 +1,4 @@
-import { defineAgent, defineErrors, defineTool } from '@titanforge/core'
+import { Admission, defineAgent, defineErrors, definePlugin, defineTool } from '@titanforge/core'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { z } from 'zod'
@@ -259,7 +259,7 @@ test.serial('an agent that fails tells its customer nothing of our insides', asy
   const workflow: AnyWorkflow = workflowOf((flow) => flow.agent('leak', agent, null))
   const app = await application(t, { workflows: [workflow], config: { stepAttempts: 1 } })
   const ada = await app.person()
-  const id = await app.workflows.start(workflow as never, null as never, { userId: ada.id })
+  const id = await app.workflows.start(workflow, null, { userId: ada.id })
   await app.reaches(id, 'failed')
   const response = await fetch(`${app.address}/api/runs/${id}`, {
     headers: { Authorization: `Bearer ${ada.accessToken}` },
@@ -267,4 +267,56 @@ test.serial('an agent that fails tells its customer nothing of our insides', asy
   const text = await response.text()
   t.regex(text, /STEP_FAILED/)
   t.notRegex(text, /hunter2/)
+})
+
+test.serial(
+  'a step that is not let in for a while is no failure, and is begun later',
+  async (t) => {
+    const busy = defineErrors({ BUSY: { status: 429, message: () => 'Later.' } })
+    let refusals = 5
+    const gate = definePlugin({
+      name: 'gate',
+      provides: { admission: Admission },
+      setup: () => ({
+        services: {
+          admission: {
+            async admit() {
+              if (refusals-- > 0) throw busy.BUSY()
+              return { release: async () => undefined }
+            },
+          },
+        },
+      }),
+    })
+    const { tool, keys } = flaky('external', 0, new Error())
+    const workflow = workflowOf((flow) => flow.tool('call', tool, null))
+    const app = await application(t, { workflows: [workflow], plugins: [gate()] })
+    const id = await app.workflows.start(workflow, null, { userId: await app.user() })
+    await waitFor(async () => {
+      await app.db.query('UPDATE event_deliveries SET due_at = now() WHERE claim IS NULL')
+      return (await app.statusOf(id)) === 'succeeded'
+    })
+    t.is(keys.length, 1)
+  },
+)
+
+test.serial('a step whose process ends each time fails its run', async (t) => {
+  const { tool, keys } = flaky('idempotent', 0, new Error())
+  const workflow = workflowOf((flow) => flow.tool('call', tool, null))
+  const idle = await application(t, { workflows: [workflow], consume: false })
+  const id = await idle.workflows.start(workflow, null)
+  // As after ten deliveries that ended with their process.
+  await idle.db.query(
+    `INSERT INTO workflow_steps (run_id, generation, name, kind, target, status, input, asked)
+     VALUES ($1, 1, 'call', 'tool', 'flaky', 'running', 'null', 1)`,
+    [id],
+  )
+  await idle.db.query(
+    `UPDATE events SET payload = jsonb_set(payload, '{step}', '"call"') WHERE event_type = 'workflow.woken'`,
+  )
+  await idle.db.query('UPDATE event_deliveries SET attempt = 10')
+  const app = await application(t, { workflows: [workflow], url: idle.url })
+  await app.reaches(id, 'failed')
+  t.like(await app.run(id), { error: { code: 'STEP_ATTEMPTS_LOST' } })
+  t.is(keys.length, 0)
 })

@@ -54,7 +54,7 @@ export async function performStep(
     if (delivery.signal.aborted) throw error
     if (cancelled?.signal.aborted) return { status: 'cancelled' }
     const canRepeat = effect !== 'external'
-    if (isBusy(error) && (canRepeat || !call.hasBegun))
+    if (call.hasBegun ? canRepeat && isBusy(error) : isBusy(error) || isLate(error))
       throw new RetryLater(LATER_SECONDS, 'the step was not let in', { cause: error })
     const isFinal = error instanceof ForgeError && error.status < 500
     if (canRepeat && !isFinal && delivery.attempt < performer.config.stepAttempts) throw error
@@ -65,3 +65,6 @@ export async function performStep(
 /** Too many requests, or away for a while: says nothing of the step itself. */
 const isBusy = (error: unknown) =>
   error instanceof ForgeError && (error.status === 429 || error.status === 503)
+
+/** It waited too long to be let in. */
+const isLate = (error: unknown) => error instanceof ForgeError && error.code === 'RUN_TIMED_OUT'
