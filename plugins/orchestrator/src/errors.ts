@@ -48,6 +48,14 @@ export const OrchestratorErrors = defineErrors({
     message: (p: { step: string }) =>
       `Two steps of the run are called "${p.step}". Give each its own name, such as \`item-\${index}\`.`,
   },
+  STEP_NOT_AWAITED: {
+    message: (p: { step: string }) =>
+      `The workflow has returned without waiting for the step "${p.step}", so it was not begun. Await it.`,
+  },
+  RUN_NOT_TAKEN_ON: {
+    message: (p: { attempts: number }) =>
+      `The run could not be taken on in ${p.attempts} attempts, and the log says why. Retry it when that is mended.`,
+  },
   TOO_MANY_STEPS: {
     message: (p: { most: number }) =>
       `The run has more than ${p.most} steps. Do more in one step, or start another run.`,

@@ -229,6 +229,12 @@ const mistakes: [string, string, (flow: Flow) => Promise<unknown>][] = [
       await flow.sleep('twice', 0)
     },
   ],
+  ['leaves a step behind', 'STEP_NOT_AWAITED', async (flow) => void flow.sleep('left', 0)],
+  [
+    'waits for what cannot be stored',
+    'RUN_NOT_TAKEN_ON',
+    (flow) => flow.tool('nul\0', flaky('idempotent', 0, new Error()).tool, null),
+  ],
   ['throws', 'INTERNAL_ERROR', () => Promise.reject(new TypeError('x is undefined'))],
   [
     'has no end',
@@ -243,7 +249,13 @@ for (const [what, code, run] of mistakes) {
     const workflow = workflowOf(run)
     const app = await application(t, { workflows: [workflow] })
     const id = await app.workflows.start(workflow, null)
-    await app.reaches(id, 'failed')
+    // As after many attempts, where there are any.
+    await waitFor(async () => {
+      await app.db.query(
+        'UPDATE event_deliveries SET attempt = 50, due_at = now() WHERE attempt > 0 AND claim IS NULL',
+      )
+      return (await app.statusOf(id)) === 'failed'
+    })
     t.like(await app.run(id), { error: { code } })
   })
 }

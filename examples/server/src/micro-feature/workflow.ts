@@ -29,7 +29,6 @@ export const microFeature = defineWorkflow({
     const { accepted } = await flow.waitForPerson('accept', {
       question: `"${title}" is done. Do you accept it?`,
       answer: z.object({ accepted: z.boolean() }),
-      timeoutSeconds: 14 * 24 * 3600,
     })
     return { title, changes, remarks: accepted ? remarks : [...remarks, 'not accepted'] }
 

@@ -1,6 +1,7 @@
 import { parse } from '@titanforge/core'
 import { OrchestratorErrors } from '../errors.js'
 import type { OpenRun } from '../journal/open-run.js'
+import { line, percent } from '../journal/told.js'
 import { replay, type Replayed } from '../replay/replay.js'
 import { failureOf } from '../replay/step-error.js'
 import type { AnyWorkflow } from '../workflow/workflow.js'
@@ -22,8 +23,8 @@ export async function advance(run: OpenRun, workflow: AnyWorkflow): Promise<void
   }
   const { progress, compensations } = replayed
   if (progress) {
-    run.row.progress = Math.round(Math.min(100, Math.max(0, progress.percent)))
-    run.row.progress_text = progress.text ?? null
+    run.row.progress = percent(progress.percent)
+    run.row.progress_text = line(progress.text)
   }
   if (run.row.ending === null) await goOn(run, workflow, replayed)
   if (run.row.ending !== null) await undo(run, compensations)
@@ -33,12 +34,18 @@ async function goOn(run: OpenRun, workflow: AnyWorkflow, replayed: Replayed): Pr
   const { row, steps } = run
   const { end } = replayed
   const isAtWork = () => steps.some(({ status }) => status === 'running')
+  const requests = [...replayed.asked.values()].filter(({ name }) => !run.step(name))
   if (end.state === 'threw') {
     return void endWith(run, end.error)
   }
   if (end.state === 'returned') {
+    if (requests[0])
+      return void endWith(run, OrchestratorErrors.STEP_NOT_AWAITED({ step: requests[0].name }))
     // Steps that the function did not wait for, as in a race, come to their outcome first.
-    if (isAtWork() || steps.some(({ status }) => status === 'unknown')) return
+    if (isAtWork() || steps.some(({ status }) => status === 'unknown')) {
+      row.status = isAtWork() ? 'running' : 'waiting'
+      return
+    }
     try {
       row.output = parse(workflow.output, end.output, `output of workflow "${workflow.name}"`)
     } catch (error) {
@@ -46,7 +53,6 @@ async function goOn(run: OpenRun, workflow: AnyWorkflow, replayed: Replayed): Pr
     }
     return run.finish('succeeded')
   }
-  const requests = [...replayed.asked.values()].filter(({ name }) => !run.step(name))
   if (steps.length + requests.length > MOST_STEPS)
     return void endWith(run, OrchestratorErrors.TOO_MANY_STEPS({ most: MOST_STEPS }))
   await askFor(run, requests)

@@ -10,7 +10,11 @@ const MOST = 1000
 export class Outcomes {
   readonly #known = new Map<string, Performed>()
 
-  /** The outcome of a step: the one that is known, or that of the work. */
+  /**
+   * The outcome of a step: the one that is known, or that of the work.
+   *
+   * @param key the delivery's.
+   */
   async of(key: string, work: () => Promise<Performed>): Promise<Performed> {
     const performed = this.#known.get(key) ?? (await work())
     this.#known.set(key, performed)

@@ -38,6 +38,7 @@ const ADMISSION_MS = 60_000
 const CALLER = 'workflow-step'
 
 const anything = z.unknown()
+const succeeded = (output: unknown): Performed => ({ status: 'succeeded', output })
 
 /**
  * The call of a step: a run of an agent whose one call it is, so that all the kernel's rules for runs hold.
@@ -58,13 +59,13 @@ export class StepCall {
   async make(): Promise<Performed> {
     const { work } = this.parts
     const effect = effectOf(work)
-    if (effect === 'read') return this.#call(work.target, work.input)
+    if (effect === 'read') return succeeded(await this.#call(work.target, work.input))
     const begin = { isFirst: true }
-    const performed = await this.#call(work.target, work.input, async () => {
+    const output = await this.#call(work.target, work.input, async () => {
       begin.isFirst = await this.#begin()
       return begin.isFirst || effect === 'idempotent'
     })
-    return begin.isFirst || effect === 'idempotent' ? performed : this.#reconcile()
+    return begin.isFirst || effect === 'idempotent' ? succeeded(output) : this.#reconcile()
   }
 
   /** An earlier attempt has called what must not be called twice, and its process has not told the outcome. */
@@ -74,14 +75,21 @@ export class StepCall {
     // As the kernel makes the keys of calls: of the run's, the caller's name, which call it is, and of what.
     const idempotencyKey = `${this.#key}:${CALLER}.1-${work.target.name}`
     const question = { idempotencyKey, input: work.input }
-    const found = await this.#call(work.reconcile, question)
-    if (found.status !== 'succeeded') return found
-    if (found.output === null) return this.#call(work.target, work.input)
-    return { status: 'succeeded', output: (found.output as { output: unknown }).output }
+    let found: unknown
+    try {
+      found = await this.#call(work.reconcile, question)
+    } catch (error) {
+      if (this.parts.signal.aborted) throw error
+      this.parts.log.warn({ err: error }, 'what became of a call could not be looked up')
+      return { status: 'unknown' }
+    }
+    return found === null
+      ? succeeded(await this.#call(work.target, work.input))
+      : succeeded((found as { output: unknown }).output)
   }
 
   /** @param before is asked right before the call whether it is to be made. */
-  async #call(target: Tool | Agent, input: unknown, before = async () => true): Promise<Performed> {
+  async #call(target: Tool | Agent, input: unknown, before = async () => true): Promise<unknown> {
     const { row, signal, log, atWork } = this.parts
     const isTool = 'effect' in target
     const caller = defineAgent({
@@ -98,13 +106,12 @@ export class StepCall {
         return isTool ? ctx.tool(target, given) : ctx.run(target, given)
       },
     })
-    const output = await this.parts.run(caller, input, {
+    return this.parts.run(caller, input, {
       ...(row.user_id === null ? {} : { principal: { userId: row.user_id } }),
       signal,
       idempotencyKey: this.#key,
       log,
     })
-    return { status: 'succeeded', output }
   }
 
   /** Writes down that an effect is about to happen. False where that was written down before. */

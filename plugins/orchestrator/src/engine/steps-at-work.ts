@@ -1,5 +1,6 @@
 import { runProgress, type EventBus, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
+import { line, percent } from '../journal/told.js'
 
 const TICK_MS = 250
 
@@ -89,10 +90,8 @@ export class StepsAtWork {
            RETURNING run_id
          )
          UPDATE workflow_runs SET revision = revision + 1 WHERE id IN (SELECT run_id FROM told)`,
-        [runId, generation, name, percentOf(told.percent), told.text ?? null],
+        [runId, generation, name, percent(told.percent), line(told.text)],
       )
     }
   }
 }
-
-const percentOf = (percent: number) => Math.round(Math.min(100, Math.max(0, percent || 0)))

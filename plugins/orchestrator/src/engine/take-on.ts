@@ -32,12 +32,15 @@ interface Prepared {
   performed?: Performed | undefined
   arrival?: Arrival | undefined
   limit: number
+  /** Deliveries before this one, where there were so many that another will not help. */
+  attempts?: number
 }
 
 // Longer than any step may take; what it calls has limits of its own.
 const TIMEOUT_SECONDS = 86_400
 // How often a step is tried is decided where it is performed: it ends its run, and is no dead letter.
 const RETRY = { limit: 1000, maxSeconds: 60 }
+const MOST_ATTEMPTS = 50
 const PAUSE_SECONDS = 5
 
 /**
@@ -54,7 +57,7 @@ export function takeOn(engine: Engine, performer: StepPerformer): Subscription {
       prepare: (ctx) => prepare(engine, performer, outcomes, ctx),
       async commit(ctx, prepared) {
         await commit(ctx, prepared)
-        ctx.tx.onCommit(() => outcomes.forget(keyOf(ctx.payload)))
+        ctx.tx.onCommit(() => outcomes.forget(ctx.event.id))
       },
     },
     {
@@ -64,8 +67,6 @@ export function takeOn(engine: Engine, performer: StepPerformer): Subscription {
     },
   )
 }
-
-const keyOf = ({ runId, generation, step }: Woken) => `${runId}/${generation}/${step}`
 
 async function prepare(
   engine: Engine,
@@ -83,6 +84,8 @@ async function prepare(
     bePatient(engine, run, Math.max(ctx.event.occurredAt.getTime(), step?.due_at?.getTime() ?? 0))
     return { workflow, limit: await engine.limitOf(userId) }
   }
+  if (ctx.attempt > MOST_ATTEMPTS)
+    return { workflow, attempts: ctx.attempt - 1, limit: await engine.limitOf(userId) }
   const found = step && { run, step, steps, workflow }
   const performed = found && (await perform(performer, outcomes, found, ctx))
   const arrival = eventId === null ? undefined : await arrivalOf(engine.db, workflow, eventId)
@@ -100,7 +103,7 @@ async function perform(
   if (run.status === 'queued') throw new RetryLater(PAUSE_SECONDS, 'the run waits for a slot')
   const work = await workOf(workflow, run, steps, step)
   if (!work) return undefined
-  return outcomes.of(keyOf(ctx.payload), () => performStep(performer, run, step, work, ctx))
+  return outcomes.of(ctx.event.id, () => performStep(performer, run, step, work, ctx))
 }
 
 /** @returns undefined where the code and the journal are at odds, which ends the run in the commit. */
@@ -133,13 +136,17 @@ async function commit(
   prepared: Prepared | undefined,
 ): Promise<void> {
   if (!prepared) return
-  const { workflow, limit, ...news } = prepared
+  const { workflow, attempts, limit, ...news } = prepared
   const { runId, userId, generation, step } = payload
   await changeIn({ tx, publish, log, runId, userId, limit }, async (run) => {
     const { row } = run
     if (isOver(row) || row.generation !== generation) return
     if (!workflow) {
       row.error = failureOf(OrchestratorErrors.WORKFLOW_GONE(row))
+      return run.end('failed')
+    }
+    if (attempts !== undefined) {
+      row.error = failureOf(OrchestratorErrors.RUN_NOT_TAKEN_ON({ attempts }))
       return run.end('failed')
     }
     const hasNews = step !== null && (await settleStep(run, step, news))
