@@ -70,7 +70,7 @@ export default defineConfig(
   },
   {
     // What must not compile.
-    files: ['packages/core/test/**/*types.test.ts'],
+    files: ['{packages,plugins}/*/test/**/*types.test.ts'],
     rules: {
       '@typescript-eslint/ban-ts-comment': [
         'error',

@@ -14,6 +14,7 @@ export const catalogue: NonNullable<SandboxOptions['catalogue']> = [
       'limit:agent_runs': '1000',
       'limit:agent_concurrency': '3',
       'limit:spend_micros': '5000000',
+      'limit:workflow_runs': '1',
     },
     prices: [
       { amount: 900, interval: 'month', lookupKey: 'starter_monthly' },
@@ -30,6 +31,7 @@ export const catalogue: NonNullable<SandboxOptions['catalogue']> = [
       'limit:agent_runs': '10000',
       'limit:agent_concurrency': '10',
       'limit:spend_micros': '20000000',
+      'limit:workflow_runs': '3',
     },
     prices: [
       { amount: 2900, interval: 'month', lookupKey: 'pro_monthly' },
@@ -41,5 +43,11 @@ export const catalogue: NonNullable<SandboxOptions['catalogue']> = [
     description: 'One report by an agent, paid once',
     metadata: {},
     prices: [{ amount: 1900, lookupKey: 'report' }],
+  },
+  {
+    name: 'Micro-Feature Development',
+    description: 'One small feature, planned, built and reviewed by agents; an example, paid once',
+    metadata: { workflow: 'micro-feature-development' },
+    prices: [{ amount: 9900, lookupKey: 'micro_feature' }],
   },
 ]

@@ -8,6 +8,7 @@ import { email } from '@titanforge/email'
 import { events } from '@titanforge/events'
 import { http } from '@titanforge/http'
 import { notifications } from '@titanforge/notifications'
+import { orchestrator } from '@titanforge/orchestrator'
 import { provisioning } from '@titanforge/provisioning'
 import { stripe } from '@titanforge/stripe'
 import { everyone } from './everyone.js'
@@ -15,6 +16,7 @@ import { home } from './home.js'
 import { logging, logLevel } from './log.js'
 import { localSecrets, type LocalSecrets } from './local-secrets.js'
 import { readMetrics } from './metrics.js'
+import { microFeature } from './micro-feature/plugin.js'
 import { replay } from './replay/plugin.js'
 import type { Role } from './role.js'
 import { standInPlugin, stripeStandIn } from './stripe-stand-in.js'
@@ -70,6 +72,8 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
     // A worker asks the one of the web server.
     ...(standIn && !isWorker ? [standInPlugin(standIn, webhookSecrets())] : []),
     provisioning({ everyone, meter: env('STRIPE_USAGE_METER', unset) }),
+    orchestrator(),
+    microFeature(),
     email({
       smtpUrl: env('SMTP_URL', unset),
       directory: join(home, 'mail'),

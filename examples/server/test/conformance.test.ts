@@ -7,6 +7,7 @@ import { email } from '@titanforge/email'
 import { events } from '@titanforge/events'
 import { http } from '@titanforge/http'
 import { notifications } from '@titanforge/notifications'
+import { orchestrator } from '@titanforge/orchestrator'
 import { provisioning } from '@titanforge/provisioning'
 import { stripe } from '@titanforge/stripe'
 import test from 'ava'
@@ -45,6 +46,10 @@ pluginConformance(test, stripe, {
 pluginConformance(test, provisioning, {
   needs: async (t) => [...(await ground(t)), auth(accounts), stripe(billing)],
   refuses: [{ config: { leaseSeconds: 0 }, path: 'leaseSeconds' }],
+})
+pluginConformance(test, orchestrator, {
+  needs: async (t) => [...(await ground(t)), auth(accounts)],
+  refuses: [{ config: { concurrentRuns: 0 }, path: 'concurrentRuns' }],
 })
 pluginConformance(test, notifications, {
   config: { publicUrl: 'https://forge.example', linkSecret: JWT_SECRET },
