@@ -25,6 +25,7 @@ export function endpoint(route: Route, { guard, idempotency }: Ports, log: Logge
     const { requestId } = ctx.state
     const { ip } = ctx
     const identity = await authorize(route, guard, ctx.get('Authorization'), { ip, requestId })
+    ctx.state.identity = identity
     const raw =
       route.rawLimitBytes === undefined ? NO_BYTES : await readRaw(ctx, route.rawLimitBytes)
     const body = route.body && (await readJson(ctx))

@@ -15,7 +15,7 @@ export const http = definePlugin({
   config,
   optional: { guard: Guard, idempotency: IdempotencyStore },
   provides: { server: HttpServer },
-  collects: ['routes', 'health'],
+  collects: ['routes', 'health', 'requestObservers'],
   setup({ config, guard, idempotency, forge, log }) {
     const server = new KoaServer(config, log)
     const health = healthRoutes(forge, log)
@@ -28,7 +28,8 @@ export const http = definePlugin({
         refuseConflicts(routes)
         refuseUnguarded(routes, guard)
         const served = config.serves === 'health' ? health : routes.map(({ route }) => route)
-        const app = createApp(served, { guard, idempotency }, config, log)
+        const observers = forge.all('requestObservers').flatMap(({ value }) => value)
+        const app = createApp(served, { guard, idempotency }, config, log, observers)
         return server.listen(app.callback())
       },
     }
