@@ -1,5 +1,6 @@
 import { billing } from './0001-billing.js'
 import { purchases } from './0002-purchases.js'
 import { checkouts } from './0003-checkouts.js'
+import { terms } from './0004-terms.js'
 
-export const migrations = [billing, purchases, checkouts]
+export const migrations = [billing, purchases, checkouts, terms]
