@@ -1,0 +1,69 @@
+import type { Transaction } from '@titanforge/core'
+import type { DayRange } from './day-range.js'
+import { beginOf, dayOf, notInternal, type Scope } from './scope.js'
+
+// What a revision foresaw for later is void where a newer revision came before. The whole past of whoever
+// has a change in the range is read, so that nothing depends on what an earlier roll-up left.
+const STATES = `
+  CREATE TEMPORARY TABLE rolled_states ON COMMIT DROP AS
+  WITH touched AS (
+    SELECT DISTINCT customer_id FROM mrr_changes
+    WHERE at >= ${beginOf('$1')} AND at < ${beginOf('$2', 1)} AND livemode = $3
+      AND ${notInternal('customer_id')}
+  ), heard AS (
+    SELECT *, min(at) OVER (PARTITION BY subscription_id ORDER BY revision
+                            GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS superseded_at
+    FROM mrr_changes JOIN touched USING (customer_id)
+    WHERE at < ${beginOf('$2', 1)} AND livemode = $3
+  )
+  SELECT customer_id, subscription_id, revision, step, at, ${dayOf('at')} AS day, currency, status,
+         amount, committed, is_active,
+         coalesce(lag(amount) OVER past, 0) AS amount_before,
+         coalesce(lag(committed) OVER past, 0) AS committed_before,
+         coalesce(lag(is_active) OVER past, false) AS was_active,
+         lag(status) OVER past AS status_before
+  FROM heard
+  WHERE step = 0 OR superseded_at IS NULL OR superseded_at > at
+  WINDOW past AS (PARTITION BY subscription_id ORDER BY revision, step)`
+
+// Running sums of a customer's subscriptions: first by currency, then over all currencies.
+const LEDGER = `
+  CREATE TEMPORARY TABLE rolled_ledger ON COMMIT DROP AS
+  WITH changes AS (
+    SELECT *, amount - amount_before AS delta,
+           sum(amount - amount_before) OVER wallet AS balance,
+           row_number() OVER wallet AS nth
+    FROM rolled_states WHERE amount <> amount_before
+    WINDOW wallet AS (PARTITION BY customer_id, currency ORDER BY at, subscription_id, revision, step)
+  ), wallets AS (
+    SELECT *, sum((balance > 0)::int - (balance - delta > 0)::int)
+                OVER (PARTITION BY customer_id ORDER BY at, subscription_id, revision, step) AS wallets,
+           (balance > 0)::int - (balance - delta > 0)::int AS wallet_change
+    FROM changes
+  )
+  SELECT customer_id, at, day, currency, delta, balance,
+         CASE WHEN balance = delta THEN CASE nth WHEN 1 THEN 'new' ELSE 'reactivation' END
+              WHEN balance = 0 THEN 'churn'
+              WHEN delta > 0 THEN 'expansion'
+              ELSE 'contraction' END AS kind,
+         (wallets > 0)::int - (wallets - wallet_change > 0)::int AS paying_change,
+         subscription_id, revision, step,
+         CASE WHEN amount = 0 AND status_before = 'past_due' THEN 'delinquent'
+              WHEN amount_before = 0 AND status_before IN ('past_due', 'unpaid') THEN 'recovered'
+         END AS reason
+  FROM wallets`
+
+/**
+ * Lays out, for this transaction, the states of all subscriptions of the customers with a change in the
+ * range (`rolled_states`), and the movements that they make up (`rolled_ledger`), both from the beginning.
+ */
+export async function layOutStates(
+  tx: Transaction,
+  { from, to }: DayRange,
+  { livemode }: Scope,
+): Promise<void> {
+  await tx.query('DROP TABLE IF EXISTS rolled_states, rolled_ledger')
+  await tx.query(STATES, [from, to, livemode])
+  await tx.query(LEDGER)
+  await tx.query('ANALYZE rolled_ledger')
+}
