@@ -2,7 +2,7 @@ import { parse, type Command } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import { SingleBar } from 'cli-progress'
 import { z } from 'zod'
-import type { Analytics } from './contract.js'
+import type { Analytics, Progress } from './contract.js'
 import { day, today } from './day.js'
 import { AnalyticsErrors } from './errors.js'
 
@@ -28,18 +28,11 @@ export const analyticsCommands = (db: Database, analytics: Analytics): Command[]
       const days = parse(range, { ...values }, 'range of days')
       const bar = new SingleBar({ format: 'Rolling up {bar} {value}/{total} days, to {day}' })
       bar.start(1, 0, { day: days.from })
-      let isWhole = false
-      try {
-        isWhole = await analytics.rollUp(days, {
-          signal,
-          onProgress({ day, days, of }) {
-            bar.setTotal(of)
-            bar.update(days, { day })
-          },
-        })
-      } finally {
-        bar.stop()
+      const onProgress = ({ day, days, of }: Progress) => {
+        bar.setTotal(of)
+        bar.update(days, { day })
       }
+      const isWhole = await analytics.rollUp(days, { signal, onProgress }).finally(() => bar.stop())
       const { from, to } = days
       print(
         isWhole

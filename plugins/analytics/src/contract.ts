@@ -1,9 +1,9 @@
 import { token } from '@titanforge/core'
-import type { BackFillOptions } from './roll-up/back-fill.js'
+import type { BackFillOptions, Progress } from './roll-up/back-fill.js'
 import type { DayRange } from './roll-up/day-range.js'
 
 export { agentRunEnded, apiCalled, tracked, weeklyReported } from './events.js'
-export type { BackFillOptions, DayRange }
+export type { BackFillOptions, DayRange, Progress }
 
 /** Minor units by currency. */
 export type Money = Record<string, number>

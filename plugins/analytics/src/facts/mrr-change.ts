@@ -1,5 +1,5 @@
 import type { Transaction } from '@titanforge/core'
-import { subscriptionChanged } from '@titanforge/stripe'
+import type { subscriptionChanged } from '@titanforge/stripe'
 import type { MrrPolicy } from '../mrr/policy.js'
 import { timeline } from '../mrr/timeline.js'
 

@@ -4,7 +4,6 @@ import { sqlMigration } from '@titanforge/database'
 export const figures = sqlMigration('0003-figures', {
   up: `
     CREATE TABLE mrr_movements (
-      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       customer_id uuid NOT NULL,
       at timestamptz NOT NULL,
       day date NOT NULL,
@@ -12,15 +11,16 @@ export const figures = sqlMigration('0003-figures', {
       kind text NOT NULL CHECK (kind IN ('new', 'reactivation', 'expansion', 'contraction', 'churn')),
       amount bigint NOT NULL CHECK (amount > 0),
       balance bigint NOT NULL CHECK (balance >= 0),
+      nth bigint NOT NULL,
       paying_change smallint NOT NULL,
       cause_sub uuid NOT NULL,
       source_version integer NOT NULL,
       reason text CHECK (reason IN ('delinquent', 'recovered'))
     );
     CREATE INDEX mrr_movements_day ON mrr_movements (day);
-    CREATE INDEX mrr_movements_customer ON mrr_movements (customer_id, at);
     COMMENT ON TABLE mrr_movements IS 'each change of what a customer is worth in a currency, also those of one day that cancel out';
     COMMENT ON COLUMN mrr_movements.balance IS 'what the customer is worth after it';
+    COMMENT ON COLUMN mrr_movements.nth IS 'which of the customer''s movements in this currency it is, from 1 on';
     COMMENT ON COLUMN mrr_movements.paying_change IS '1 where the customer begins to pay in any currency, -1 where they pay in none any more';
 
     CREATE TABLE mrr_customers (
@@ -29,7 +29,6 @@ export const figures = sqlMigration('0003-figures', {
       first_paid_day date NOT NULL,
       PRIMARY KEY (customer_id, currency)
     );
-    CREATE INDEX mrr_customers_day ON mrr_customers (first_paid_day);
 
     CREATE TABLE mrr_snapshots (
       day date NOT NULL,

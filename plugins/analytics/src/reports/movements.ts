@@ -10,7 +10,7 @@ export async function movements(db: Database, { from, to }: DayRange): Promise<M
   const rows = await db.query<Row>(
     `SELECT at, customer_id AS "customerId", currency, kind, amount::float8, balance::float8,
             cause_sub AS "subscriptionId", source_version AS revision, reason
-     FROM mrr_movements WHERE day BETWEEN $1 AND $2 ORDER BY at, id LIMIT ${MOST}`,
+     FROM mrr_movements WHERE day BETWEEN $1 AND $2 ORDER BY at, customer_id, currency, nth LIMIT ${MOST}`,
     [from, to],
   )
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }))

@@ -15,7 +15,7 @@ const SWEEP = `
     SELECT DISTINCT coalesce(user_id, key::uuid) AS actor, ${dayOf('timestamp')} AS day
     FROM events
     WHERE timestamp >= ${beginOf('$1', -LONGEST_WINDOW + 1)} AND timestamp < ${beginOf('$2', 1)}
-      AND event_type = ANY ($3) AND coalesce(user_id::text, key) IS NOT NULL
+      AND event_type = ANY ($3) AND (user_id IS NOT NULL OR key IS NOT NULL)
       AND (user_id IS NULL OR ${notInternal('user_id')})
   ), spans AS (
     SELECT day, lead(day) OVER (PARTITION BY actor ORDER BY day) AS again FROM active

@@ -12,9 +12,18 @@ interface Unfinished extends DayRange {
   next: string
 }
 
+/** How far a back-fill is. */
+export interface Progress {
+  /** The last day that is done. */
+  day: string
+  /** How many days are done, and of how many. */
+  days: number
+  of: number
+}
+
 export interface BackFillOptions {
   /** Told after each piece. */
-  onProgress?: (done: { day: string; days: number; of: number }) => void
+  onProgress?: (progress: Progress) => void
   /** Ends it after the piece that is under way. */
   signal?: AbortSignal
 }

@@ -15,8 +15,8 @@ interface CaughtUp {
   day: string
 }
 
-/** So many days are computed in one transaction. */
-export const PIECE_DAYS = 92
+/** So many days are computed in one transaction. Each has to look at what was before it. */
+export const PIECE_DAYS = 366
 
 /**
  * Computes the days anew to which facts have come since the last time, and those that were not over then.

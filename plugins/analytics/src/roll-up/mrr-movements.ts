@@ -2,9 +2,9 @@ import type { Transaction } from '@titanforge/core'
 import type { DayRange } from './day-range.js'
 
 const MOVEMENTS = `
-  INSERT INTO mrr_movements (customer_id, at, day, currency, kind, amount, balance, paying_change, cause_sub,
-                             source_version, reason)
-  SELECT customer_id, at, day, currency, kind, abs(delta), balance, paying_change, subscription_id, revision,
+  INSERT INTO mrr_movements (customer_id, at, day, currency, kind, amount, balance, nth, paying_change,
+                             cause_sub, source_version, reason)
+  SELECT customer_id, at, day, currency, kind, abs(delta), balance, nth, paying_change, subscription_id, revision,
          CASE WHEN kind = 'churn' AND reason = 'delinquent' OR kind = 'reactivation' AND reason = 'recovered'
               THEN reason END
   FROM rolled_ledger WHERE day BETWEEN $1 AND $2
@@ -15,8 +15,7 @@ const CUSTOMERS = `
   INSERT INTO mrr_customers (customer_id, currency, first_paid_day)
   SELECT customer_id, currency, min(day) FROM (
     SELECT customer_id, currency, day, balance,
-           lead(day) OVER (PARTITION BY customer_id, currency ORDER BY at, subscription_id, revision, step)
-             AS next_day
+           lead(day) OVER (PARTITION BY customer_id, currency ORDER BY nth) AS next_day
     FROM rolled_ledger
   ) AS past
   WHERE balance > 0 AND next_day IS DISTINCT FROM day

@@ -8,10 +8,12 @@ const BASE = `
   CREATE TEMPORARY TABLE rolled_base ON COMMIT DROP AS
   SELECT customer_id, currency, sum(amount) AS amount, sum(committed) AS committed, bool_or(is_active) AS is_active
   FROM (
-    SELECT DISTINCT ON (subscription_id) customer_id, currency, amount, committed, is_active
-    FROM mrr_changes
-    WHERE at < ${beginOf('$1')} AND livemode = $2 AND ${notInternal('customer_id')}
-    ORDER BY subscription_id, revision DESC, step DESC
+    SELECT customer_id, currency, newest[3] AS amount, newest[4] AS committed, newest[5] = 1 AS is_active FROM (
+      SELECT customer_id, currency, max(ARRAY[revision, step, amount, committed, is_active::int]) AS newest
+      FROM mrr_changes
+      WHERE at < ${beginOf('$1')} AND livemode = $2 AND ${notInternal('customer_id')}
+      GROUP BY subscription_id, customer_id, currency
+    ) AS subscriptions
   ) AS newest
   GROUP BY customer_id, currency`
 

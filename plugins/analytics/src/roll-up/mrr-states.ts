@@ -11,10 +11,11 @@ const STATES = `
     WHERE at >= ${beginOf('$1')} AND at < ${beginOf('$2', 1)} AND livemode = $3
       AND ${notInternal('customer_id')}
   ), heard AS (
-    SELECT *, min(at) OVER (PARTITION BY subscription_id ORDER BY revision
-                            GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS superseded_at
-    FROM mrr_changes JOIN touched USING (customer_id)
-    WHERE at < ${beginOf('$2', 1)} AND livemode = $3
+    SELECT * FROM mrr_changes c JOIN touched USING (customer_id)
+    WHERE at < ${beginOf('$2', 1)} AND livemode = $3 AND (step = 0 OR NOT EXISTS (
+      SELECT FROM mrr_changes newer
+      WHERE newer.subscription_id = c.subscription_id AND newer.revision > c.revision AND newer.at <= c.at
+    ))
   )
   SELECT customer_id, subscription_id, revision, step, at, ${dayOf('at')} AS day, currency, status,
          amount, committed, is_active,
@@ -23,7 +24,6 @@ const STATES = `
          coalesce(lag(is_active) OVER past, false) AS was_active,
          lag(status) OVER past AS status_before
   FROM heard
-  WHERE step = 0 OR superseded_at IS NULL OR superseded_at > at
   WINDOW past AS (PARTITION BY subscription_id ORDER BY revision, step)`
 
 // Running sums of a customer's subscriptions: first by currency, then over all currencies.
@@ -41,7 +41,7 @@ const LEDGER = `
            (balance > 0)::int - (balance - delta > 0)::int AS wallet_change
     FROM changes
   )
-  SELECT customer_id, at, day, currency, delta, balance,
+  SELECT customer_id, at, day, currency, delta, balance, nth,
          CASE WHEN balance = delta THEN CASE nth WHEN 1 THEN 'new' ELSE 'reactivation' END
               WHEN balance = 0 THEN 'churn'
               WHEN delta > 0 THEN 'expansion'

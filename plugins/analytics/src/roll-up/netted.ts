@@ -22,7 +22,7 @@ export const netted = ({ period, where, isFirst }: Netting): string => `
   FROM (
     SELECT ${period} AS period, customer_id, currency,
            sum(CASE WHEN kind IN ('churn', 'contraction') THEN -amount ELSE amount END) AS change,
-           (array_agg(balance ORDER BY at DESC, id DESC))[1] AS after
+           (max(ARRAY[nth, balance]))[2] AS after
     FROM mrr_movements WHERE ${where}
     GROUP BY 1, 2, 3
   ) AS moved

@@ -29,16 +29,15 @@ const worth = fc.record({
 const subscription = fc.record({
   customer: fc.integer({ min: 0, max: 4 }),
   currency: fc.constantFrom('usd', 'usd', 'eur'),
-  moments: fc.array(moment, { minLength: 1, maxLength: 6 }),
-  worths: fc.array(worth, { minLength: 6, maxLength: 6 }),
+  changes: fc.array(fc.tuple(moment, worth), { minLength: 1, maxLength: 6 }),
 })
 
 const changes = fc.array(subscription, { maxLength: 8 }).map((subscriptions) =>
-  subscriptions.flatMap(({ customer, currency, moments, worths }, n) =>
-    moments
-      .toSorted((a, b) => +a - +b)
-      .flatMap((at, index): Change[] => {
-        const { amount, isCommitted, isActive, status, endsAfter } = worths[index % 6] ?? worths[0]!
+  subscriptions.flatMap(({ customer, currency, changes }, n) =>
+    changes
+      .toSorted(([a], [b]) => +a - +b)
+      .flatMap(([at, worth], index): Change[] => {
+        const { amount, isCommitted, isActive, status, endsAfter } = worth
         const first = {
           subscription: uuid(1, n),
           revision: index + 1,

@@ -17,7 +17,7 @@ const whole = { from: FIRST_DAY, to: LAST_DAY }
 const property = <Values extends [unknown, ...unknown[]]>(
   arbitraries: { [K in keyof Values]: fc.Arbitrary<Values[K]> },
   check: (...values: Values) => Promise<void>,
-  numRuns = 40,
+  numRuns = 20,
 ) => fc.assert(fc.asyncProperty(...arbitraries, check), { numRuns })
 
 test.serial('every figure of any history is what its definition says (S1 to S17)', async (t) => {
