@@ -28,10 +28,10 @@ export const pricingFields = {
     .object({ divide_by: z.number().int().min(1), round: z.enum(['up', 'down']) })
     .nullish(),
 }
-const fields = z.object(pricingFields)
+type Price = z.infer<z.ZodObject<typeof pricingFields>>
 
 /** Undefined where a price is `unit_amount` for each unit. */
-export function pricingOf(price: z.infer<typeof fields>): Pricing | undefined {
+export function pricingOf(price: Price): Pricing | undefined {
   const { unit_amount, unit_amount_decimal: unitAmount, tiers_mode, tiers } = price
   const { transform_quantity: packaged } = price
   if (unit_amount != null && !tiers_mode && !packaged) return undefined
