@@ -12,7 +12,7 @@ import { DAYS, load } from './analytics/load.js'
 import { median } from './compare.js'
 import { goal } from './goal.js'
 
-const ROUNDS = 5
+const ROUNDS = 3
 const log = createLogger({ level: 'warn' })
 const dayBefore = (days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
 const [first, last] = [dayBefore(DAYS - 1), dayBefore(0)]

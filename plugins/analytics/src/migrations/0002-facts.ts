@@ -4,6 +4,7 @@ import { sqlMigration } from '@titanforge/database'
 export const facts = sqlMigration('0002-facts', {
   up: `
     ALTER TABLE users ADD COLUMN is_internal boolean NOT NULL DEFAULT false;
+    CREATE INDEX users_internal ON users (id) WHERE is_internal;
     COMMENT ON COLUMN users.is_internal IS 'an account of our own people, which no figure counts';
 
     ALTER TABLE mrr_changes

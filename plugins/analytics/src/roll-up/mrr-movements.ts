@@ -7,17 +7,12 @@ const MOVEMENTS = `
   SELECT customer_id, at, day, currency, kind, abs(delta), balance, nth, paying_change, subscription_id, revision,
          CASE WHEN kind = 'churn' AND reason = 'delinquent' OR kind = 'reactivation' AND reason = 'recovered'
               THEN reason END
-  FROM rolled_ledger WHERE day BETWEEN $1 AND $2
-  ORDER BY at, subscription_id, revision, step`
+  FROM rolled_ledger WHERE day BETWEEN $1 AND $2`
 
 // By the ends of days: who pays only between two of them never paid (S8).
 const CUSTOMERS = `
   INSERT INTO mrr_customers (customer_id, currency, first_paid_day)
-  SELECT customer_id, currency, min(day) FROM (
-    SELECT customer_id, currency, day, balance,
-           lead(day) OVER (PARTITION BY customer_id, currency ORDER BY nth) AS next_day
-    FROM rolled_ledger
-  ) AS past
+  SELECT customer_id, currency, min(day) FROM rolled_ledger
   WHERE balance > 0 AND next_day IS DISTINCT FROM day
   GROUP BY customer_id, currency`
 
@@ -26,7 +21,7 @@ export async function rollUpMovements(tx: Transaction, { from, to }: DayRange): 
   await tx.query('DELETE FROM mrr_movements WHERE day BETWEEN $1 AND $2', [from, to])
   await tx.query(
     `DELETE FROM mrr_customers WHERE first_paid_day BETWEEN $1 AND $2
-        OR customer_id IN (SELECT customer_id FROM rolled_ledger)`,
+        OR customer_id IN (SELECT customer_id FROM rolled_customers)`,
     [from, to],
   )
   await tx.query(MOVEMENTS, [from, to])

@@ -2,17 +2,19 @@ import type { Transaction } from '@titanforge/core'
 import type { DayRange } from './day-range.js'
 import { beginOf, dayOf, notInternal, type Scope } from './scope.js'
 
+const TOUCHED = `
+  CREATE TEMPORARY TABLE rolled_customers ON COMMIT DROP AS
+  SELECT DISTINCT customer_id FROM mrr_changes
+  WHERE at >= ${beginOf('$1')} AND at < ${beginOf('$2', 1)} AND livemode = $3
+    AND ${notInternal('customer_id')}`
+
 // What a revision foresaw for later is void where a newer revision came before. The whole past of whoever
 // has a change in the range is read, so that nothing depends on what an earlier roll-up left.
 const STATES = `
   CREATE TEMPORARY TABLE rolled_states ON COMMIT DROP AS
-  WITH touched AS (
-    SELECT DISTINCT customer_id FROM mrr_changes
-    WHERE at >= ${beginOf('$1')} AND at < ${beginOf('$2', 1)} AND livemode = $3
-      AND ${notInternal('customer_id')}
-  ), heard AS (
-    SELECT * FROM mrr_changes c JOIN touched USING (customer_id)
-    WHERE at < ${beginOf('$2', 1)} AND livemode = $3 AND (step = 0 OR NOT EXISTS (
+  WITH heard AS (
+    SELECT * FROM mrr_changes c JOIN rolled_customers USING (customer_id)
+    WHERE at < ${beginOf('$1', 1)} AND livemode = $2 AND (step = 0 OR NOT EXISTS (
       SELECT FROM mrr_changes newer
       WHERE newer.subscription_id = c.subscription_id AND newer.revision > c.revision AND newer.at <= c.at
     ))
@@ -32,7 +34,7 @@ const LEDGER = `
   WITH changes AS (
     SELECT *, amount - amount_before AS delta,
            sum(amount - amount_before) OVER wallet AS balance,
-           row_number() OVER wallet AS nth
+           row_number() OVER wallet AS nth, lead(day) OVER wallet AS next_day
     FROM rolled_states WHERE amount <> amount_before
     WINDOW wallet AS (PARTITION BY customer_id, currency ORDER BY at, subscription_id, revision, step)
   ), wallets AS (
@@ -41,7 +43,7 @@ const LEDGER = `
            (balance > 0)::int - (balance - delta > 0)::int AS wallet_change
     FROM changes
   )
-  SELECT customer_id, at, day, currency, delta, balance, nth,
+  SELECT customer_id, at, day, next_day, currency, delta, balance, nth,
          CASE WHEN balance = delta THEN CASE nth WHEN 1 THEN 'new' ELSE 'reactivation' END
               WHEN balance = 0 THEN 'churn'
               WHEN delta > 0 THEN 'expansion'
@@ -62,8 +64,11 @@ export async function layOutStates(
   { from, to }: DayRange,
   { livemode }: Scope,
 ): Promise<void> {
-  await tx.query('DROP TABLE IF EXISTS rolled_states, rolled_ledger')
-  await tx.query(STATES, [from, to, livemode])
+  await tx.query('DROP TABLE IF EXISTS rolled_customers, rolled_states, rolled_ledger')
+  await tx.query(TOUCHED, [from, to, livemode])
+  // They may be all or a handful, and the plan depends on it.
+  await tx.query('ANALYZE rolled_customers')
+  await tx.query(STATES, [to, livemode])
   await tx.query(LEDGER)
   await tx.query('ANALYZE rolled_ledger')
 }
