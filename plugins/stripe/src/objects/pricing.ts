@@ -1,8 +1,15 @@
 import { z } from 'zod'
 import type { Pricing } from '../contract.js'
 
+/** Stripe's client makes objects of the decimals that a webhook has as text. */
+const decimalObject = z
+  .custom<{ toJSON(): string }>(
+    (value) => typeof (value as { toJSON?: unknown }).toJSON === 'function',
+  )
+  .transform((value) => value.toJSON())
+
 const decimal = z
-  .union([z.string(), z.number().transform(String)])
+  .union([z.string(), z.number().transform(String), decimalObject])
   .nullish()
   .transform((amount) => amount ?? null)
 
