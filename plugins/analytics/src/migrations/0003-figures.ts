@@ -12,6 +12,8 @@ export const figures = sqlMigration('0003-figures', {
       amount bigint NOT NULL CHECK (amount > 0),
       balance bigint NOT NULL CHECK (balance >= 0),
       nth bigint NOT NULL,
+      first_paid_day date,
+      paying_since date,
       paying_change smallint NOT NULL,
       cause_sub uuid NOT NULL,
       source_version integer NOT NULL,
@@ -21,14 +23,9 @@ export const figures = sqlMigration('0003-figures', {
     COMMENT ON TABLE mrr_movements IS 'each change of what a customer is worth in a currency, also those of one day that cancel out';
     COMMENT ON COLUMN mrr_movements.balance IS 'what the customer is worth after it';
     COMMENT ON COLUMN mrr_movements.nth IS 'which of the customer''s movements in this currency it is, from 1 on';
+    COMMENT ON COLUMN mrr_movements.first_paid_day IS 'the first day at whose end the customer paid in this currency, as far as it has come';
+    COMMENT ON COLUMN mrr_movements.paying_since IS 'the same in any currency';
     COMMENT ON COLUMN mrr_movements.paying_change IS '1 where the customer begins to pay in any currency, -1 where they pay in none any more';
-
-    CREATE TABLE mrr_customers (
-      customer_id uuid NOT NULL,
-      currency text NOT NULL,
-      first_paid_day date NOT NULL,
-      PRIMARY KEY (customer_id, currency)
-    );
 
     CREATE TABLE mrr_snapshots (
       day date NOT NULL,
@@ -117,6 +114,6 @@ export const figures = sqlMigration('0003-figures', {
   `,
   down: `
     DROP TABLE analytics_progress, fx_rates, currencies, trial_cohorts, retention_cohorts,
-      customer_months, mrr_months, mrr_snapshots, mrr_customers, mrr_movements;
+      customer_months, mrr_months, mrr_snapshots, mrr_movements;
   `,
 })

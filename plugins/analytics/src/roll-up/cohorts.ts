@@ -2,14 +2,14 @@ import type { Transaction } from '@titanforge/core'
 import { notInternal, type Scope } from './scope.js'
 
 const RETENTION = `
-  WITH firsts AS (
-    SELECT customer_id, date_trunc('month', min(first_paid_day))::date AS cohort
-    FROM mrr_customers GROUP BY customer_id
+  WITH moved AS (
+    SELECT date_trunc('month', max(paying_since))::date AS cohort, customer_id,
+           date_trunc('month', day)::date AS month, sum(paying_change) AS change
+    FROM mrr_movements GROUP BY customer_id, month
   ), sizes AS (
-    SELECT cohort, count(*) AS size FROM firsts GROUP BY cohort
+    SELECT cohort, count(DISTINCT customer_id) AS size FROM moved WHERE cohort IS NOT NULL GROUP BY cohort
   ), changes AS (
-    SELECT cohort, date_trunc('month', day)::date AS month, sum(paying_change) AS change
-    FROM mrr_movements JOIN firsts USING (customer_id) GROUP BY 1, 2
+    SELECT cohort, month, sum(change) AS change FROM moved GROUP BY cohort, month
   ), months AS (
     SELECT cohort, size, month::date FROM sizes
     CROSS JOIN generate_series(cohort, (SELECT max(day) FROM daily_metrics WHERE metric = 'paying_customers'), interval '1 month') AS month

@@ -23,15 +23,13 @@ const MRR = `
   FROM ends LEFT JOIN moved USING (month, currency)`
 
 const CUSTOMERS = `
-  WITH firsts AS (
-    SELECT customer_id, min(first_paid_day) AS day FROM mrr_customers GROUP BY customer_id
-  ), changed AS (
-    SELECT customer_id, ${MONTH} AS month, sum(paying_change) AS change
+  WITH changed AS (
+    SELECT customer_id, ${MONTH} AS month, sum(paying_change) AS change, max(paying_since) AS since
     FROM mrr_movements WHERE ${IN_MONTHS} GROUP BY 1, 2 HAVING sum(paying_change) <> 0
   ), moved AS (
-    SELECT month, count(*) FILTER (WHERE change > 0 AND ${MONTH} = month) AS new,
+    SELECT month, count(*) FILTER (WHERE change > 0 AND date_trunc('month', since) = month) AS new,
            count(*) FILTER (WHERE change > 0) AS joined, count(*) FILTER (WHERE change < 0) AS churned
-    FROM changed LEFT JOIN firsts USING (customer_id) GROUP BY month
+    FROM changed GROUP BY month
   ), ends AS (
     SELECT ${MONTH} AS month, (array_agg(value ORDER BY day DESC))[1]::int AS "end"
     FROM daily_metrics WHERE metric = 'paying_customers' AND ${IN_MONTHS} GROUP BY 1

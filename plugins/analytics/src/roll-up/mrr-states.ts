@@ -28,7 +28,8 @@ const STATES = `
   FROM heard
   WINDOW past AS (PARTITION BY subscription_id ORDER BY revision, step)`
 
-// Running sums of a customer's subscriptions: first by currency, then over all currencies.
+// Running sums of a customer's subscriptions: first by currency, then over all currencies. By the ends of
+// days: who pays only between two of them never paid (S8).
 const LEDGER = `
   CREATE TEMPORARY TABLE rolled_ledger ON COMMIT DROP AS
   WITH changes AS (
@@ -40,10 +41,13 @@ const LEDGER = `
   ), wallets AS (
     SELECT *, sum((balance > 0)::int - (balance - delta > 0)::int)
                 OVER (PARTITION BY customer_id ORDER BY at, subscription_id, revision, step) AS wallets,
-           (balance > 0)::int - (balance - delta > 0)::int AS wallet_change
+           (balance > 0)::int - (balance - delta > 0)::int AS wallet_change,
+           min(day) FILTER (WHERE balance > 0 AND next_day IS DISTINCT FROM day)
+             OVER (PARTITION BY customer_id, currency) AS first_paid_day
     FROM changes
   )
-  SELECT customer_id, at, day, next_day, currency, delta, balance, nth,
+  SELECT customer_id, at, day, currency, delta, balance, nth, first_paid_day,
+         min(first_paid_day) OVER (PARTITION BY customer_id) AS paying_since,
          CASE WHEN balance = delta THEN CASE nth WHEN 1 THEN 'new' ELSE 'reactivation' END
               WHEN balance = 0 THEN 'churn'
               WHEN delta > 0 THEN 'expansion'

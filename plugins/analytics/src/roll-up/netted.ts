@@ -22,11 +22,10 @@ export const netted = ({ period, where, isFirst }: Netting): string => `
   FROM (
     SELECT ${period} AS period, customer_id, currency,
            sum(CASE WHEN kind IN ('churn', 'contraction') THEN -amount ELSE amount END) AS change,
-           (max(ARRAY[nth, balance]))[2] AS after
+           (max(ARRAY[nth, balance]))[2] AS after, max(first_paid_day) AS first_paid_day
     FROM mrr_movements WHERE ${where}
     GROUP BY 1, 2, 3
   ) AS moved
-  LEFT JOIN mrr_customers USING (customer_id, currency)
   WHERE change <> 0`
 
 /** SQL of one column for each kind of movement, over the rows of {@link netted}. */

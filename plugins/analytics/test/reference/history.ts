@@ -42,7 +42,7 @@ export interface History {
  */
 export async function store(db: Database, history: History, storedAt = new Date()): Promise<void> {
   await db.query(`TRUNCATE mrr_changes, mrr_items, revenue_entries, events, event_deliveries, event_dead_letters,
-    daily_metrics, mrr_movements, mrr_customers, mrr_snapshots, mrr_months, customer_months, retention_cohorts,
+    daily_metrics, mrr_movements, mrr_snapshots, mrr_months, customer_months, retention_cohorts,
     trial_cohorts, analytics_progress CASCADE`)
   await add(db, history, storedAt)
 }
