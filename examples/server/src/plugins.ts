@@ -33,6 +33,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
   const isWorker = role === 'worker'
   const publicUrl = isWorker ? env('PUBLIC_URL') : env('PUBLIC_URL', unset)
   const standIn = stripeStandIn(process.env)
+  const livemode = process.env.STRIPE_SECRET_KEY?.startsWith('sk_live_') ?? false
   return [
     logging({ level: logLevel }),
     database({
@@ -67,7 +68,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       webhookSecrets: webhookSecrets(),
       apiBase: env('STRIPE_API_BASE', () => standIn?.url),
       publicUrl,
-      livemode: process.env.STRIPE_SECRET_KEY?.startsWith('sk_live_') ?? false,
+      livemode,
     }),
     // A worker asks the one of the web server.
     ...(standIn && !isWorker ? [standInPlugin(standIn, webhookSecrets())] : []),
@@ -90,7 +91,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       operators: envList('DISCORD_OPERATORS', () => []),
       hearsCommands: role !== 'web',
     }),
-    analytics(),
+    analytics({ livemode }),
     replay({
       webhookSecrets: webhookSecrets(),
       port: env('PORT', () => 3000),

@@ -12,11 +12,18 @@ import { requestMetrics } from './metrics/request-metrics.js'
 import { refuseCrossSite } from './refuse-cross-site.js'
 import { requestId, type RequestState } from './request-id.js'
 import { requestLog } from './request-log.js'
+import { observeRequests, type RequestObserver } from './request-observer.js'
 import type { Route } from './route.js'
 import { saneTarget } from './sane-target.js'
 
 /** Makes the Koa application that serves these routes. */
-export function createApp(routes: readonly Route[], ports: Ports, config: HttpConfig, log: Logger) {
+export function createApp(
+  routes: readonly Route[],
+  ports: Ports,
+  config: HttpConfig,
+  log: Logger,
+  observers: readonly RequestObserver[] = [],
+) {
   const app = new Koa<RequestState>()
   // Reached only when an answer cannot be sent any more, as when the client has gone.
   app.on('error', (err: Error) => log.warn({ err }, 'an answer could not be sent'))
@@ -25,6 +32,7 @@ export function createApp(routes: readonly Route[], ports: Ports, config: HttpCo
   app.use(requestId)
   app.use(requestLog(log))
   app.use(requestMetrics())
+  app.use(observeRequests(observers, log))
   app.use(errorAnswer(log))
   app.use(securityHeaders(config))
   app.use(neverStored)

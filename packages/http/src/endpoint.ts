@@ -30,6 +30,7 @@ export function endpoint(route: Route, ports: Ports, log: Logger) {
     const { requestId } = ctx.state
     const { ip } = ctx
     const identity = await authorize(route, guard, ctx.get('Authorization'), { ip, requestId })
+    ctx.state.identity = identity
     const setHeader = (name: string, value: string) => ctx.set(name, value)
     await entitle(route, entitlements, identity)
     if (identity) await quota?.count({ identity, route, setHeader })

@@ -22,4 +22,5 @@ export {
   type RouteDefinition,
 } from './route.js'
 export { SESSION_SCOPE } from './scopes.js'
+export type { AnsweredRequest, RequestObserver } from './request-observer.js'
 export type { RequestProblem } from './validate.js'

@@ -23,7 +23,7 @@ export const http = definePlugin({
     quota: Quota,
   },
   provides: { server: HttpServer },
-  collects: ['routes', 'health'],
+  collects: ['routes', 'health', 'requestObservers'],
   setup({ config, guard, idempotency, entitlements, quota, forge, log }) {
     const ports = { guard, idempotency, entitlements, quota }
     const server = new KoaServer(config, log)
@@ -40,7 +40,8 @@ export const http = definePlugin({
         refuseConflicts(routes)
         refuseUnguarded(routes, guard)
         const served = config.serves === 'health' ? health : routes.map(({ route }) => route)
-        const app = createApp(served, ports, config, log)
+        const observers = forge.all('requestObservers').flatMap(({ value }) => value)
+        const app = createApp(served, ports, config, log, observers)
         return server.listen(app.callback())
       },
     }

@@ -1,9 +1,12 @@
 import type { Middleware } from 'koa'
 import { v7 as uuidv7 } from 'uuid'
+import type { Identity } from './guard.js'
 
 /** What the host keeps about a request. */
 export interface RequestState {
   requestId: string
+  /** Who calls, once that is known. */
+  identity?: Identity | undefined
 }
 
 // Whatever else arrives could forge log lines or answers.

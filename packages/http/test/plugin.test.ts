@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { createForge, createLogger, ForgeError, type Plugin } from '@titanforge/core'
+import { createForge, createLogger, definePlugin, ForgeError, type Plugin } from '@titanforge/core'
 import { Guard, HttpServer, http, route, type Access, type Method } from '@titanforge/http'
 import test from 'ava'
 import { call, guard, pluginOf, serve } from './serve.js'
@@ -108,4 +108,31 @@ test('the command routes lists method, path, access and plugin', async (t) => {
   await forge.command(['routes'], (line) => lines.push(line))
   t.true(lines.some((line) => /^DELETE +\/things\/:id +superuser +shop$/.test(line)))
   t.true(lines.some((line) => /^GET +\/healthz +none +http$/.test(line)))
+})
+
+test('observers hear of what routes have answered, and change no answer', async (t) => {
+  const heard: unknown[] = []
+  const watching = definePlugin({
+    name: 'watching',
+    setup: () => ({
+      requestObservers: [
+        ({ durationMs, ...request }) => void heard.push({ ...request, timed: durationMs >= 0 }),
+        () => {
+          throw new Error('an observer of no use')
+        },
+      ],
+    }),
+  })
+  const routes = [at('/things/:id', 'GET', 'user')]
+  const { url, lines } = await serve(t, { routes, plugins: [watching()] })
+  const headers = { Authorization: 'Bearer user' }
+  t.is((await call(`${url}/things/1`, { headers })).status, 200)
+  t.is((await call(`${url}/things/1`)).status, 401)
+  t.is((await call(`${url}/nothing`)).status, 404)
+  const route = { method: 'GET', route: '/things/:id', timed: true }
+  t.deepEqual(heard, [
+    { ...route, status: 200, identity: { userId: 'user', isSuperuser: false } },
+    { ...route, status: 401, identity: undefined },
+  ])
+  t.true(lines.some((line) => line.includes('a request observer failed')))
 })

@@ -1,4 +1,9 @@
 import { token } from '@titanforge/core'
+import type { BackFillOptions, Progress } from './roll-up/back-fill.js'
+import type { DayRange } from './roll-up/day-range.js'
+
+export { agentRunEnded, apiCalled, tracked, weeklyReported } from './events.js'
+export type { BackFillOptions, DayRange, Progress }
 
 /** Minor units by currency. */
 export type Money = Record<string, number>
@@ -7,6 +12,7 @@ export interface Metric {
   /** UTC, as `2026-01-31`. */
   day: string
   metric: string
+  /** What the metric is split by, such as a route; empty for all together. */
   dimension: string
   /** Empty for figures that are not money. */
   currency: string
@@ -16,12 +22,172 @@ export interface Metric {
   isProvisional: boolean
 }
 
-/** The event log as figures. */
+/** What MRR moved by, in minor units, none of them negative. */
+export interface Movements {
+  new: number
+  reactivation: number
+  expansion: number
+  contraction: number
+  churn: number
+}
+
+/** A day's or a month's MRR in one currency, in minor units. start + new + reactivation + expansion − contraction − churn = end. */
+export interface MrrPeriod extends Movements {
+  /** UTC, as `2026-01-31`; of a month its first day. */
+  day: string
+  currency: string
+  start: number
+  end: number
+  isProvisional: boolean
+}
+
+export interface MrrDay extends MrrPeriod {
+  /** Without what is scheduled to end. */
+  committed: number
+  /** Customers who pay in this currency. */
+  customers: number
+}
+
+/** A day's MRR of all currencies, converted. start + movements + fx = end. */
+export interface ConvertedMrrDay extends MrrPeriod {
+  /** What changed rates made of what was there the day before. */
+  fx: number
+  /** Whether some rate is older than the day. */
+  isEstimated: boolean
+  /** Currencies that no rate is known for, and that are left out. */
+  missing: string[]
+}
+
+/** The customers who pay, by the first and the last moment of a month. */
+export interface CustomerMonth {
+  /** Its first day, UTC. */
+  month: string
+  start: number
+  new: number
+  reactivated: number
+  churned: number
+  end: number
+  isProvisional: boolean
+}
+
+/** One change of what a customer is worth, as the ledger has it. */
+export interface Movement {
+  at: string
+  customerId: string
+  currency: string
+  kind: keyof Movements
+  /** Minor units, more than 0. */
+  amount: number
+  /** What the customer is worth after it. */
+  balance: number
+  subscriptionId: string
+  revision: number
+  reason: 'delinquent' | 'recovered' | null
+}
+
+/** Rates of a window (S11), null where nobody paid when it began. */
+export interface Churn {
+  gross: number | null
+  net: number | null
+  netRevenueRetention: number | null
+  grossRevenueRetention: number | null
+}
+
+export interface CurrencySummary {
+  currency: string
+  /** Minor units, like all amounts here. */
+  mrr: number
+  arr: number
+  committedMrr: number
+  startMrr: number
+  /** Of the whole window, netted. */
+  movements: Movements
+  churn: Churn
+  payingCustomers: number
+  /** Per paying customer; null where there is none. */
+  arpu: number | null
+  /** Null where nobody has left in six months, or nothing is known. */
+  ltv: number | null
+  revenue: number
+  refunded: number
+  disputeLost: number
+  tax: number
+  netRevenue: number
+}
+
+export interface Summary extends DayRange {
+  currencies: CurrencySummary[]
+  /** All currencies in the reporting currency, where one is configured. */
+  converted: ConvertedMrrDay | null
+  customers: {
+    paying: number
+    active: number
+    /** Who paid when the window began, and who of them does no more. */
+    start: number
+    churned: number
+    churn: number | null
+  }
+  /** As of the last day. */
+  users: { dau: number; wau: number; mau: number; stickiness: number | null }
+  /** Sums of the window's days, by metric. */
+  totals: Record<string, number>
+}
+
+export interface RetentionCohort {
+  /** The month of the first payment, by its first day. */
+  cohort: string
+  size: number
+  /** Who pays at the end of that month, of the next one, and so on. */
+  customers: number[]
+}
+
+export interface TrialCohort {
+  /** Its first day. */
+  month: string
+  started: number
+  /** Of those, who paid within 14 days of the trial's end. */
+  converted: number
+  /** True while some of them may still convert. */
+  isOpen: boolean
+  /** Trials that ended in the month, whenever they began. */
+  ended: number
+  endedConverted: number
+}
+
+export interface FxRate {
+  day: string
+  base: string
+  quote: string
+  /** Units of `quote` for one of `base`, as a decimal. */
+  rate: string
+}
+
+/** The event log as figures. Days are UTC; a figure that is zero may be left out. */
 export interface Analytics {
-  /** Computes the days from `from` to `to`, both included and in UTC, anew. */
-  rollUp(from: string, to: string): Promise<void>
-  metrics(from: string, to: string): Promise<Metric[]>
+  /**
+   * Computes every day of a range anew; goes on where it was, if it was broken off.
+   *
+   * @returns whether it came to the end.
+   */
+  rollUp(range: DayRange, options?: BackFillOptions): Promise<boolean>
+  /** Computes what facts have come for since the last time, and the days that were not over. */
+  catchUp(signal?: AbortSignal): Promise<void>
+  summary(range: DayRange): Promise<Summary>
+  metrics(range: DayRange): Promise<Metric[]>
+  mrrByDay(range: DayRange): Promise<MrrDay[]>
+  mrrByMonth(range: DayRange): Promise<MrrPeriod[]>
+  /** Empty where no reporting currency is configured. */
+  convertedMrr(range: DayRange): Promise<ConvertedMrrDay[]>
+  customersByMonth(range: DayRange): Promise<CustomerMonth[]>
+  /** The ledger, oldest first, 1,000 at most; after the id of the last page's last. */
+  movements(range: DayRange): Promise<Movement[]>
+  retention(): Promise<RetentionCohort[]>
+  trials(): Promise<TrialCohort[]>
   /** A user's monthly recurring revenue as of now. */
   mrrOf(userId: string): Promise<Money>
+  /** Writes exchange rates down, in place of those of the same day. */
+  setRates(rates: readonly FxRate[]): Promise<void>
+  /** The daily MRR as a picture. */
+  mrrChart(range: DayRange): Promise<string>
 }
 export const Analytics = token<Analytics>('Analytics')

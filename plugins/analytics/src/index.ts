@@ -1,2 +1,3 @@
 export * from './contract.js'
+export { AnalyticsErrors } from './errors.js'
 export { analytics } from './plugin.js'

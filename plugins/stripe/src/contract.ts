@@ -2,6 +2,7 @@ import { token, type Transaction } from '@titanforge/core'
 import type { Usage } from './billing-events/payments.js'
 
 export {
+  disputeClosed,
   disputeOpened,
   paymentFailed,
   paymentSucceeded,
@@ -14,7 +15,9 @@ export {
   featuresChanged,
   subscriptionChanged,
   trialEnding,
+  type Discount,
   type Grants,
+  type Pricing,
   type SubscriptionItem,
   type SubscriptionState,
 } from './billing-events/subscriptions.js'

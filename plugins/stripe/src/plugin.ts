@@ -10,6 +10,7 @@ import { stripeCommands } from './commands/index.js'
 import { config } from './config.js'
 import {
   Billing,
+  disputeClosed,
   disputeOpened,
   featuresChanged,
   paymentFailed,
@@ -56,6 +57,7 @@ export const stripe = definePlugin({
     paymentFailed,
     refunded,
     disputeOpened,
+    disputeClosed,
     purchaseCompleted,
     trialEnding,
     featuresChanged,

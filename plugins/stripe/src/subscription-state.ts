@@ -2,7 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from '@titanforge/core'
 import { givesAccess, graceUntil, isKnownStatus, scheduledEnd } from './access.js'
 import { catalogueOf, type CatalogueEntry } from './catalogue/entries.js'
-import { subscriptionChanged, type SubscriptionItem, type SubscriptionState } from './contract.js'
+import {
+  subscriptionChanged,
+  type Discount,
+  type SubscriptionItem,
+  type SubscriptionState,
+} from './contract.js'
 import type { Applying } from './objects/object-rule.js'
 import type { StoredItem } from './objects/subscription-item.js'
 
@@ -17,6 +22,8 @@ interface Row {
   ended_at: Date | null
   trial_end: Date | null
   items: StoredItem[]
+  discounts: Discount[]
+  collection_paused: string | null
   state: SubscriptionState | null
   revision: number
   effective_at: Date | null
@@ -106,6 +113,8 @@ function stateOf(
     graceUntil: grace?.toISOString() ?? null,
     trialEnd: row.trial_end?.toISOString() ?? null,
     items: row.items.map((item) => describe(item, catalogue.get(item.priceId))),
+    ...(row.discounts.length > 0 && { discounts: row.discounts }),
+    ...(row.collection_paused !== null && { collectionPaused: row.collection_paused }),
   }
 }
 
@@ -114,7 +123,16 @@ function describe(item: StoredItem, entry: CatalogueEntry | undefined): Subscrip
   const { name = null, grants = { features: [], limits: {} } } = entry ?? {}
   const quantity = item.quantity ?? 1
   const price = { priceId, productId, unitAmount, currency, interval, intervalCount, metered }
-  return { ...price, name, quantity, grants }
+  const { pricing, discounts, includedTaxPercent } = item
+  return {
+    ...price,
+    name,
+    quantity,
+    grants,
+    ...(pricing && { pricing }),
+    ...(discounts && { discounts }),
+    ...(includedTaxPercent !== undefined && { includedTaxPercent }),
+  }
 }
 
 /**

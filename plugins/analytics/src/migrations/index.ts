@@ -1,3 +1,5 @@
 import { metrics } from './0001-metrics.js'
+import { facts } from './0002-facts.js'
+import { figures } from './0003-figures.js'
 
-export const migrations = [metrics]
+export const migrations = [metrics, facts, figures]

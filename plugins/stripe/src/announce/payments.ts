@@ -6,6 +6,7 @@ interface PaidInvoice {
   stripe_invoice_id: string
   amount_paid: string
   currency: string
+  tax: string
   paid_at: Date
 }
 
@@ -21,7 +22,7 @@ export async function announcePayments(
   const paid = await tx.query<PaidInvoice>(
     `UPDATE invoices SET announced = true
      WHERE ${column} = $1 AND status = 'paid' AND amount_paid > 0 AND user_id IS NOT NULL AND NOT announced
-     RETURNING user_id, stripe_invoice_id, amount_paid, currency, paid_at`,
+     RETURNING user_id, stripe_invoice_id, amount_paid, currency, tax, paid_at`,
     [value],
   )
   for (const invoice of paid) {
@@ -32,6 +33,7 @@ export async function announcePayments(
       amount: Number(invoice.amount_paid),
       currency: invoice.currency,
       paidAt: invoice.paid_at.toISOString(),
+      tax: Number(invoice.tax),
     })
   }
 }

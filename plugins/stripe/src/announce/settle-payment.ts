@@ -1,5 +1,5 @@
 import type { Transaction } from '@titanforge/core'
-import { disputeOpened, refunded } from '../contract.js'
+import { disputeClosed, disputeOpened, refunded } from '../contract.js'
 import { lockPayment } from '../locks.js'
 import type { Applying } from '../objects/object-rule.js'
 
@@ -75,7 +75,41 @@ async function announceRefunds({ tx, publish, occurredAt }: Applying, payment: s
   }
 }
 
-async function announceDisputes({ tx, publish }: Applying, payment: string) {
+async function announceDisputes(applying: Applying, payment: string) {
+  await announceOpened(applying, payment)
+  await announceClosed(applying, payment)
+}
+
+async function announceClosed({ tx, publish, occurredAt }: Applying, payment: string) {
+  const disputes = await tx.query<{
+    id: string
+    user_id: string
+    status: 'lost' | 'won'
+    amount: string
+    currency: string
+  }>(
+    `SELECT id, user_id, status, amount, currency FROM disputes
+     WHERE payment = $1 AND user_id IS NOT NULL AND status IN ('lost', 'won') ORDER BY id`,
+    [payment],
+  )
+  for (const { id, user_id: userId, status: outcome, amount, currency } of disputes) {
+    await publish(
+      disputeClosed,
+      {
+        userId,
+        disputeId: id,
+        paymentId: payment,
+        outcome,
+        amount: Number(amount),
+        currency,
+        closedAt: occurredAt.toISOString(),
+      },
+      `dispute_closed:${id}:${outcome}`,
+    )
+  }
+}
+
+async function announceOpened({ tx, publish }: Applying, payment: string) {
   const disputes = await tx.query<{
     id: string
     user_id: string

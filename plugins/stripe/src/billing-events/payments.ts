@@ -20,7 +20,12 @@ const payment = {
 export const paymentSucceeded = defineEvent({
   name: 'billing.payment_succeeded',
   version: 2,
-  schema: z.object({ ...payment, paidAt: isoDate }),
+  schema: z.object({
+    ...payment,
+    paidAt: isoDate,
+    /** Minor units of the amount that are tax, as far as known. */
+    tax: z.number().int().optional(),
+  }),
   // Version 1 knew invoices only.
   upcast: (old) => {
     const { invoiceId, ...rest } = old as { invoiceId: string }
@@ -79,6 +84,22 @@ export const disputeOpened = defineEvent({
     reason: z.string().nullable(),
     evidenceDueBy: isoDate.nullable(),
     openedAt: isoDate,
+  }),
+  ...about,
+})
+
+/** The bank of a known user has decided: the money is lost, or it stays. Once per dispute and decision. */
+export const disputeClosed = defineEvent({
+  name: 'billing.dispute_closed',
+  version: 1,
+  schema: z.object({
+    userId: z.uuid(),
+    disputeId: z.uuid(),
+    paymentId: z.string(),
+    outcome: z.enum(['lost', 'won']),
+    amount: z.number().int(),
+    currency: z.string(),
+    closedAt: isoDate,
   }),
   ...about,
 })

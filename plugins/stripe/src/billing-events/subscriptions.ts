@@ -11,6 +11,35 @@ export const grants = z.object({
 })
 export type Grants = z.infer<typeof grants>
 
+/** A price that is not simply an amount for each unit. Amounts are minor units as decimals. */
+const pricing = z.object({
+  /** What one unit costs, where that may have decimals; null for prices in tiers. */
+  unitAmount: z.string().nullable(),
+  /** Whether the quantity decides on one tier for all units, or fills one tier after the other. */
+  tiersMode: z.enum(['volume', 'graduated']).nullable(),
+  tiers: z.array(
+    z.object({
+      /** The last unit of the tier; null for the last tier. */
+      upTo: z.number().int().nullable(),
+      unitAmount: z.string().nullable(),
+      flatAmount: z.string().nullable(),
+    }),
+  ),
+  /** How many units are sold as one, and what a part of a package counts as. */
+  package: z.object({ size: z.number().int(), round: z.enum(['up', 'down']) }).nullable(),
+})
+export type Pricing = z.infer<typeof pricing>
+
+const discount = z.object({
+  duration: z.string(),
+  percentOff: z.number().nullable(),
+  /** Minor units a billing period. */
+  amountOff: z.number().int().nullable(),
+  currency: z.string().nullable(),
+  endsAt: isoDate.nullable(),
+})
+export type Discount = z.infer<typeof discount>
+
 const item = z.object({
   priceId: z.string(),
   productId: z.string(),
@@ -23,6 +52,12 @@ const item = z.object({
   interval: z.enum(['day', 'week', 'month', 'year']).nullable(),
   intervalCount: z.number().int(),
   metered: z.boolean(),
+  /** Only where the price is not `unitAmount` for each unit. */
+  pricing: pricing.optional(),
+  /** Only where there are any. */
+  discounts: z.array(discount).optional(),
+  /** Percent that the price includes, where it includes tax of a known rate. */
+  includedTaxPercent: z.number().optional(),
   grants,
 })
 export type SubscriptionItem = z.infer<typeof item>
@@ -42,6 +77,10 @@ const state = z.object({
   /** When the trial ends or ended; null where there was none. */
   trialEnd: isoDate.nullish(),
   items: z.array(item),
+  /** Those of the subscription, or else of its customer; only where there are any. */
+  discounts: z.array(discount).optional(),
+  /** What becomes of the invoices while nothing is collected; only where collection is paused. */
+  collectionPaused: z.string().optional(),
 })
 export type SubscriptionState = z.infer<typeof state>
 

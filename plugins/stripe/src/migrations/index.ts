@@ -2,5 +2,6 @@ import { billing } from './0001-billing.js'
 import { purchases } from './0002-purchases.js'
 import { checkouts } from './0003-checkouts.js'
 import { overlaps } from './0004-overlaps.js'
+import { terms } from './0005-terms.js'
 
-export const migrations = [billing, purchases, checkouts, overlaps]
+export const migrations = [billing, purchases, checkouts, overlaps, terms]

@@ -16,6 +16,7 @@ const invoice = z.object({
   currency: z.string().length(3),
   amount_due: z.number().int(),
   amount_paid: z.number().int(),
+  total_taxes: z.array(z.object({ amount: z.number().int() })).nullish(),
   number: z.string().nullish(),
   hosted_invoice_url: z.string().nullish(),
   invoice_pdf: z.string().nullish(),
@@ -40,14 +41,15 @@ const RANK = (status: string) =>
 
 const WRITE = `
   INSERT INTO invoices (id, stripe_invoice_id, stripe_customer_id, stripe_subscription_id, user_id, status, currency,
-    amount_due, amount_paid, paid_at, livemode, created_at, number, hosted_url, pdf_url, next_attempt_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    amount_due, amount_paid, paid_at, livemode, created_at, number, hosted_url, pdf_url, next_attempt_at,
+    tax)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
   ON CONFLICT (stripe_invoice_id) DO UPDATE SET
     stripe_subscription_id = coalesce(excluded.stripe_subscription_id, invoices.stripe_subscription_id),
     user_id = coalesce(invoices.user_id, excluded.user_id), status = excluded.status,
     amount_due = excluded.amount_due, amount_paid = excluded.amount_paid, paid_at = excluded.paid_at,
     number = excluded.number, hosted_url = excluded.hosted_url, pdf_url = excluded.pdf_url,
-    next_attempt_at = excluded.next_attempt_at
+    next_attempt_at = excluded.next_attempt_at, tax = excluded.tax
   WHERE invoices.status NOT IN ('paid', 'void') AND ${RANK('invoices.status')} <= ${RANK('excluded.status')}`
 
 export const invoiceRule: ObjectRule = {
@@ -74,6 +76,7 @@ export const invoiceRule: ObjectRule = {
       it.hosted_invoice_url ?? null,
       it.invoice_pdf ?? null,
       it.next_payment_attempt,
+      it.total_taxes?.reduce((sum, { amount }) => sum + amount, 0) ?? 0,
     ])
     await announcePayments(applying, { stripeInvoiceId: it.id })
     await followGrace(applying, it.id)

@@ -6,12 +6,15 @@ import { resolveUser } from '../customer-link.js'
 import { shareProducts } from '../locks.js'
 import { publishState } from '../subscription-state.js'
 import type { ObjectRule } from './object-rule.js'
+import { discounts } from './discount.js'
 import { ACCOUNT_KEY, metadata, moment, reference } from './reading.js'
 import { subscriptionItem } from './subscription-item.js'
 
 const subscription = z.object({
   id: z.string(),
   customer: reference.pipe(z.string()),
+  discounts,
+  pause_collection: z.object({ behavior: z.string() }).nullish(),
   status: z.string(),
   items: z.object({ data: z.array(subscriptionItem) }),
   cancel_at_period_end: z.boolean(),
@@ -32,15 +35,16 @@ const subscription = z.object({
 const WRITE = `
   INSERT INTO subscriptions (id, user_id, product_id, stripe_subscription_id, stripe_customer_id, status,
     current_period_start, current_period_end, cancel_at_period_end, cancel_at, canceled_at, ended_at, trial_end,
-    livemode, items, latest_invoice, created_at)
+    livemode, items, latest_invoice, created_at, discounts, collection_paused)
   VALUES ($1, $2, (SELECT id FROM products WHERE stripe_price_id = $3), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-    $14, $15, $16, coalesce($17, now()))
+    $14, $15, $16, coalesce($17, now()), $18, $19)
   ON CONFLICT (stripe_subscription_id) DO UPDATE SET
     user_id = coalesce(subscriptions.user_id, excluded.user_id), product_id = excluded.product_id,
     stripe_customer_id = excluded.stripe_customer_id, status = excluded.status,
     current_period_start = excluded.current_period_start, current_period_end = excluded.current_period_end,
     cancel_at_period_end = excluded.cancel_at_period_end, cancel_at = excluded.cancel_at,
     canceled_at = excluded.canceled_at, ended_at = excluded.ended_at, trial_end = excluded.trial_end,
+    discounts = excluded.discounts, collection_paused = excluded.collection_paused,
     livemode = excluded.livemode, items = excluded.items, latest_invoice = excluded.latest_invoice, updated_at = now()
   WHERE subscriptions.status NOT IN ('canceled', 'incomplete_expired') OR subscriptions.status = excluded.status
   RETURNING id`
@@ -75,6 +79,8 @@ export const subscriptionRule: ObjectRule = {
       JSON.stringify(items),
       it.latest_invoice,
       it.created,
+      JSON.stringify(it.discounts),
+      it.pause_collection?.behavior ?? null,
     ])
     for (const { id } of rows) await publishState(applying, id)
   },

@@ -34,13 +34,34 @@ const PAGE = 100
 const MOST = 10_000
 
 async function subscription(client: Stripe, id: string): Promise<object> {
-  const found = await client.subscriptions.retrieve(id)
+  const found = await withTerms(client, await client.subscriptions.retrieve(id))
   if (!found.items.has_more) return found
   const data = await client.subscriptionItems
     .list({ subscription: id, limit: PAGE })
     .autoPagingToArray({ limit: MOST })
   return { ...found, items: { ...found.items, data, has_more: false } }
 }
+
+/** Tiers and discounts have to be asked for, and few subscriptions have any. */
+async function withTerms(client: Stripe, found: Stripe.Subscription) {
+  const { discounts, items } = found
+  const expand = [
+    ...(isFilled(discounts) ? ['discounts.source.coupon'] : []),
+    ...(items.data.some((item) => isFilled(item.discounts)) ? ['items.data.discounts'] : []),
+    ...(items.data.some(({ price }) => price.tiers_mode) ? ['items.data.price.tiers'] : []),
+  ]
+  if (expand.length === 0) return found
+  const expanded = await client.subscriptions.retrieve(found.id, { expand })
+  // Nothing deeper than four levels is expanded, which the coupon of an item's discount is.
+  for (const discount of expanded.items.data.flatMap((item) => item.discounts)) {
+    if (typeof discount === 'object' && typeof discount.source.coupon === 'string')
+      discount.source.coupon = await client.coupons.retrieve(discount.source.coupon)
+  }
+  return expanded
+}
+
+// API versions before 2024-09-30 have no such lists.
+const isFilled = (list: readonly unknown[] | undefined) => list !== undefined && list.length > 0
 
 async function entitlements(client: Stripe, customer: string): Promise<object> {
   const { livemode } = await client.customers.retrieve(customer).then((found) => {

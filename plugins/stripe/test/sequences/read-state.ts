@@ -148,7 +148,11 @@ async function subscriptionsOf(db: Connection, userId: string, asOf: number) {
          AND (e.valid_until IS NULL OR e.valid_until > to_timestamp($2))
      ) AS entitled
      FROM subscriptions s
-     LEFT JOIN mrr_changes m ON m.subscription_id = s.id AND m.revision = s.revision
+     LEFT JOIN LATERAL (
+       SELECT currency, amount FROM mrr_changes
+       WHERE subscription_id = s.id AND revision = s.revision AND at <= to_timestamp($2)
+       ORDER BY step DESC LIMIT 1
+     ) m ON true
      WHERE s.user_id = $1`,
     [userId, asOf],
   )

@@ -1,0 +1,58 @@
+import type { EventBus } from '@titanforge/core'
+import type { Database } from '@titanforge/database'
+import type { Analytics, Summary } from './contract.js'
+import { addDays } from './day.js'
+import { weeklyReported } from './events.js'
+import { money } from './reports/amount.js'
+
+/**
+ * Publishes what the week before a Monday came to, once for each superuser. Whoever sends mails listens,
+ * and finds the picture with `Analytics.mrrChart` or at `/api/analytics/charts/mrr.svg`.
+ *
+ * @param monday the day after the week's last, in UTC.
+ */
+export async function publishWeeklyReport(
+  db: Database,
+  bus: EventBus,
+  analytics: Analytics,
+  monday: string,
+): Promise<void> {
+  const from = addDays(monday, -7)
+  const figures = figuresOf(await analytics.summary({ from, to: addDays(monday, -1) }))
+  await db.transaction(async (tx) => {
+    const readers = await tx.query<{ id: string }>(
+      'SELECT id FROM users WHERE is_superuser AND is_active ORDER BY id',
+    )
+    const messages = readers.map(({ id: userId }) => ({
+      payload: { userId, weekStart: `${from}T00:00:00.000Z`, figures },
+      source: 'analytics',
+      externalId: `weekly:${from}:${userId}`,
+    }))
+    if (messages.length > 0) await bus.publishAll(tx, weeklyReported, messages)
+  })
+}
+
+function figuresOf({ currencies, customers, users, totals }: Summary): [string, string][] {
+  const number = new Intl.NumberFormat('en')
+  const ofMoney = currencies.flatMap(({ currency, mrr, movements, netRevenue }) => {
+    const name = currencies.length > 1 ? ` (${currency.toUpperCase()})` : ''
+    return [
+      [`MRR${name}`, money(currency, mrr)],
+      [`New MRR${name}`, money(currency, movements.new + movements.reactivation)],
+      [`Lost MRR${name}`, money(currency, movements.churn + movements.contraction)],
+      [`Net revenue${name}`, money(currency, netRevenue)],
+    ] as [string, string][]
+  })
+  const count = (label: string, value: number | undefined): [string, string] => [
+    label,
+    number.format(value ?? 0),
+  ]
+  return [
+    ...ofMoney,
+    count('Paying customers', customers.paying),
+    count('Sign-ups', totals.sign_ups),
+    count('Weekly active users', users.wau),
+    count('API calls', totals.api_calls),
+    count('Agent runs', totals.agent_runs),
+  ]
+}

@@ -1,0 +1,146 @@
+import test from 'ava'
+import { application, type Application } from './application.js'
+import { charge, dispute, event, invoice, price, subscription } from './objects.js'
+import { stripeStandIn } from './stripe-stand-in.js'
+
+const coupon = { duration: 'repeating', percent_off: 25, amount_off: null, currency: null }
+const tiers = [
+  { up_to: 10, unit_amount_decimal: '500', flat_amount_decimal: null },
+  { up_to: null, unit_amount_decimal: '400.5', flat_amount_decimal: '1000' },
+]
+const discount = (more: object) => ({ id: 'di_1', end: 1_795_000_000, ...more })
+
+const newest = async (app: Application, type: string) =>
+  (
+    await app.db.query<{ payload: { after: Record<string, unknown> & { items: object[] } } }>(
+      'SELECT payload FROM events WHERE event_type = $1 ORDER BY position DESC LIMIT 1',
+      [type],
+    )
+  )[0]?.payload
+
+const DISCOUNT = {
+  duration: 'repeating',
+  percentOff: 25,
+  amountOff: null,
+  currency: null,
+  endsAt: '2026-11-18T11:06:40.000Z',
+}
+const PRICING = {
+  unitAmount: null,
+  tiersMode: 'graduated',
+  tiers: [
+    { upTo: 10, unitAmount: '500', flatAmount: null },
+    { upTo: null, unitAmount: '400.5', flatAmount: '1000' },
+  ],
+  package: null,
+}
+
+/** A subscription in tiers, discounted as a whole and by the item, whose collection is paused. */
+const complicated = (discounts: unknown, itemDiscounts: unknown, withTiers: boolean) => {
+  const plain = subscription('sub_1', { customer: 'cus_1', reference: 'ada' })
+  const tiered = price('price_1', 'prod_1', {
+    unit_amount: null,
+    unit_amount_decimal: null,
+    tiers_mode: 'graduated',
+    ...(withTiers && { tiers }),
+  })
+  const items = plain.items.data.map((item) => ({
+    ...item,
+    price: tiered,
+    discounts: itemDiscounts,
+    tax_rates: [{ percentage: 19, inclusive: true }],
+  }))
+  return {
+    ...plain,
+    items: { ...plain.items, data: items },
+    discounts,
+    pause_collection: { behavior: 'void' },
+  }
+}
+
+test('what lowers a price is told, as far as the webhook says it', async (t) => {
+  const app = await application()
+  t.teardown(() => app.close())
+  await app.user('ada')
+  const whole = discount({ source: { coupon } })
+  const object = complicated([whole, 'di_2'], [discount({ coupon })], true)
+  await app.deliver(event('customer.subscription.created', object))
+  await app.settled()
+  const told = await newest(app, 'billing.subscription_changed')
+  t.like(told?.after, { discounts: [DISCOUNT], collectionPaused: 'void' })
+  t.like(told?.after.items[0], { pricing: PRICING, discounts: [DISCOUNT], includedTaxPercent: 19 })
+})
+
+test('where the object is fetched, its tiers and coupons are fetched with it', async (t) => {
+  const api = await stripeStandIn()
+  const app = await application({ secretKey: 'sk_test_terms', apiBase: api.url })
+  t.teardown(async () => {
+    await app.close()
+    await api.close()
+  })
+  await app.user('ada')
+  const ofItem = discount({ source: { coupon: 'co_1' } })
+  api.objects.set('/v1/coupons/co_1', { id: 'co_1', object: 'coupon', ...coupon })
+  api.objects.set(
+    '/v1/subscriptions/sub_1',
+    complicated([discount({ source: { coupon } })], [ofItem], true),
+  )
+  await app.deliver(event('customer.subscription.created', complicated(['di_1'], ['di_2'], false)))
+  await app.settled()
+  const told = await newest(app, 'billing.subscription_changed')
+  t.like(told?.after, { discounts: [DISCOUNT] })
+  t.like(told?.after.items[0], { pricing: PRICING, discounts: [DISCOUNT] })
+  const asked = api.requests.filter(({ path }) => path === '/v1/subscriptions/sub_1').at(-1)
+  t.deepEqual(
+    [...(asked?.query.values() ?? [])],
+    ['discounts.source.coupon', 'items.data.discounts', 'items.data.price.tiers'],
+  )
+})
+
+test('a plain subscription is fetched once, and its state says nothing new', async (t) => {
+  const api = await stripeStandIn()
+  const app = await application({ secretKey: 'sk_test_terms', apiBase: api.url })
+  t.teardown(async () => {
+    await app.close()
+    await api.close()
+  })
+  await app.user('ada')
+  const plain = subscription('sub_1', { customer: 'cus_1', reference: 'ada' })
+  const items = plain.items.data.map((item) => ({
+    ...item,
+    price: { ...item.price, unit_amount_decimal: '2000' },
+  }))
+  const object = { ...plain, items: { ...plain.items, data: items }, discounts: [] }
+  api.objects.set('/v1/subscriptions/sub_1', object)
+  await app.deliver(event('customer.subscription.created', object))
+  await app.settled()
+  t.is(api.requests.filter(({ path }) => path === '/v1/subscriptions/sub_1').length, 1)
+  const told = await newest(app, 'billing.subscription_changed')
+  for (const key of ['discounts', 'collectionPaused']) t.false(key in (told?.after ?? {}))
+  for (const key of ['discounts', 'pricing']) t.false(key in (told?.after.items[0] ?? {}))
+})
+
+test('a payment tells what of it is tax, and a dispute once how it ended', async (t) => {
+  const app = await application()
+  t.teardown(() => app.close())
+  const userId = await app.user('ada')
+  await app.deliver(
+    event(
+      'customer.subscription.created',
+      subscription('sub_1', { customer: 'cus_1', reference: 'ada' }),
+    ),
+  )
+  await app.settled()
+  const taxed = invoice('in_1', 'cus_1', { total_taxes: [{ amount: 300 }, { amount: 20 }] })
+  await app.deliver(event('invoice.paid', taxed))
+  await app.deliver(event('charge.succeeded', charge('ch_1', 'pi_1', { customer: 'cus_1' })))
+  const lost = dispute('du_1', 'pi_1', { status: 'lost' })
+  for (let n = 0; n < 2; n++) await app.deliver(event('charge.dispute.closed', lost))
+  await app.settled()
+  t.like(await newest(app, 'billing.payment_succeeded'), { amount: 2000, tax: 320 })
+  const closed = await app.db.query<{ payload: object }>(
+    "SELECT payload FROM events WHERE event_type = 'billing.dispute_closed'",
+  )
+  t.is(closed.length, 1)
+  t.like(closed[0]?.payload, { userId, outcome: 'lost', paymentId: 'pi_1' })
+})
