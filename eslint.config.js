@@ -9,7 +9,7 @@ export default defineConfig(
   globalIgnores(['**/dist', '**/node_modules', '**/.titanforge']),
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -70,7 +70,7 @@ export default defineConfig(
   },
   {
     // What must not compile.
-    files: ['packages/core/test/**/*types.test.ts'],
+    files: ['{packages,plugins}/*/test/**/*types.test.ts'],
     rules: {
       '@typescript-eslint/ban-ts-comment': [
         'error',

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { auth } from '@titanforge/auth'
 import { createForge, createLogger, definePlugin } from '@titanforge/core'
 import { database } from '@titanforge/database'
@@ -18,7 +19,10 @@ const forge = createForge({
     database({ url }),
     events(),
     http({ port: 0 }),
-    auth({ jwtSecret: 'a secret of the benchmark, long enough', passwordCost: 4 }),
+    auth({
+      jwtSecret: 'a secret of the benchmark, long enough',
+      limits: { failuresPerAccount: 1000, failuresPerAddress: 1000 },
+    }),
     trivialPlugin(),
   ],
 })
@@ -32,17 +36,33 @@ const post = async (path, body) => {
 const account = { email: 'bench@example.com', password: 'correct horse battery staple' }
 await post('/api/auth/register', account)
 const { accessToken } = await post('/api/auth/login', account)
+const delay = monitorEventLoopDelay({ resolution: 1 })
 
 // The bench was ended from outside.
 process.once('disconnect', () => process.exit())
-process.on('message', async (message) => {
-  if (message === 'cpu') {
+const answers = {
+  /** Microseconds so far. */
+  cpu: () => {
     const { user, system } = process.cpuUsage()
-    process.send(user + system)
+    return user + system
+  },
+  watch: () => {
+    delay.reset()
+    return delay.enable()
+  },
+  /** Milliseconds for which the event loop was held up since the watch began. */
+  watched: () => {
+    delay.disable()
+    return { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 }
+  },
+}
+process.on('message', async (message) => {
+  if (message in answers) {
+    process.send(answers[message]())
     return
   }
   await forge.stop()
   await drop()
   process.disconnect()
 })
-process.send({ url: server.url, token: accessToken })
+process.send({ url: server.url, token: accessToken, account })

@@ -1,3 +1,5 @@
+// First, since whoever makes an instrument afterwards reports here.
+import './metrics.js'
 import { createForge } from '@titanforge/core'
 import { HttpServer } from '@titanforge/http'
 import { fail } from './fail.js'

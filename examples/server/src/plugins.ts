@@ -3,15 +3,20 @@ import { analytics } from '@titanforge/analytics'
 import { auth } from '@titanforge/auth'
 import { env, envList, type Plugin } from '@titanforge/core'
 import { database } from '@titanforge/database'
+import { discord } from '@titanforge/discord'
 import { email } from '@titanforge/email'
 import { events } from '@titanforge/events'
 import { http } from '@titanforge/http'
 import { notifications } from '@titanforge/notifications'
+import { orchestrator } from '@titanforge/orchestrator'
 import { provisioning } from '@titanforge/provisioning'
 import { stripe } from '@titanforge/stripe'
+import { everyone } from './everyone.js'
 import { home } from './home.js'
 import { logging, logLevel } from './log.js'
 import { localSecrets, type LocalSecrets } from './local-secrets.js'
+import { readMetrics } from './metrics.js'
+import { microFeature } from './micro-feature/plugin.js'
 import { replay } from './replay/plugin.js'
 import type { Role } from './role.js'
 import { standInPlugin, stripeStandIn } from './stripe-stand-in.js'
@@ -46,6 +51,8 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       publicUrl,
       trustedProxies: envList('TRUST_PROXY', unset),
       corsOrigins: envList('CORS_ORIGINS', unset),
+      title: 'TitanForge',
+      metrics: readMetrics,
     }),
     auth({
       jwtSecret: secrets('JWT_SECRET', (local) => local.jwtSecret),
@@ -65,13 +72,25 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
     }),
     // A worker asks the one of the web server.
     ...(standIn && !isWorker ? [standInPlugin(standIn, webhookSecrets())] : []),
-    provisioning(),
+    provisioning({ everyone, meter: env('STRIPE_USAGE_METER', unset) }),
+    orchestrator(),
+    microFeature(),
     email({
       smtpUrl: env('SMTP_URL', unset),
       directory: join(home, 'mail'),
       from: env('MAIL_FROM', () => 'TitanForge <hello@titanforge.localhost>'),
     }),
-    notifications({ publicUrl }),
+    notifications({
+      publicUrl,
+      linkSecret: secrets('JWT_SECRET', (local) => local.jwtSecret),
+    }),
+    discord({
+      webhookUrl: env('DISCORD_WEBHOOK_URL', unset),
+      botToken: env('DISCORD_BOT_TOKEN', unset),
+      channelId: env('DISCORD_CHANNEL_ID', unset),
+      operators: envList('DISCORD_OPERATORS', () => []),
+      hearsCommands: role !== 'web',
+    }),
     analytics({ livemode }),
     replay({
       webhookSecrets: webhookSecrets(),

@@ -19,7 +19,10 @@ interface Service {
   otherwise: { mode: 'local' | 'off'; detail: string }
 }
 
-const servicesOf = (standIn: StripeStandIn | undefined): Service[] => [
+const servicesOf = (
+  standIn: StripeStandIn | undefined,
+  environment: NodeJS.ProcessEnv,
+): Service[] => [
   {
     service: 'PostgreSQL',
     variable: 'DATABASE_URL',
@@ -63,14 +66,28 @@ const servicesOf = (standIn: StripeStandIn | undefined): Service[] => [
     real: 'for sign-up and log-in',
     otherwise: { mode: 'off', detail: 'log-in is by e-mail and password' },
   },
+  {
+    service: 'Discord alerts',
+    // A webhook, or a bot and its channel.
+    variable: environment.DISCORD_CHANNEL_ID ? 'DISCORD_CHANNEL_ID' : 'DISCORD_WEBHOOK_URL',
+    real: 'posted to your channel',
+    otherwise: { mode: 'off', detail: 'the team is told of nothing' },
+  },
+  {
+    service: 'Discord command',
+    variable: 'DISCORD_OPERATORS',
+    real: '/run, for your operators',
+    otherwise: { mode: 'off', detail: 'no agent is run from there' },
+  },
 ]
 
 /** What stands behind each service, given the environment. Shows no values. */
 export function serviceLines(environment: NodeJS.ProcessEnv): ServiceLine[] {
-  return servicesOf(stripeStandIn(environment)).map(({ service, variable, real, otherwise }) =>
-    environment[variable]
-      ? { service, variable, mode: 'real', detail: real }
-      : { service, variable, ...otherwise },
+  return servicesOf(stripeStandIn(environment), environment).map(
+    ({ service, variable, real, otherwise }) =>
+      environment[variable]
+        ? { service, variable, mode: 'real', detail: real }
+        : { service, variable, ...otherwise },
   )
 }
 

@@ -7,6 +7,7 @@ import { email } from '@titanforge/email'
 import { events } from '@titanforge/events'
 import { http } from '@titanforge/http'
 import { notifications } from '@titanforge/notifications'
+import { orchestrator } from '@titanforge/orchestrator'
 import { provisioning } from '@titanforge/provisioning'
 import { stripe } from '@titanforge/stripe'
 import test from 'ava'
@@ -44,16 +45,24 @@ pluginConformance(test, stripe, {
 })
 pluginConformance(test, provisioning, {
   needs: async (t) => [...(await ground(t)), auth(accounts), stripe(billing)],
+  refuses: [{ config: { leaseSeconds: 0 }, path: 'leaseSeconds' }],
+})
+pluginConformance(test, orchestrator, {
+  needs: async (t) => [...(await ground(t)), auth(accounts)],
+  refuses: [{ config: { concurrentRuns: 0 }, path: 'concurrentRuns' }],
 })
 pluginConformance(test, notifications, {
-  config: { publicUrl: 'https://forge.example' },
+  config: { publicUrl: 'https://forge.example', linkSecret: JWT_SECRET },
   needs: async (t) => [
     ...(await ground(t)),
     auth(accounts),
     stripe(billing),
     email({ from: 'hello@example.com' }),
   ],
-  refuses: [{ config: { publicUrl: 'forge.example' }, path: 'publicUrl' }],
+  refuses: [
+    { config: { publicUrl: 'forge.example', linkSecret: JWT_SECRET }, path: 'publicUrl' },
+    { config: { linkSecret: 'short' }, path: 'linkSecret' },
+  ],
 })
 pluginConformance(test, analytics, {
   needs: async (t) => [...(await ground(t)), auth(accounts), stripe(billing)],

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { testDatabase, waitFor } from '@titanforge/database/testing'
 import test, { type ExecutionContext } from 'ava'
 import pg from 'pg'
-import { SMTPServer } from 'smtp-server'
 import Stripe from 'stripe'
+import { mailServer } from './mail-server.js'
 import { fixture, startServer, type Server } from './programs.js'
 
 const SECRET = 'whsec_crash_test'
@@ -13,29 +13,6 @@ const { webhooks } = new Stripe('sk_unused')
 
 const UNHANDLED = `
   SELECT ((SELECT count(*) FROM event_deliveries) + (SELECT count(*) FROM event_dead_letters))::int AS count`
-
-/** A mail server that outlives the product's crashes and keeps each mail's Message-ID. */
-async function mailServer(): Promise<{ url: string; messageIds: string[]; close(): void }> {
-  const messageIds: string[] = []
-  const smtp = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, _session, accepted) {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', () => {
-        messageIds.push(
-          /^Message-ID: (.*)$/im.exec(Buffer.concat(chunks).toString())?.[1] ?? 'none',
-        )
-        accepted()
-      })
-    },
-  })
-  const server = smtp.listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  return { url: `smtp://127.0.0.1:${port}`, messageIds, close: () => smtp.close() }
-}
 
 async function post(server: Server, payload: string): Promise<number> {
   const signature = webhooks.generateTestHeaderString({ payload, secret: SECRET })
@@ -88,7 +65,7 @@ async function crashSite(t: ExecutionContext) {
 }
 
 test.serial(
-  'killed right after the 200 of every webhook, nothing is lost and one mail is sent',
+  'killed right after the 200 of every webhook, nothing is lost, and the welcome and the receipt are sent',
   async (t) => {
     const { deliver, killAndRestart, mail, payloads, rows, settled } = await crashSite(t)
     for (const payload of payloads) {
@@ -107,7 +84,7 @@ test.serial(
     t.deepEqual(await rows('SELECT amount FROM mrr_changes ORDER BY revision DESC LIMIT 1'), [
       { amount: '2000' },
     ])
-    t.is(mail.messageIds.length, 1)
+    t.is(new Set(mail.messageIds).size, 2)
   },
 )
 
@@ -134,10 +111,10 @@ test.serial(
     for (const [table, count] of [
       ['subscriptions', 1],
       ['entitlements', 3],
-      ['notifications', 1],
+      ['notifications', 2],
     ] as const) {
       t.is((await rows(`SELECT 1 FROM ${table}`)).length, count)
     }
-    t.is(new Set(mail.messageIds).size, 1)
+    t.is(new Set(mail.messageIds).size, 2)
   },
 )

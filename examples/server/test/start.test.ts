@@ -23,6 +23,8 @@ test.serial(
       /E-mail +local .*SMTP_URL/,
       /Log-in tokens +local .*JWT_SECRET/,
       /GitHub log-in +off .*GITHUB_CLIENT_ID/,
+      /Discord alerts +off .*DISCORD_WEBHOOK_URL/,
+      /Discord command +off .*DISCORD_OPERATORS/,
     ]) {
       t.regex(first.output(), line)
     }
@@ -90,6 +92,8 @@ test.serial(
       STRIPE_WEBHOOK_SECRET: ' ',
       DATABASE_URL: 'mysql://localhost',
       SMTP_URL: 'nonsense',
+      DISCORD_WEBHOOK_URL: 'https://discord.com/nonsense',
+      DISCORD_OPERATORS: 'ada',
     })
     t.is(status, 1)
     for (const name of [
@@ -99,6 +103,8 @@ test.serial(
       'STRIPE_WEBHOOK_SECRET',
       'DATABASE_URL',
       'SMTP_URL',
+      'DISCORD_WEBHOOK_URL',
+      'DISCORD_OPERATORS',
     ]) {
       t.regex(output, new RegExp(`\\(${name}\\)`))
     }

@@ -1,25 +1,16 @@
-import { createServer, type AddressInfo } from 'node:net'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import Stripe from 'stripe'
+import { freePort } from './free-port.js'
 import { runToEnd, startServer, temporaryHome, fixture } from './programs.js'
 
 const account = { email: 'ada@example.com', password: 'correct horse battery' }
 const json = { 'content-type': 'application/json' }
 
-/** A port that nobody listens on just now. */
-const freePort = () =>
-  new Promise<string>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(String(port)))
-    })
-  })
-
 test('with no Stripe key a person signs up, pays on the hosted page, and a year passes', async (t) => {
   const { home, remove } = await temporaryHome()
   t.teardown(remove)
-  const STRIPE_SANDBOX_PORT = await freePort()
+  const STRIPE_SANDBOX_PORT = String(await freePort())
   const env = { TITANFORGE_HOME: home, STRIPE_SANDBOX: undefined, STRIPE_SANDBOX_PORT }
   let server = await startServer(env)
   t.teardown(() => server.end('SIGTERM'))

@@ -118,10 +118,15 @@ export class Container {
   /**
    * Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`.
    *
-   * @throws SERVICE_MISSING
+   * @throws SERVICE_MISSING; DEFINITION_INVALID where a parameter of its constructor is not marked.
    */
   resolve<Instance>(target: Constructor<Instance>): Instance {
-    for (const token of taken.get(target) ?? []) this.get(token)
+    const tokens = taken.get(target) ?? []
+    if (tokens.length < target.length) {
+      const problem = `only ${tokens.length} of the ${target.length} parameters of its constructor are marked with @inject(Token).`
+      throw CoreErrors.DEFINITION_INVALID({ what: `Class ${target.name}`, problem })
+    }
+    for (const token of tokens) this.get(token)
     return this.#container.resolve(target as Tsyringe.InjectionToken<Instance>)
   }
 }

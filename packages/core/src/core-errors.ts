@@ -27,7 +27,7 @@ export const CoreErrors = defineErrors({
   },
   SERVICE_MISSING: {
     message: (p: { token: string }) =>
-      `No plugin provides ${p.token}. Add one that does to createForge({ plugins: [...] }).`,
+      `No plugin provides ${p.token}. Add one that does to createForge({ plugins: [...] }); who needs it in setup() names it in \`requires\`.`,
   },
   SETUP_INCOMPLETE: {
     message: (p: { call: string }) =>
@@ -40,6 +40,14 @@ export const CoreErrors = defineErrors({
   PLUGIN_TIMED_OUT: {
     message: (p: { plugin: string; phase: string; seconds: number }) =>
       `Plugin "${p.plugin}" did not ${p.phase} within ${p.seconds} s. Look for an await that never settles, or raise the limit.`,
+  },
+  STOP_INVALID: {
+    message: (p: { plugin: string; phase: string }) =>
+      `Plugin "${p.plugin}": ${p.phase}() answered with something that is no function. Answer with the function that closes what it opened, or with nothing.`,
+  },
+  ROLLBACK_FAILED: {
+    message: (p: { reason: string; problems: string[] }) =>
+      `${p.reason}\nWhat had started could not all be stopped again:${list(p.problems)}`,
   },
   FORGE_STATE: {
     message: (p: { action: string; state: string }) =>
@@ -73,7 +81,7 @@ export const CoreErrors = defineErrors({
     message: (p: { what: string; problem: string }) => `${p.what}: ${p.problem}`,
   },
   NOT_ENTITLED: {
-    status: 402,
+    status: 403,
     message: (p: { what: string; feature: string; reason: string }) =>
       `${p.what} needs "${p.feature}", which the customer does not have (${p.reason}).`,
   },
@@ -92,6 +100,13 @@ export const CoreErrors = defineErrors({
   TOOL_NOT_DECLARED: {
     message: (p: { caller: string; tool: string }) =>
       `${p.caller} called the tool "${p.tool}", which it does not declare. Add it to the agent's tools.`,
+  },
+  TRANSACTION_OVER: {
+    message: () => 'This transaction has ended. Await everything before its callback returns.',
+  },
+  HANDLER_TIMED_OUT: {
+    message: (p: { seconds: number }) =>
+      `The handler took longer than ${p.seconds} s, and its event is given to another attempt. Raise its timeoutSeconds, or do less in it.`,
   },
   EVENT_CONFLICT: {
     message: (p: { event: string }) =>

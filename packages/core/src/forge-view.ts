@@ -21,6 +21,8 @@ export interface ForgeView {
   all<Key extends keyof Contributions>(key: Key): readonly Contributed<Key>[]
   /** The static side of every plugin, in plugin order. */
   readonly plugins: readonly AnyPluginDefinition[]
+  /** How long one plugin's stop may take, in milliseconds. */
+  readonly stopTimeoutMs: number
   /**
    * Makes an instance of a class that takes the services of its static `inject` list.
    *
@@ -32,10 +34,13 @@ export interface ForgeView {
   /**
    * Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`.
    *
-   * @throws SERVICE_MISSING
+   * @throws SERVICE_MISSING; DEFINITION_INVALID where a parameter of its constructor is not marked.
    */
   resolve<Instance>(target: new (...services: never[]) => Instance): Instance
-  /** A service that is nobody's declared requirement; undefined where no plugin provides it. */
+  /**
+   * A service that is nobody's declared requirement; undefined where no plugin provides it. Callable from
+   * `start` on; what setup needs is named in `optional`.
+   */
   find<Service>(token: Token<Service>): Service | undefined
   /**
    * Runs an agent. Callable from `start` on.

@@ -1,3 +1,4 @@
+import { refuseBadLimit } from './agents/limit.js'
 import { refuseNamesakes } from './agents/namesake.js'
 import { retryTools } from './agents/retry.js'
 import { Runner } from './agents/runner.js'
@@ -15,6 +16,7 @@ import { orderPlugins } from './plugin-order.js'
 import type { Plugin, PluginFactory } from './plugin.js'
 import type { ForgeView } from './forge-view.js'
 import { pluginsCommand } from './plugins-command.js'
+import { refuseStrangers } from './refuse-strangers.js'
 import { memoryUnitOfWork } from './memory-unit-of-work.js'
 import { admit } from './money/admit.js'
 import { Admission } from './money/admission.js'
@@ -56,6 +58,7 @@ export interface Forge extends ForgeView {
    *
    * @param options `serve: false` opens everything but takes no work, as commands need it.
    * @throws PLUGIN_FAILED, PLUGIN_TIMED_OUT; then everything that had started is stopped again.
+   * ROLLBACK_FAILED where that fails too.
    */
   start(options?: { serve?: boolean }): Promise<void>
   /** Stops in reverse order. Calling it again waits for the same stop. */
@@ -103,11 +106,15 @@ type State = 'created' | 'started' | 'stopped'
  * await forge.start()
  * await forge.run(greeter, 'Ada') // 'Hello, Ada.'
  * await forge.stop()
- * @throws CONFIG_INVALID, PLUGINS_MISFIT, PLUGIN_INVALID, PLUGIN_FAILED, EVENT_CONFLICT, CONSUMER_CONFLICT
+ * @throws CONFIG_INVALID, PLUGINS_MISFIT, PLUGIN_INVALID, PLUGIN_FAILED, EVENT_CONFLICT, CONSUMER_CONFLICT,
+ * NAME_CONFLICT, COMMAND_CONFLICT; DEFINITION_INVALID where a time limit cannot be one.
  */
 export function createForge(options: ForgeOptions): Forge {
   const { log = createLogger(), environment = process.env } = options
   const { startTimeoutMs = 60_000, stopTimeoutMs = 15_000 } = options
+  refuseBadLimit('createForge', startTimeoutMs, 'startTimeoutMs')
+  refuseBadLimit('createForge', stopTimeoutMs, 'stopTimeoutMs')
+  refuseStrangers(options.plugins)
   const configs = validateConfig(options.plugins, environment)
   const ordered = orderPlugins(withDefaults(options.plugins))
   refuseEventConflicts(ordered.map((plugin) => plugin.definition))
@@ -116,7 +123,7 @@ export function createForge(options: ForgeOptions): Forge {
   const run: ForgeView['run'] = (agent, input, runOptions = {}) =>
     made.runner?.run(agent, input, runOptions) ??
     Promise.reject(CoreErrors.SETUP_INCOMPLETE({ call: `run('${agent.name}')` }))
-  const wiring = wire(ordered, configs, log, run)
+  const wiring = wire(ordered, configs, log, { run, stopTimeoutMs })
   collectSubscriptions(wiring)
   refuseNamesakes(wiring)
   const contributed = wiring.all('commands').flatMap(({ value }) => [...value])
@@ -134,10 +141,8 @@ export function createForge(options: ForgeOptions): Forge {
   made.runner = runner
   // The other half is for those that are cancelled then.
   const endRuns = () => runner.close(stopTimeoutMs / 2)
-  // Behind all plugins, so that runs end when nothing begins them any more, and before what they need stops.
-  const runs = { name: 'runs', contributions: { start: () => endRuns } }
-  const limits = { startTimeoutMs, stopTimeoutMs }
-  const lifecycle = new Lifecycle([...wiring.wired, runs], limits, log)
+  const runs = { plugin: 'runs', stop: endRuns }
+  const lifecycle = new Lifecycle(wiring.wired, runs, { startTimeoutMs, stopTimeoutMs }, log)
   let state: State = 'created'
   let stopping: Promise<void> | undefined
 
@@ -150,11 +155,17 @@ export function createForge(options: ForgeOptions): Forge {
     get: (token) => wiring.container.get(token),
     inspect: () => inspect(wiring.plugins),
     run,
+    stopTimeoutMs,
     async start({ serve = true } = {}) {
       if (state !== 'created') throw CoreErrors.FORGE_STATE({ action: 'start', state })
       state = 'started'
-      await lifecycle.run('start')
-      if (serve) await lifecycle.run('serve')
+      try {
+        await lifecycle.run('start')
+        if (serve) await lifecycle.run('serve')
+      } catch (error) {
+        state = 'stopped'
+        throw error
+      }
     },
     stop() {
       state = 'stopped'

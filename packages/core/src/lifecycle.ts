@@ -11,7 +11,8 @@ export interface Limits {
   stopTimeoutMs: number
 }
 
-interface Started {
+/** What is stopped in its turn. */
+export interface Started {
   plugin: string
   stop: Stop
 }
@@ -27,8 +28,13 @@ export class Lifecycle {
   /** Whether a failed start has told its caller what went wrong while stopping. */
   #told = false
 
+  /**
+   * @param runs counts as started behind all plugins, and where a start fails, behind those that had
+   * started: it is stopped when nothing serves any more, and before what runs need.
+   */
   constructor(
     private readonly plugins: readonly WiredPlugin[],
+    private readonly runs: Started,
     private readonly limits: Limits,
     private readonly log: Logger,
   ) {}
@@ -36,7 +42,8 @@ export class Lifecycle {
   /**
    * Runs one phase of every plugin, in order. Where one fails, everything started so far is stopped.
    *
-   * @throws PLUGIN_FAILED, PLUGIN_TIMED_OUT; FORGE_STATE where `stop` was called meanwhile.
+   * @throws PLUGIN_FAILED, PLUGIN_TIMED_OUT; FORGE_STATE where `stop` was called meanwhile; ROLLBACK_FAILED
+   * where what had started could not be stopped either.
    */
   run(phase: 'start' | 'serve'): Promise<void> {
     this.#phase = this.#runPhase(phase)
@@ -64,21 +71,36 @@ export class Lifecycle {
   }
 
   async #runPhase(phase: 'start' | 'serve'): Promise<void> {
-    for (const { name, contributions } of this.plugins) {
-      const startable = contributions[phase]
-      if (!startable) continue
-      try {
-        if (this.#stopping) throw CoreErrors.FORGE_STATE({ action: phase, state: 'stopped' })
-        const stop = await this.#within(name, phase, this.limits.startTimeoutMs, startable)
-        if (stop) this.#started.push({ plugin: name, stop })
-      } catch (error) {
-        const problems = await this.#stopAll()
-        this.#told = true
-        throw problems.length > 0
-          ? new AggregateError([error, ...problems], messageOf(error))
-          : error
-      }
+    try {
+      await this.#beginAll(phase)
+    } catch (error) {
+      const problems = await this.#stopAll()
+      this.#told = true
+      if (problems.length === 0) throw error
+      throw CoreErrors.ROLLBACK_FAILED(
+        { reason: messageOf(error), problems: problems.map(messageOf) },
+        { cause: new AggregateError([error, ...problems]) },
+      )
     }
+  }
+
+  async #beginAll(phase: 'start' | 'serve'): Promise<void> {
+    try {
+      for (const { name, contributions } of this.plugins) {
+        const startable = contributions[phase]
+        if (startable) await this.#begin(name, phase, startable)
+      }
+    } finally {
+      if (phase === 'start') this.#started.push(this.runs)
+    }
+  }
+
+  async #begin(plugin: string, phase: 'start' | 'serve', startable: Startable): Promise<void> {
+    if (this.#stopping) throw CoreErrors.FORGE_STATE({ action: phase, state: 'stopped' })
+    const stop: unknown = await this.#within(plugin, phase, this.limits.startTimeoutMs, startable)
+    if (!stop) return
+    if (!isStop(stop)) throw CoreErrors.STOP_INVALID({ plugin, phase })
+    this.#started.push({ plugin, stop })
   }
 
   /** Stops everything once; who asks again waits for the same. */
@@ -140,3 +162,6 @@ export class Lifecycle {
       })
   }
 }
+
+// What JavaScript lets through would be found when it is too late to close anything.
+const isStop = (stop: unknown): stop is Stop => typeof stop === 'function'

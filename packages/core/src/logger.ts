@@ -1,6 +1,7 @@
 import type * as Pino from 'pino'
 import { LazyLogger } from './lazy-logger.js'
 import { onDemand } from './on-demand.js'
+import { withoutSecrets } from './secrets.js'
 
 const loadPino = onDemand('pino') as () => typeof Pino
 
@@ -55,20 +56,11 @@ export interface LoggerOptions {
   destination?: { write(line: string): void }
 }
 
-// Last line of defence: whatever is logged under these names is a secret.
-const SECRET_FIELDS = [
-  'password',
-  'secretKey',
-  'webhookSecrets',
-  'jwtSecret',
-  'token',
-  'authorization',
-  'cookie',
-]
-const redact = SECRET_FIELDS.flatMap((name) => [name, `*.${name}`])
+const hooks = { streamWrite: withoutSecrets }
 
 /**
- * A logger that writes one JSON object a line, in UTC, with known secret fields removed.
+ * A logger that writes one JSON object a line, in UTC. What fields with the names of secrets hold, such as
+ * `password`, `apiKey` and `Authorization`, is removed, however deep they are.
  *
  * @example
  * const lines: string[] = []
@@ -79,7 +71,9 @@ const redact = SECRET_FIELDS.flatMap((name) => [name, `*.${name}`])
 export function createLogger({ level = 'info', destination }: LoggerOptions = {}): Logger {
   return new LazyLogger(() => {
     const { pino } = loadPino()
-    const options = { level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-    return destination ? pino(options, destination) : pino(options)
+    const options = { level, hooks, base: null, timestamp: pino.stdTimeFunctions.isoTime }
+    // Each line at once: what pino keeps back it writes on exit, and tries that for ever where a pipe's reader
+    // is gone. What nobody reads any more is dropped.
+    return pino(options, destination ?? pino.destination({ dest: 1, sync: true }))
   })
 }

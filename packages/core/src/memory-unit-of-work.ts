@@ -1,12 +1,20 @@
+import { CoreErrors } from './core-errors.js'
 import type { Logger } from './logger.js'
 import { definePlugin } from './plugin.js'
 import { UnitOfWork, type Transaction } from './transaction.js'
 
 class MemoryTransaction implements Transaction {
   readonly #hooks: (() => void)[] = []
+  #isOver = false
 
+  /** @throws TRANSACTION_OVER, since nobody would ever run the hook. */
   onCommit(hook: () => void) {
+    if (this.#isOver) throw CoreErrors.TRANSACTION_OVER()
     this.#hooks.push(hook)
+  }
+
+  end() {
+    this.#isOver = true
   }
 
   /** The commit stands, whatever a hook does. */
@@ -27,7 +35,7 @@ export class MemoryUnitOfWork implements UnitOfWork {
 
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     const tx = new MemoryTransaction()
-    const result = await work(tx)
+    const result = await work(tx).finally(() => tx.end())
     tx.commit(this.log)
     return result
   }

@@ -1,15 +1,13 @@
-import { CORE_COPY } from './core-copy.js'
 import { CoreErrors } from './core-errors.js'
 import type { AnyPluginDefinition, Plugin } from './plugin.js'
 
 /**
  * Sorts plugins so that each comes after those whose services it uses; otherwise the given order holds.
  *
- * @throws PLUGINS_MISFIT naming every second copy of this package, double name, double provider, gap and
- * cycle.
+ * @throws PLUGINS_MISFIT naming every double name, double provider, gap and cycle.
  */
 export function orderPlugins(plugins: readonly Plugin[]): Plugin[] {
-  const problems = [...foreign(plugins), ...doubles(plugins)]
+  const problems = doubles(plugins)
   const providers = providersOf(plugins, problems)
   findGaps(plugins, providers, problems)
   const ordered = sort(plugins, providers, problems)
@@ -21,17 +19,6 @@ const needsOf = ({ requires = {}, optional = {} }: AnyPluginDefinition) => [
   ...Object.values(requires),
   ...Object.values(optional),
 ]
-
-/** Classes of another copy are other classes: its errors and its retries would not be known as such. */
-function foreign(plugins: readonly Plugin[]): string[] {
-  return plugins
-    .filter(({ definition }) => definition.core !== CORE_COPY)
-    .map(
-      ({ definition: { name, core } }) =>
-        `"${name}" was made with another copy of @titanforge/core (${core.version}, ${core.url}) than the ` +
-        `application's (${CORE_COPY.version}, ${CORE_COPY.url}); make core a peer dependency of it, and run npm dedupe.`,
-    )
-}
 
 function doubles(plugins: readonly Plugin[]): string[] {
   const names = plugins.map((plugin) => plugin.definition.name)

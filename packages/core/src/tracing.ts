@@ -9,6 +9,8 @@ export interface SpanOptions {
   attributes?: OpenTelemetry.Attributes
   /** The `traceparent` of a span that led here without being the parent, such as an event's publisher. */
   follows?: string | null
+  /** Begins a trace of its own, whatever span is active. */
+  root?: boolean
 }
 
 const KINDS = { internal: 'INTERNAL', producer: 'PRODUCER', consumer: 'CONSUMER' } as const
@@ -25,12 +27,12 @@ export function isTraced(): boolean {
 /** Does the work inside a span, which ends with it and bears its failure. */
 export function inSpan<Result>(
   name: string,
-  { kind = 'internal', attributes = {}, follows }: SpanOptions,
+  { kind = 'internal', attributes = {}, follows, root = false }: SpanOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
   if (!isTraced()) return work()
   const tracer = api().trace.getTracer('titanforge')
-  const options = { kind: api().SpanKind[KINDS[kind]], attributes, links: linksTo(follows) }
+  const options = { kind: api().SpanKind[KINDS[kind]], attributes, links: linksTo(follows), root }
   return tracer.startActiveSpan(name, options, (span) => recorded(span, work))
 }
 

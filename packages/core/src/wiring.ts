@@ -13,7 +13,10 @@ export interface WiredPlugin {
   contributions: Contributions
 }
 
-export interface Wiring extends Omit<ForgeView, 'run'> {
+/** What plugins see of the kernel itself. */
+export type Kernel = Pick<ForgeView, 'run' | 'stopTimeoutMs'>
+
+export interface Wiring extends Omit<ForgeView, keyof Kernel> {
   readonly container: Container
   readonly wired: readonly WiredPlugin[]
 }
@@ -41,18 +44,22 @@ export function wire(
   ordered: readonly Plugin[],
   configs: Map<string, unknown>,
   log: Logger,
-  run: ForgeView['run'],
+  kernel: Kernel,
 ): Wiring {
   const container = new Container()
   const wired: WiredPlugin[] = []
   let complete = false
   const view: ForgeView = {
     plugins: ordered.map((plugin) => plugin.definition),
-    run,
+    ...kernel,
     make: (target) => container.make(target),
     resolve: (target) => container.resolve(target),
-    find: <Service>(token: Token<Service>) =>
-      container.has(token) ? container.get(token) : undefined,
+    find: <Service>(token: Token<Service>) => {
+      if (container.has(token)) return container.get(token)
+      // A later plugin may provide it.
+      if (!complete) throw CoreErrors.SETUP_INCOMPLETE({ call: `find(${token.name})` })
+      return undefined
+    },
     all: <Key extends keyof Contributions>(key: Key) => {
       if (!complete) throw CoreErrors.SETUP_INCOMPLETE({ call: `all('${key}')` })
       return contributionsTo(key, wired)
@@ -112,8 +119,15 @@ function provide(
   services: Record<string, unknown>,
   container: Container,
 ) {
+  const undeclared = Object.keys(services).find((key) => !Object.hasOwn(provides, key))
+  if (undeclared !== undefined) {
+    throw CoreErrors.PLUGIN_INVALID({
+      plugin: name,
+      problem: `setup() returned services.${undeclared}, which nobody can ask for. Declare its token in provides, or leave it out.`,
+    })
+  }
   for (const [key, token] of Object.entries(provides)) {
-    if (!Object.hasOwn(services, key) || services[key] === undefined) {
+    if (!Object.hasOwn(services, key) || services[key] === undefined || services[key] === null) {
       throw CoreErrors.PLUGIN_INVALID({
         plugin: name,
         problem: `it declares that it provides ${token.name}, but setup() returned no services.${key}.`,
@@ -130,7 +144,8 @@ function refuseUnreadKeys(ordered: readonly Plugin[], wired: readonly WiredPlugi
     ...ordered.flatMap((plugin) => plugin.definition.collects ?? []),
   ])
   for (const { name, contributions } of wired) {
-    const unread = Object.keys(contributions).filter((key) => !read.has(key))
+    const given = Object.entries(contributions).filter(([, value]) => value !== undefined)
+    const unread = given.map(([key]) => key).filter((key) => !read.has(key))
     if (unread.length === 0) continue
     throw CoreErrors.PLUGIN_INVALID({
       plugin: name,

@@ -70,3 +70,19 @@ test('two containers share nothing', (t) => {
   filled()
   t.false(new Container().has(Greeting))
 })
+
+test('a class with a parameter that is not marked is refused, and not made with nothing in its place', (t) => {
+  @injectable()
+  class Forgetful {
+    constructor(
+      @inject(Greeting) readonly greeting: string,
+      readonly count: number,
+    ) {}
+  }
+  class Bare {
+    constructor(readonly greeting: string) {}
+  }
+  const expected = (message: RegExp) => ({ code: 'DEFINITION_INVALID', message })
+  t.throws(() => filled().resolve(Forgetful), expected(/^Class Forgetful: only 1 of the 2/))
+  t.throws(() => filled().resolve(Bare), expected(/^Class Bare: only 0 of the 1/))
+})

@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
+import { z } from 'zod'
 import { VERSION } from '../src/core-copy.js'
 import { createForge } from '../src/forge.js'
 import { definePlugin } from '../src/plugin.js'
@@ -18,9 +19,11 @@ test('a plugin made with a second copy of core is refused, with the versions and
   await writeFile(version, (await readFile(version, 'utf8')).replace(VERSION, '9.9.9'))
   const other = (await import(join(folder, 'index.js'))) as { definePlugin: typeof definePlugin }
 
-  const ours = definePlugin({ name: 'ours', setup: () => ({}) })
+  const config = z.object({ city: z.string() })
+  // Also where something else is wrong, which may come of just that.
+  const ours = definePlugin({ name: 'ours', config, setup: () => ({}) })
   const theirs = other.definePlugin({ name: 'theirs', setup: () => t.fail('it was set up') })
-  const error = t.throws(() => createForge({ plugins: [ours(), theirs()] }), {
+  const error = t.throws(() => createForge({ plugins: [ours({ city: 7 as never }), theirs()] }), {
     code: 'PLUGINS_MISFIT',
   })
   t.regex(error.message, /"theirs" was made with another copy .*\(9\.9\.9, file:.*copy-.*\)/)

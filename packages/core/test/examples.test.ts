@@ -11,7 +11,7 @@ import { publicNames } from './examples/public-names.js'
 const CORE = fileURLToPath(new URL('../..', import.meta.url))
 const FOLDER = join(CORE, 'dist', 'examples')
 const GUIDE = fileURLToPath(new URL('../../../../docs/guide/', import.meta.url))
-const PAGES = ['agents.md', 'plugins.md', 'testing.md']
+const PAGES = ['agents.md', 'events.md', 'plugins.md', 'testing.md']
 const ENTRANCES = { '': 'index', '/testing': 'testing/index', '/bus': 'bus' }
 
 const read = (path: string) => readFileSync(path, 'utf8')

@@ -1,4 +1,6 @@
 import test from 'ava'
+import { z } from 'zod'
+import { defineAgent } from '../src/agents/agent.js'
 import { createForge } from '../src/forge.js'
 import { definePlugin, type Plugin } from '../src/plugin.js'
 import type { Contributions } from '../src/contributions.js'
@@ -70,13 +72,69 @@ test('where undoing a failed start fails too, both errors are kept', async (t) =
   const sticky = plugin('sticky', { start: () => () => Promise.reject(new Error('stuck')) })
   const broken = plugin('broken', { start: () => Promise.reject(new Error('broken')) })
   const error = await t.throwsAsync(createForge({ plugins: [sticky, broken], log }).start(), {
-    instanceOf: AggregateError,
+    code: 'ROLLBACK_FAILED',
   })
+  const [failure, problem] = [
+    'Plugin "broken" failed to start: broken',
+    'Plugin "sticky" failed to stop: stuck',
+  ]
+  t.true(error.message.startsWith(failure))
+  t.true(error.message.includes(problem))
+  const { errors } = error.cause as AggregateError
   t.deepEqual(
-    error.errors.map((e: Error) => e.message),
-    ['Plugin "broken" failed to start: broken', 'Plugin "sticky" failed to stop: stuck'],
+    errors.map((e: Error) => e.message),
+    [failure, problem],
   )
 })
+
+test('where a start fails, what it has begun to run ends before what it runs on, and nothing runs any more', async (t) => {
+  const { events, plugin } = recorded()
+  const waiter = defineAgent({
+    name: 'waiter',
+    description: 'Waits until it is told to stop.',
+    input: z.null(),
+    output: z.null(),
+    async run(_input, { signal }) {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      events.push('run ended')
+      return null
+    },
+  })
+  const eager = definePlugin({
+    name: 'eager',
+    setup: ({ forge }) => ({
+      start() {
+        void forge.run(waiter, null).catch(() => events.push('run rejected'))
+      },
+    }),
+  })
+  const broken = plugin('broken', { start: () => Promise.reject(new Error('broken')) })
+  const plugins = [plugin('a'), eager(), broken]
+  const forge = createForge({ plugins, log, stopTimeoutMs: 2_000 })
+  await t.throwsAsync(forge.start(), { code: 'PLUGIN_FAILED' })
+  t.deepEqual(events, ['a start', 'run ended', 'run rejected', 'stop a start'])
+  await t.throwsAsync(forge.run(waiter, null), { code: 'FORGE_STATE' })
+  await t.throwsAsync(forge.start(), { code: 'FORGE_STATE', message: /stopped/ })
+})
+
+test('a start that answers with something that is no function is named, and rolled back', async (t) => {
+  const { events, plugin } = recorded()
+  const server = plugin('server', { start: (async () => ({ close() {} })) as never })
+  const expected = { code: 'STOP_INVALID', message: /^Plugin "server": start\(\) answered/ }
+  await t.throwsAsync(createForge({ plugins: [plugin('a'), server], log }).start(), expected)
+  t.deepEqual(events, ['a start', 'stop a start'])
+})
+
+for (const limit of ['startTimeoutMs', 'stopTimeoutMs'] as const) {
+  for (const ms of [0, NaN, Infinity]) {
+    test(`a ${limit} of ${ms} is refused, since no timer can keep it`, (t) => {
+      t.throws(() => createForge({ plugins: [], log, [limit]: ms }), {
+        code: 'DEFINITION_INVALID',
+        message: new RegExp(`^createForge: ${limit} is ${ms}`),
+      })
+    })
+  }
+}
 
 test('a start that does not end in time names its plugin and stops what had started', async (t) => {
   const { events, plugin } = recorded()

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import test from 'ava'
 import { createLogger } from '../src/logger.js'
 import { captureLog } from '../src/testing/index.js'
@@ -18,17 +21,69 @@ for (const name of [
   'webhookSecrets',
   'jwtSecret',
   'token',
-  'authorization',
+  'refresh_token',
+  'apiKey',
+  'client_secret',
+  'Authorization',
   'cookie',
+  'set-cookie',
+  'X-Api-Key',
 ]) {
-  test(`whatever is logged as "${name}" is removed, at the top, one level down and in child loggers`, (t) => {
+  test(`whatever is logged as "${name}" is removed, at any depth, in lists, in errors and in child loggers`, (t) => {
     const { log, lines } = captureLog()
-    log.info({ [name]: 'hunter2', nested: { [name]: 'hunter2' } }, 'careless')
-    log.child({ [name]: 'hunter2' }).info('careless child')
-    t.is(lines.length, 2)
+    const secret = { [name]: 'hunter2' }
+    log.info({ ...secret, nested: { [name]: { deep: ['hunter2'] } } }, 'careless')
+    log.info({ request: { headers: [{ ...secret }] } }, 'careless')
+    const err = Object.assign(new Error('refused'), { details: { config: secret } })
+    log.error({ err }, 'careless')
+    log.child(secret).info({ order: 7 }, 'careless child')
+    t.is(lines.length, 4)
     t.notRegex(lines.join(''), /hunter2/)
+    t.like(parsed(lines).at(-1), { order: 7, msg: 'careless child' })
   })
 }
+
+test('what only sounds like a secret stays', (t) => {
+  const { log, lines } = captureLog()
+  log.info({ inputTokens: 7, said: '{"token":"x"}', token: 1 }, 'the "password": forgotten')
+  t.like(parsed(lines)[0], {
+    inputTokens: 7,
+    said: '{"token":"x"}',
+    msg: 'the "password": forgotten',
+  })
+})
+
+test('a process whose standard output nobody reads any more can end', async (t) => {
+  const core = new URL('../src/index.js', import.meta.url).href
+  const program = `
+    import { createLogger } from '${core}'
+    const log = createLogger()
+    log.info('up')
+    process.stdin.on('end', () => {
+      for (const line of ['one', 'two', 'three']) log.info(line)
+      process.exit(7)
+    }).resume()`
+  const args = ['--input-type=module', '-e', program]
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  const exited = once(child, 'exit')
+  await once(child.stdout, 'data')
+  child.stdout.destroy()
+  await once(child.stdout, 'close')
+  child.stdin.end()
+  t.deepEqual(await exited, [7, null])
+})
+
+test('what is logged right before the process ends is written', async (t) => {
+  const core = new URL('../src/index.js', import.meta.url).href
+  const program = `
+    import { createLogger } from '${core}'
+    for (let line = 0; line < 1000; line++) createLogger().info({ line }, 'last words')
+    process.exit(0)`
+  const args = ['--input-type=module', '-e', program]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.regex(await text(child.stdout), /"line":999,"msg":"last words"\}\n$/)
+})
 
 test('an error is logged with its message, stack and code', (t) => {
   const { log, lines } = captureLog()

@@ -78,6 +78,7 @@ test.serial(
       consumed?.links.map((link) => link.context.spanId),
       [idOf('publish test.noted')],
     )
+    t.is(consumed?.parentSpanContext, undefined, 'a link, and no parent by chance')
   },
 )
 

@@ -164,3 +164,61 @@ test('what every object inherits is no service', (t) => {
     message: /services\.toString/,
   })
 })
+
+test('a service that is null is as good as none', (t) => {
+  const empty = definePlugin({
+    name: 'empty',
+    provides: { clock: Clock },
+    setup: () => ({ services: { clock: null as unknown as Clock } }),
+  })
+  t.throws(() => createForge({ plugins: [empty()], log }), {
+    code: 'PLUGIN_INVALID',
+    message: /"empty": it declares that it provides Clock/,
+  })
+})
+
+test('a service that is not declared is refused, since nobody could ask for it', (t) => {
+  const services = { clock: { now: () => 'noon' }, calendar: {} }
+  const generous = definePlugin({
+    name: 'generous',
+    provides: { clock: Clock },
+    setup: () => ({ services }),
+  })
+  t.throws(() => createForge({ plugins: [generous()], log }), {
+    code: 'PLUGIN_INVALID',
+    message: /"generous": setup\(\) returned services\.calendar/,
+  })
+})
+
+test('a contribution that is undefined is none, whoever reads it', (t) => {
+  const modest = definePlugin({
+    name: 'modest',
+    setup: () => ({ routes: undefined }) as Contributions,
+  })
+  t.notThrows(() => createForge({ plugins: [modest()], log }))
+})
+
+test('what is no plugin is told so, all at once', (t) => {
+  const plugins = [clock, undefined, { definition: { name: 'own' } }, clock()] as never
+  const error = t.throws(() => createForge({ plugins, log }), { code: 'PLUGINS_MISFIT' })
+  t.regex(error.message, /plugins\[0\] is a plugin's function; call it/)
+  t.regex(error.message, /plugins\[1\] is no plugin/)
+  t.regex(error.message, /plugins\[2\] is no plugin/)
+  t.notRegex(error.message, /plugins\[3\]/)
+})
+
+test('find() during setup does not say that there is none, where one may be provided later', async (t) => {
+  let find: () => Clock | undefined = () => t.fail('setup did not run')
+  const reader = definePlugin({
+    name: 'reader',
+    setup({ forge }) {
+      find = () => forge.find(Clock)
+      t.throws(find, { code: 'SETUP_INCOMPLETE', message: /find\(Clock\)/ })
+      return {}
+    },
+  })
+  createForge({ plugins: [reader(), clock()], log })
+  t.is(find()?.now(), 'noon')
+  createForge({ plugins: [reader()], log })
+  t.is(find(), undefined)
+})

@@ -13,6 +13,10 @@ export const EventErrors = defineErrors({
     message: () =>
       'The attempt took too long, and the event was given to another; this one has no effect. Raise timeoutSeconds, or do less in one handler.',
   },
+  DRAIN_TOO_LONG: {
+    message: (p: { drainSeconds: number; stopSeconds: number }) =>
+      `Handlers may go on for ${p.drainSeconds} s when the process stops, but the application gives a plugin ${p.stopSeconds} s to stop. Lower drainSeconds of events, or raise stopTimeoutMs of createForge.`,
+  },
   HANDLER_TIMED_OUT: {
     message: (p: { seconds: number }) =>
       `The handler took longer than ${p.seconds} s, and its event is given to another attempt. Raise its timeoutSeconds, or do less in it.`,

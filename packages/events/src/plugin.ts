@@ -3,6 +3,7 @@ import { Database } from '@titanforge/database'
 import { collectConsumers } from './collect-consumers.js'
 import { eventCommands } from './commands/index.js'
 import { config } from './config.js'
+import { EventErrors } from './errors.js'
 import { observeBacklog } from './log/backlog-metrics.js'
 import { EventLog, eventLog } from './log/event-log.js'
 import type { Append } from './log/append.js'
@@ -25,6 +26,7 @@ export const events = definePlugin({
   models: [EventModel],
   migrations,
   setup({ config, db, forge, log }) {
+    refuseLongDrain(config.drainSeconds, forge.stopTimeoutMs / 1000)
     const bus = new PostgresEventBus(db, config, log)
     const append: Append = (tx, type, incoming) => bus.append(tx, type, incoming)
     const recorder = new BatchRecorder(db, append, log)
@@ -71,3 +73,8 @@ export const events = definePlugin({
     }
   },
 })
+
+/** The application would end the process before the handlers' time is over, and lose what they hold for a while. */
+function refuseLongDrain(drainSeconds: number, stopSeconds: number): void {
+  if (drainSeconds >= stopSeconds) throw EventErrors.DRAIN_TOO_LONG({ drainSeconds, stopSeconds })
+}

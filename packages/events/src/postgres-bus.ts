@@ -25,7 +25,7 @@ import { Worker } from './delivery/worker.js'
 import { EventErrors } from './errors.js'
 import { append, type Appended, type Incoming } from './log/append.js'
 import { register } from './registration.js'
-import { replay } from './replay.js'
+import { beginReplay, goOnWithReplay } from './replay.js'
 
 /** Stores events of one type and queues their deliveries, in a transaction. */
 export type Store = <Payload>(
@@ -77,10 +77,9 @@ export class PostgresEventBus extends Signals implements EventBus {
   }
 
   async replay(consumer: string, range: ReplayRange = {}): Promise<number> {
-    const count = await replay(this.db, consumer, range)
-    if (count === undefined) throw CoreErrors.CONSUMER_UNKNOWN({ consumer })
-    this.#wake([consumer])
-    return count
+    const id = await beginReplay(this.db, consumer, range)
+    if (id === undefined) throw CoreErrors.CONSUMER_UNKNOWN({ consumer })
+    return goOnWithReplay(this.db, id, () => this.#wake([consumer]))
   }
 
   /** Registers the consumers: from the end of this on, every event that commits reaches them. */

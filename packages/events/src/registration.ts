@@ -3,6 +3,7 @@ import { laneRule, type LaneRule } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import pRetry from 'p-retry'
 import { EventErrors } from './errors.js'
+import { beginReplay } from './replay.js'
 
 interface Registered {
   event_type: string
@@ -67,7 +68,8 @@ async function enterAlone(
     [consumer, wanted.event_type, wanted.lane_by, wanted.lane_width, wanted.ordered],
   )
   if (inserted.length === 0) await change(tx, consumer, wanted)
-  else if (options.from === 'beginning') await queueThePast(tx, consumer, wanted)
+  // Nobody publishes at this moment, so that each event is either past or delivered by its publisher.
+  else if (options.from === 'beginning') await beginReplay(tx, consumer)
 }
 
 const isSame = (a: Registered, b: Registered) =>
@@ -91,14 +93,6 @@ async function change(tx: Transaction, consumer: string, wanted: Registered): Pr
   await tx.query(
     `UPDATE event_deliveries d SET lane = ${LANE} FROM events WHERE events.position = d.position AND d.consumer = $1`,
     [consumer, wanted.lane_by],
-  )
-}
-
-async function queueThePast(tx: Transaction, consumer: string, wanted: Registered): Promise<void> {
-  await tx.query(
-    `INSERT INTO event_deliveries (position, consumer, lane, due_at)
-     SELECT position, $1, ${LANE}, now() FROM events WHERE event_type = $3`,
-    [consumer, wanted.lane_by, wanted.event_type],
   )
 }
 

@@ -1,29 +1,103 @@
-import type { ReplayRange } from '@titanforge/core'
+import type { ReplayRange, Transaction } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 
+/** How many places of the log one statement goes through, so that none takes long. */
+const CHUNK = 5_000
+
+type Sql = Pick<Database, 'query'>
+
 /**
- * Queues past events for a consumer again. What still waits is not queued twice.
+ * Notes down that a consumer is to be given past events again, those that are in the log by now. The note
+ * outlives the process, so that another can go on with it.
  *
- * @returns how many, or undefined where there is no such consumer.
+ * @returns the replay's id, or undefined where there is no such consumer.
  */
-export async function replay(
-  db: Database,
+export async function beginReplay(
+  db: Sql | Transaction,
   consumer: string,
-  { from, to }: ReplayRange,
-): Promise<number | undefined> {
-  const [row] = await db.query<{ count: number }>(
-    `WITH chosen AS (
-       SELECT consumer, event_type, lane_by FROM event_consumers WHERE consumer = $1
-     ), queued AS (
-       INSERT INTO event_deliveries (position, consumer, lane, due_at)
-       SELECT position, consumer, CASE lane_by WHEN 'key' THEN key WHEN 'user' THEN user_id::text END,
-              now()
-       FROM chosen JOIN events USING (event_type)
-       WHERE ($2::timestamptz IS NULL OR timestamp >= $2) AND ($3::timestamptz IS NULL OR timestamp < $3)
-       ON CONFLICT DO NOTHING RETURNING position
-     )
-     SELECT (SELECT count(*) FROM queued)::int AS count FROM chosen`,
+  { from, to }: ReplayRange = {},
+): Promise<string | undefined> {
+  const [row] = await db.query<{ id: string }>(
+    `INSERT INTO event_replays (consumer, happened_from, happened_before, next_position, last_position)
+     SELECT consumer, $2, $3, coalesce((SELECT min(position) FROM events), 1),
+            coalesce((SELECT max(position) FROM events), 0)
+     FROM event_consumers WHERE consumer = $1
+     RETURNING id`,
     [consumer, from ?? null, to ?? null],
   )
-  return row?.count
+  return row?.id
+}
+
+interface Progress {
+  consumer: string
+  queued: number
+  finished: boolean
+}
+
+/**
+ * Queues the events of a replay's next places in the log. What still waits is not queued twice, and what is
+ * a dead letter is none any more. Processes that go on with one replay take turns.
+ */
+const STEP = `
+  WITH replay AS (
+    SELECT id, r.consumer, happened_from, happened_before, event_type, lane_by,
+           next_position AS here, least(next_position + $2, last_position + 1) AS beyond
+    FROM event_replays r JOIN event_consumers c ON c.consumer = r.consumer
+    WHERE id = $1 AND finished_at IS NULL
+    FOR UPDATE OF r
+  ), queued AS (
+    INSERT INTO event_deliveries (position, consumer, lane, due_at)
+    SELECT position, consumer, CASE lane_by WHEN 'key' THEN key WHEN 'user' THEN user_id::text END, now()
+    FROM replay JOIN events USING (event_type)
+    WHERE position >= here AND position < beyond
+      AND (happened_from IS NULL OR timestamp >= happened_from)
+      AND (happened_before IS NULL OR timestamp < happened_before)
+    ON CONFLICT DO NOTHING
+    RETURNING position
+  ), revived AS (
+    DELETE FROM event_dead_letters l USING replay
+    WHERE l.consumer = replay.consumer AND discarded_at IS NULL
+      AND position IN (SELECT position FROM queued)
+  )
+  UPDATE event_replays r
+  SET next_position = beyond, queued = r.queued + (SELECT count(*) FROM queued),
+      finished_at = CASE WHEN beyond > last_position THEN now() END
+  FROM replay WHERE r.id = replay.id`
+
+/**
+ * Goes on with a replay to its end, in short transactions.
+ *
+ * @param wake is told of a consumer that has something to do.
+ * @param signal ends it between two transactions; whoever comes next goes on.
+ * @returns how many events were queued so far.
+ */
+export async function goOnWithReplay(
+  db: Sql,
+  id: string,
+  wake: (consumer: string) => void,
+  signal?: AbortSignal,
+): Promise<number> {
+  let queued = 0
+  while (!signal?.aborted) {
+    await db.query(STEP, [id, CHUNK])
+    const [progress] = await db.query<Progress>(
+      'SELECT consumer, queued, finished_at IS NOT NULL AS finished FROM event_replays WHERE id = $1',
+      [id],
+    )
+    // Its consumer was forgotten.
+    if (!progress) break
+    queued = progress.queued
+    wake(progress.consumer)
+    if (progress.finished) break
+  }
+  return queued
+}
+
+/** The replays of these consumers that nobody has brought to an end. */
+export async function unfinishedReplays(db: Sql, consumers: readonly string[]): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    'SELECT id FROM event_replays WHERE finished_at IS NULL AND consumer = ANY($1) ORDER BY id',
+    [consumers],
+  )
+  return rows.map(({ id }) => id)
 }

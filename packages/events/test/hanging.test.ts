@@ -1,6 +1,8 @@
-import { on } from '@titanforge/core'
+import { createForge, createLogger, on } from '@titanforge/core'
+import { database } from '@titanforge/database'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
+import { events } from '../src/index.js'
 import { application, noted, record } from './application.js'
 
 const never = () => new Promise<never>(() => undefined)
@@ -92,4 +94,18 @@ test('a handler that ignores the stop is cut off after its time, and its event i
     { claim: null, due: true },
   ])
   t.deepEqual(await after.effects('stubborn'), [])
+})
+
+test('a drain that is longer than the application may take to stop is refused', (t) => {
+  const compose = (drainSeconds: number) =>
+    createForge({
+      plugins: [database(), events({ drainSeconds })],
+      stopTimeoutMs: 5_000,
+      log: createLogger({ level: 'silent' }),
+    })
+  t.throws(() => compose(5), {
+    code: 'PLUGIN_FAILED',
+    message: /Lower drainSeconds.*stopTimeoutMs/,
+  })
+  t.notThrows(() => compose(4.9))
 })

@@ -15,7 +15,7 @@ test('what the engine before had not finished is carried over, back and forth', 
   )
   const ours = app.forge.plugins.filter(({ name }) => name === 'events' || name === 'test')
   const migrator = new Migrator(app.db, ours)
-  await migrator.down(2)
+  await migrator.down(3)
   t.is((await app.db.query('SELECT 1 FROM event_inbox')).length, 1)
   await migrator.up()
   const up = await application(t, { on: [record('a')], url: app.url })

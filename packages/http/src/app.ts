@@ -8,11 +8,13 @@ import type { HttpConfig } from './config.js'
 import { endpoint, type Ports } from './endpoint.js'
 import { errorAnswer } from './error-answer.js'
 import { HttpErrors } from './errors.js'
+import { requestMetrics } from './metrics/request-metrics.js'
 import { refuseCrossSite } from './refuse-cross-site.js'
 import { requestId, type RequestState } from './request-id.js'
 import { requestLog } from './request-log.js'
 import { observeRequests, type RequestObserver } from './request-observer.js'
 import type { Route } from './route.js'
+import { saneTarget } from './sane-target.js'
 
 /** Makes the Koa application that serves these routes. */
 export function createApp(
@@ -25,9 +27,11 @@ export function createApp(
   const app = new Koa<RequestState>()
   // Reached only when an answer cannot be sent any more, as when the client has gone.
   app.on('error', (err: Error) => log.warn({ err }, 'an answer could not be sent'))
+  app.use(saneTarget)
   app.use(clientAddress(config.trustedProxies))
   app.use(requestId)
   app.use(requestLog(log))
+  app.use(requestMetrics())
   app.use(observeRequests(observers, log))
   app.use(errorAnswer(log))
   app.use(securityHeaders(config))
@@ -63,7 +67,13 @@ const sharedWith = (origins: readonly string[]) =>
   cors({
     origin: ({ request }) => origins.find((origin) => origin === request.get('Origin')) ?? '',
     credentials: true,
-    exposeHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit-Remaining', 'RateLimit-Reset'],
+    exposeHeaders: [
+      'X-Request-Id',
+      'Retry-After',
+      'RateLimit-Limit',
+      'RateLimit-Remaining',
+      'RateLimit-Reset',
+    ],
     maxAge: 600,
   })
 

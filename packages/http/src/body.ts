@@ -4,6 +4,8 @@ import getRawBody from 'raw-body'
 import { HttpErrors } from './errors.js'
 
 const JSON_LIMIT_BYTES = 1_048_576
+// Whoever walks through a value by recursion, as JSON.stringify does, runs out of stack at some thousands.
+const JSON_LEVELS = 64
 
 const parseJson = bodyParser({
   parsedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
@@ -15,7 +17,7 @@ const parseJson = bodyParser({
 /**
  * Reads a JSON body of at most 1 MiB; undefined where none was sent.
  *
- * @throws CONTENT_TYPE_UNSUPPORTED, BODY_NOT_JSON, BODY_TOO_LARGE, BODY_INCOMPLETE
+ * @throws CONTENT_TYPE_UNSUPPORTED, BODY_NOT_JSON, BODY_TOO_DEEP, BODY_TOO_LARGE, BODY_INCOMPLETE
  */
 export async function readJson(ctx: Context): Promise<unknown> {
   if (ctx.request.length === 0 || ctx.is() === null) return undefined
@@ -25,8 +27,15 @@ export async function readJson(ctx: Context): Promise<unknown> {
   } catch (error) {
     throw bodyError(error, JSON_LIMIT_BYTES)
   }
-  return ctx.request.body
+  const { body } = ctx.request
+  if (isDeeper(body, JSON_LEVELS)) throw HttpErrors.BODY_TOO_DEEP({ levels: JSON_LEVELS })
+  return body
 }
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1)))
 
 /**
  * Reads the bytes of a body as they are, whatever their type and encoding; empty where none was sent.

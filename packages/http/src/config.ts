@@ -31,6 +31,12 @@ export const config = z.object({
         ),
     )
     .default([]),
+  /** What the application is called in the description of its API. */
+  title: z.string().min(1).default('API'),
+  /** Reads the metrics in Prometheus' text format. With it, superusers find them at `/metrics`. */
+  metrics: z
+    .custom<() => Promise<string>>((value) => typeof value === 'function', 'must be a function')
+    .optional(),
   /** How long a stop waits for requests in flight, in milliseconds. */
   drainMs: z.coerce.number<number | string>().int().min(0).default(10_000),
 })

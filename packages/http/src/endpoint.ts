@@ -1,12 +1,14 @@
-import type { Logger } from '@titanforge/core'
+import type { Entitlements, Logger } from '@titanforge/core'
 import type { RouterContext } from '@koa/router'
 import { answerOnce } from './answer-once.js'
 import { answer } from './answer.js'
 import { authorize } from './authorize.js'
 import { readJson, readRaw } from './body.js'
 import type { CookieOptions } from './cookie.js'
+import { entitle } from './entitle.js'
 import type { Guard } from './guard.js'
 import type { IdempotencyStore } from './idempotency.js'
+import type { Quota } from './quota.js'
 import type { RequestState } from './request-id.js'
 import type { Route } from './route.js'
 import { validate } from './validate.js'
@@ -15,17 +17,23 @@ import { validate } from './validate.js'
 export interface Ports {
   guard: Guard | undefined
   idempotency: IdempotencyStore | undefined
+  entitlements: Entitlements | undefined
+  quota: Quota | undefined
 }
 
 const NO_BYTES = Buffer.alloc(0)
 
 /** Serves one route: who calls, what they send, the handler, its answer. */
-export function endpoint(route: Route, { guard, idempotency }: Ports, log: Logger) {
+export function endpoint(route: Route, ports: Ports, log: Logger) {
+  const { guard, idempotency, entitlements, quota } = ports
   return async (ctx: RouterContext<RequestState>): Promise<void> => {
     const { requestId } = ctx.state
     const { ip } = ctx
     const identity = await authorize(route, guard, ctx.get('Authorization'), { ip, requestId })
     ctx.state.identity = identity
+    const setHeader = (name: string, value: string) => ctx.set(name, value)
+    await entitle(route, entitlements, identity)
+    if (identity) await quota?.count({ identity, route, setHeader })
     const raw =
       route.rawLimitBytes === undefined ? NO_BYTES : await readRaw(ctx, route.rawLimitBytes)
     const body = route.body && (await readJson(ctx))
@@ -42,7 +50,7 @@ export function endpoint(route: Route, { guard, idempotency }: Ports, log: Logge
         header: (name) => ctx.get(name),
         cookie: (name) => ctx.cookies.get(name),
         setCookie: (name, value, options) => setCookie(ctx, name, value, options),
-        setHeader: (name, value) => ctx.set(name, value),
+        setHeader,
         ip,
         requestId,
         log: log.child({ requestId }),

@@ -10,6 +10,11 @@ export const HttpErrors = defineErrors({
     status: 400,
     message: () => 'The body ended before its announced length. Send it again.',
   },
+  BODY_TOO_DEEP: {
+    status: 400,
+    message: (p: { levels: number }) =>
+      `The body is nested too deep. Use at most ${p.levels} levels of objects and arrays.`,
+  },
   IDEMPOTENCY_KEY_INVALID: {
     status: 400,
     message: () => 'The Idempotency-Key must be 1 to 255 visible ASCII characters, such as a UUID.',

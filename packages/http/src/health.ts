@@ -1,9 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ForgeView, HealthCheck, Logger } from '@titanforge/core'
+import { z } from 'zod'
 import { HttpErrors } from './errors.js'
 import { reply, route, type Route } from './route.js'
 
 const LIMIT_MS = 2_000
+const readiness = z.object({
+  status: z.enum(['ready', 'not ready']),
+  checks: z.record(z.string(), z.enum(['ok', 'failed'])),
+})
 
 /** `GET /healthz`: does the process answer; `GET /readyz`: can it do its work. */
 export function healthRoutes(forge: ForgeView, log: Logger): Route[] {
@@ -13,6 +18,7 @@ export function healthRoutes(forge: ForgeView, log: Logger): Route[] {
       path: '/healthz',
       auth: 'none',
       summary: 'Whether the process answers',
+      response: z.object({ status: z.literal('ok') }),
       handler: () => ({ status: 'ok' }),
     }),
     route({
@@ -20,6 +26,7 @@ export function healthRoutes(forge: ForgeView, log: Logger): Route[] {
       path: '/readyz',
       auth: 'none',
       summary: 'Whether everything that the application needs is well',
+      response: readiness,
       async handler() {
         const checks = forge.all('health').flatMap(({ value }) => value)
         const results = await Promise.all(checks.map((check) => resultOf(check, log)))

@@ -10,6 +10,7 @@ export {
   type StoredAnswer,
 } from './idempotency.js'
 export { http } from './plugin.js'
+export { Quota, type CountedCall } from './quota.js'
 export {
   reply,
   route,

@@ -61,6 +61,8 @@ export interface Route {
    */
   readonly scopes?: readonly string[]
   readonly summary: string
+  /** The features that the caller must have paid for; none if left out. */
+  readonly requires?: readonly string[]
   readonly params?: Schema
   readonly query?: Schema
   readonly body?: Schema
@@ -80,6 +82,8 @@ export interface RouteDefinition<Auth extends Access, Params, Query, Body> {
   scopes?: readonly string[]
   /** One line for the API's documentation. */
   summary: string
+  /** The features that the caller must have paid for; none if left out. */
+  requires?: readonly string[]
   params?: Params
   query?: Query
   body?: Body

@@ -160,3 +160,14 @@ test('a route without a body schema does not mind a body', async (t) => {
   const { status, body } = await call(`${url}/plain`, post('nonsense'))
   t.deepEqual([status, body], [200, {}])
 })
+
+test('a body that is nested deeper than anybody means it is refused before anyone walks through it', async (t) => {
+  const { url } = await serve(t, { routes })
+  const nested = (levels: number) =>
+    `{"text":"x","more":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
+  t.is((await call(`${url}/echo`, post(nested(64), 'application/json'))).status, 200)
+  for (const levels of [65, 100_000]) {
+    const answered = await call(`${url}/echo`, post(nested(levels), 'application/json'))
+    t.deepEqual([answered.status, codeOf(answered)], [400, 'BODY_TOO_DEEP'])
+  }
+})

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { CoreErrors, defineErrors } from '@titanforge/core'
 import { reply, route } from '@titanforge/http'
 import test from 'ava'
@@ -120,6 +123,17 @@ test('a 404 that a handler answers with stays what it is', async (t) => {
 test('a malformed escape in a path is no error of ours', async (t) => {
   const { url } = await serve(t, { routes: [failing('/things/:id', () => 'fine')] })
   t.is((await call(`${url}/things/%E0%A4%A`)).status, 200)
+})
+
+test('a target that is no URL is a path that nobody serves', async (t) => {
+  const { url } = await serve(t, {})
+  const { hostname, port } = new URL(url)
+  for (const path of ['http://[::1', 'http://a:b/', '*']) {
+    const asked = request({ hostname, port, path, agent: false }).end()
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+    t.is(answer.statusCode, 404, path)
+    t.regex(await text(answer), /"code":"ROUTE_NOT_FOUND".*"requestId":"[^"]+"/)
+  }
 })
 
 test('a client that leaves before its answer is no failed request', async (t) => {

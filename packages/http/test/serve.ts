@@ -24,6 +24,7 @@ interface Application {
   drainMs?: number
   trustedProxies?: string[]
   corsOrigins?: string[]
+  metrics?: () => Promise<string>
 }
 
 /** A plugin with these routes. */
@@ -54,11 +55,16 @@ export const guard = definePlugin({
 /** Serves an application on a free port until the test ends. */
 export async function serve(t: ExecutionContext, application: Application): Promise<Serving> {
   const { routes = [], health, plugins = [], guarded = guard(), drainMs } = application
-  const { trustedProxies, corsOrigins } = application
+  const { trustedProxies, corsOrigins, metrics } = application
   const { log, lines } = captureLog()
   const app = pluginOf('app', routes, health)
   const forge = createForge({
-    plugins: [http({ port: 0, drainMs, trustedProxies, corsOrigins }), guarded, app, ...plugins],
+    plugins: [
+      http({ port: 0, drainMs, trustedProxies, corsOrigins, metrics }),
+      guarded,
+      app,
+      ...plugins,
+    ],
     log,
   })
   await forge.start()

@@ -20,6 +20,8 @@ import { Deliverer } from './webhooks/deliverer.js'
 import { openWorld } from './world/open-world.js'
 
 const TICK = 1000
+/** Longer than clients keep a connection, so that none is closed on a request that is on its way. */
+const KEPT_ALIVE = 65_000
 
 /** A running sandbox. */
 export interface StripeSandbox {
@@ -62,6 +64,7 @@ export async function startStripeSandbox(
   const deliverer = new Deliverer(world, log)
   const answer = createApp(world, deliverer, options.key, log).callback()
   const server = createServer((request, response) => void answer(request, response))
+  server.keepAliveTimeout = KEPT_ALIVE
   await listen(server, options)
   const url = `http://${options.host}:${(server.address() as AddressInfo).port}`
   world.run((tx) => (tx.settings.base_url = url))

@@ -124,6 +124,8 @@ test('what is no address and what is no name are refused', async (t) => {
     { email: 'nul\0@example.com', password: PASSWORD },
     { email, password: PASSWORD, fullName: 'Eve\r\nBcc: b@example.com' },
     { email, password: PASSWORD, fullName: 'Eve\0' },
+    { email, password: PASSWORD, fullName: 'Eve\u202egnp.exe' },
+    { email, password: PASSWORD, fullName: 'Eve\ud800' },
     { email, password: PASSWORD, fullName: ' ' },
     { email, password: PASSWORD, fullName: 'x'.repeat(201) },
     { email },

@@ -9,6 +9,11 @@ export interface Mail {
   html?: string
   /** Names the mail's occasion, such as `welcome:<subscription>`. One key always gives one Message-ID. */
   key: string
+  /**
+   * For mail that its reader did not ask for just now: where a POST ends mails of this kind at once. It
+   * leaves as the headers of RFC 8058, by which mail programs show a button; they want it to be `https:`.
+   */
+  unsubscribeUrl?: string | undefined
 }
 
 /** Sends mail. */

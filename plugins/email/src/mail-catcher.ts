@@ -19,6 +19,7 @@ export class MailCatcher {
   /** By id, oldest first. */
   readonly #mails = new Map<string, CaughtMail>()
   #server: SMTPServer | undefined
+  #latest = 0
 
   constructor(log: Logger, folder?: MailFolder) {
     this.#log = log
@@ -27,7 +28,9 @@ export class MailCatcher {
 
   /** Newest first. */
   get mails(): CaughtMail[] {
-    return [...this.#mails.values()].reverse()
+    return [...this.#mails.values()].sort(
+      (one, other) => other.receivedAt.getTime() - one.receivedAt.getTime(),
+    )
   }
 
   /** Listens on a free port of this machine only. Resolves with the URL to send to. */
@@ -57,13 +60,19 @@ export class MailCatcher {
   // The sender gets its answer only now, so a mail that was sent can be seen.
   async #keep(stream: Readable): Promise<void> {
     const raw = await buffer(stream)
-    const mail = await caughtMail(raw, new Date())
+    const mail = await caughtMail(raw, this.#now())
     await this.#folder?.write({ id: mail.id, raw, receivedAt: mail.receivedAt })
     this.#add(mail)
     const [oldest] = this.#mails.keys()
     if (oldest === undefined || this.#mails.size <= KEPT) return
     this.#mails.delete(oldest)
     await this.#folder?.remove(oldest)
+  }
+
+  /** Never the same twice: mails that come at one moment have one order, also after a restart. */
+  #now(): Date {
+    this.#latest = Math.max(this.#latest + 1, Date.now())
+    return new Date(this.#latest)
   }
 
   #add(mail: CaughtMail): void {

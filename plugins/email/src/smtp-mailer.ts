@@ -33,18 +33,30 @@ export class SmtpMailer implements Mailer {
 
   /** @throws MAIL_INVALID, MAIL_REJECTED, MAILER_CLOSED; RetryLater where trying again makes sense. */
   async send(mail: Mail): Promise<{ messageId: string }> {
-    const { key, to, ...content } = valid(mail)
+    const { key, to, unsubscribeUrl, ...content } = valid(mail)
     if (!this.#transport) throw EmailErrors.MAILER_CLOSED()
     const messageId = messageIdOf(key, this.#domain)
     const recipient = { name: '', address: to }
     try {
-      await this.#transport.sendMail({ ...content, messageId, from: this.#from, to: recipient })
+      await this.#transport.sendMail({
+        ...content,
+        messageId,
+        from: this.#from,
+        to: recipient,
+        headers: unsubscribeUrl ? unsubscribeHeaders(unsubscribeUrl) : {},
+      })
       return { messageId }
     } catch (error) {
       throw sendFailure(error as NodemailerError)
     }
   }
 }
+
+/** RFC 8058 section 3.1. Prepared, since a header that nodemailer folds inside the URL is not understood. */
+const unsubscribeHeaders = (url: string) => ({
+  'List-Unsubscribe': { prepared: true, value: `<${url}>` },
+  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+})
 
 function valid(mail: Mail): Mail {
   const checked = check(mailSchema, mail, 'mail')

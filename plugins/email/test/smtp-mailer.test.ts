@@ -135,6 +135,17 @@ test('the mailer refuses to send before start and after stop', async (t) => {
   await t.throwsAsync(mailer.send(mail), { code: 'MAILER_CLOSED' })
 })
 
+test('where mails of a kind can be ended stands in the headers of RFC 8058, on one line', async (t) => {
+  const { inbox, mailer } = await connect(t)
+  const unsubscribeUrl = `https://forge.example/unsubscribe?token=${'a'.repeat(200)}`
+  await mailer.send({ ...mail, unsubscribeUrl })
+  await mailer.send({ ...mail, key: 'greeting:2' })
+  const [first, second] = inbox.received
+  t.true(first?.raw.includes(`List-Unsubscribe: <${unsubscribeUrl}>\r\n`))
+  t.true(first?.headers.includes('List-Unsubscribe-Post: List-Unsubscribe=One-Click'))
+  t.false(second?.headers.some((line) => line.startsWith('List-')))
+})
+
 test('line breaks in subject or recipient are refused, and so is a second recipient', async (t) => {
   const { inbox, mailer } = await connect(t)
   const attempts: Partial<Mail>[] = [
@@ -148,6 +159,11 @@ test('line breaks in subject or recipient are refused, and so is a second recipi
     { to: 'ada@example.com>\r\nRCPT TO:<eve@example.com' },
     { to: 'ada' },
     { key: '' },
+    { unsubscribeUrl: 'https://forge.example/\r\nBcc: eve@example.com' },
+    { unsubscribeUrl: 'https://forge.example/\nBcc: eve@example.com' },
+    { unsubscribeUrl: 'https://forge.example/>, <mailto:eve@example.com' },
+    { unsubscribeUrl: 'https://forge.example/a b' },
+    { unsubscribeUrl: 'mailto:eve@example.com' },
   ]
   for (const attempt of attempts) {
     const error = await t.throwsAsync<ForgeError>(mailer.send({ ...mail, ...attempt }), {

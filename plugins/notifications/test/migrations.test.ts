@@ -7,10 +7,12 @@ test('the schema goes down and up again', async (t) => {
   const printed: string[] = []
   const run = (name: string) => app.forge.command([name], (line) => printed.push(line))
   await run('migrate:down')
+  await run('migrate:down')
   await run('migrate')
   t.deepEqual(printed, [
+    'Undone: notifications/0002-preferences',
     'Undone: notifications/0001-notifications',
-    'Applied: notifications/0001-notifications',
+    'Applied: notifications/0001-notifications, notifications/0002-preferences',
   ])
   t.deepEqual(await app.db.query('SELECT * FROM notifications'), [])
 })

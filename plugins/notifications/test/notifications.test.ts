@@ -7,9 +7,12 @@ import { waitFor } from '@titanforge/database/testing'
 import { Mailer } from '@titanforge/email'
 import { subscriptionChanged } from '@titanforge/stripe'
 import test from 'ava'
-import { welcome } from '../src/kinds/welcome.js'
+import { emailChannel } from '../src/channels/email-channel.js'
+import { welcome } from '../src/notices/welcome.js'
 import { Notifier } from '../src/notifier.js'
-import { startApplication } from './application.js'
+import { Preferences } from '../src/preferences/preferences.js'
+import { UnsubscribeLinks } from '../src/preferences/unsubscribe-links.js'
+import { LINK_SECRET, startApplication } from './application.js'
 import { NO_SUCH_USER, openInbox } from './inbox.js'
 import { changeOf, itemOf, type SubscriptionChange } from './subscription-event.js'
 
@@ -28,11 +31,14 @@ const recordsOf = (userId: string) =>
 function firstDelivery(payload: SubscriptionChange) {
   const notifier = new Notifier({
     db,
-    mailer: app.forge.get(Mailer),
     users: app.forge.get(Users),
     links: app.forge.get(AccountLinks),
+    preferences: new Preferences(db),
+    unsubscribeLinks: new UnsubscribeLinks([LINK_SECRET], () => app.url),
     product: { productName: 'TitanForge' },
   })
+  const [subscription] = notifier.handles(welcome, [emailChannel(app.forge.get(Mailer))])
+  if (!subscription) throw new Error('a welcome goes by mail')
   const ctx: DeliveryContext<SubscriptionChange> = {
     event: envelope(subscriptionChanged, payload),
     payload,
@@ -41,7 +47,7 @@ function firstDelivery(payload: SubscriptionChange) {
     idempotencyKey: 'test',
     log: captureLog().log,
   }
-  return { subscription: notifier.handles(welcome), ctx }
+  return { subscription, ctx }
 }
 
 test('a subscription is welcomed once, however often and however close together it is told of', async (t) => {

@@ -6,7 +6,7 @@ export interface GrantSet {
   /** The plans' names; empty where nothing is paid for. */
   plans: string[]
   features: string[]
-  /** The highest of each limit. */
+  /** The highest of each limit; one that nothing gives is absent, and bounds nobody. */
   limits: Record<string, number>
 }
 
@@ -20,7 +20,7 @@ export interface Grants {
 }
 export const Grants = token<Grants>('Grants')
 
-/** What a user may do has changed. */
+/** What a user may do has changed. That something ends by the clock is no change, and published by nobody. */
 export const entitlementsChanged = defineEvent({
   name: 'provisioning.entitlements_changed',
   version: 1,
@@ -33,7 +33,21 @@ export const entitlementsChanged = defineEvent({
   userId: (payload) => payload.userId,
 })
 
-/** A customer has bought something that starts a workflow. */
+/** Somebody pays for a price that the catalogue does not know, and is given nothing for it: look at it. */
+export const unknownPriceFound = defineEvent({
+  name: 'provisioning.unknown_price_found',
+  version: 1,
+  schema: z.object({
+    userId: z.uuid(),
+    subscriptionId: z.uuid(),
+    /** The payment provider's id. */
+    priceId: z.string(),
+  }),
+  key: (payload) => payload.userId,
+  userId: (payload) => payload.userId,
+})
+
+/** A customer has bought something that starts a workflow: once for each item of a purchase. */
 export const workflowRequested = defineEvent({
   name: 'provisioning.workflow_requested',
   version: 1,

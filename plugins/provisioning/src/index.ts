@@ -1,2 +1,3 @@
 export * from './contract.js'
+export { ProvisioningErrors } from './errors.js'
 export { provisioning } from './plugin.js'

@@ -6,7 +6,7 @@ import { announcePayments } from './announce/payments.js'
 import { announcePurchases } from './announce/purchases.js'
 import { settleCustomer } from './announce/settle-payment.js'
 import { announceTrials } from './announce/trials.js'
-import { lockCustomer, shareProducts } from './locks.js'
+import { lockCustomer, lockUser, shareProducts } from './locks.js'
 import type { Applying } from './objects/object-rule.js'
 import { publishState } from './subscription-state.js'
 
@@ -34,7 +34,8 @@ export async function resolveUser(
   return userId
 }
 
-async function customersUser(
+/** Whose customer it is, as far as that is known. */
+export async function customersUser(
   tx: Transaction,
   stripeCustomerId: string,
 ): Promise<string | undefined> {
@@ -67,6 +68,7 @@ async function referredUser(
  */
 async function link(applying: Applying, userId: string, stripeCustomerId: string): Promise<void> {
   const { tx, livemode } = applying
+  await lockUser(tx, userId)
   await tx.query('INSERT INTO customer_links (stripe_customer_id, user_id) VALUES ($1, $2)', [
     stripeCustomerId,
     userId,
@@ -78,13 +80,12 @@ async function link(applying: Applying, userId: string, stripeCustomerId: string
      RETURNING 1`,
     [uuidv7(), userId, livemode, stripeCustomerId],
   )
-  if (current.length > 0) {
-    await tx.query('UPDATE users SET stripe_customer_id = $2, updated_at = now() WHERE id = $1', [
-      userId,
-      stripeCustomerId,
-    ])
-  }
   await adopt(applying, userId, stripeCustomerId)
+  if (current.length === 0) return
+  await tx.query('UPDATE users SET stripe_customer_id = $2, updated_at = now() WHERE id = $1', [
+    userId,
+    stripeCustomerId,
+  ])
 }
 
 async function adopt(applying: Applying, userId: string, stripeCustomerId: string): Promise<void> {

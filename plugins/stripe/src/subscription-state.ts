@@ -149,11 +149,12 @@ function effectiveTime(row: Row, after: SubscriptionState, occurredAt: Date): Da
 
 /**
  * A user's current subscription is the newest that gives access. That there are two is no error of the
- * user's; somebody should look at it.
+ * user's: both are flagged, and somebody should look at it.
  */
 async function chooseCurrent({ tx, alert }: Applying, userId: string): Promise<void> {
-  // One at a time for a user, or two subscriptions that change at once would not see each other.
-  await tx.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [userId])
+  // One at a time for a user, or two subscriptions that change at once would not see each other. Whoever
+  // writes a row of the user's meanwhile, as everybody here has, is not waited for.
+  await tx.query('SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE', [userId])
   const paying = await tx.query<{ id: string }>(
     `SELECT id FROM subscriptions WHERE user_id = $1 AND (state ->> 'access')::boolean
      ORDER BY created_at DESC, id DESC`,
@@ -163,9 +164,12 @@ async function chooseCurrent({ tx, alert }: Applying, userId: string): Promise<v
     userId,
     paying[0]?.id ?? null,
   ])
-  if (paying.length > 1)
-    alert('a user pays for several subscriptions at once', {
-      userId,
-      subscriptionIds: paying.map(({ id }) => id),
-    })
+  const subscriptionIds = paying.length > 1 ? paying.map(({ id }) => id) : []
+  const flagged = await tx.query<{ overlapping: boolean }>(
+    `UPDATE subscriptions SET overlapping = NOT overlapping
+     WHERE user_id = $1 AND overlapping <> (id = ANY($2)) RETURNING overlapping`,
+    [userId, subscriptionIds],
+  )
+  if (flagged.some(({ overlapping }) => overlapping))
+    alert('a user pays for several subscriptions at once', { userId, subscriptionIds })
 }

@@ -206,9 +206,28 @@ test.serial(
       [userId],
     )
     t.deepEqual(current, [{ id: `${it.sub}_2` }])
-    t.true(
-      app.lines.some((line) => line.includes('several subscriptions') && line.includes(userId)),
-    )
+    const alerts = () =>
+      app.lines.filter((line) => line.includes('several subscriptions') && line.includes(userId))
+    t.is(alerts().length, 1)
+    const flagged = () =>
+      app.db.query<{ overlapping: boolean }>(
+        'SELECT overlapping FROM subscriptions WHERE user_id = $1 ORDER BY created_at',
+        [userId],
+      )
+    t.deepEqual(await flagged(), [{ overlapping: true }, { overlapping: true }])
+    // What changes in one of them is no reason to say it again; its end takes the flags away.
+    for (const [n, status] of ['past_due', 'canceled'].entries()) {
+      const object = subscription(`${it.sub}_1`, {
+        customer: it.customer,
+        reference: it.reference,
+        status,
+        more: { created: T + 1 },
+      })
+      await app.deliver(event('customer.subscription.updated', object, { created: T + 100 + n }))
+      await app.settled()
+      t.is(alerts().length, 1)
+    }
+    t.deepEqual(await flagged(), [{ overlapping: false }, { overlapping: false }])
   },
 )
 

@@ -116,6 +116,37 @@ test.serial('a page that was completed before it could be closed counts', async 
   })
 })
 
+test.serial(
+  'who has paid for a subscription that is not known yet buys no second one',
+  async (t) => {
+    const user = await app.signUp()
+    const { body } = await open(user.token, { productId: pro })
+    Object.assign(shop.complete(await sessionOf(body.id)), { subscription: 'sub_on_its_way' })
+    const refused = { status: 409, body: { error: { code: 'ALREADY_SUBSCRIBED' } } }
+    t.like(await open(user.token, { productId: team }), refused)
+    t.like(await open(user.token, { productId: pro }), refused)
+    // It comes, and is over at once.
+    await app.db.query(
+      `INSERT INTO subscriptions (id, user_id, stripe_subscription_id, stripe_customer_id, status, livemode)
+     VALUES ($1, $2, 'sub_on_its_way', 'cus_on_its_way', 'canceled', false)`,
+      [uuidv7(), user.id],
+    )
+    t.is((await open(user.token, { productId: team })).status, 201)
+  },
+)
+
+test.serial('a page whose time is over is closed at Stripe before there is another', async (t) => {
+  const user = await app.signUp()
+  const first = await open(user.token, { productId: pro })
+  await app.db.query('UPDATE checkouts SET expires_at = now() WHERE id = $1', [first.body.id])
+  const second = await open(user.token, { productId: pro })
+  t.not(second.body.url, first.body.url)
+  t.deepEqual(
+    shop.sessions.slice(-2).map(({ status }) => status),
+    ['expired', 'open'],
+  )
+})
+
 test.serial('success page and webhook at once fulfil once, and only what is paid', async (t) => {
   const user = await app.signUp()
   const { body } = await open(user.token, { productId: pack, quantity: 3 })

@@ -1,6 +1,7 @@
 import test from 'ava'
+import pg from 'pg'
 import { application } from './application.js'
-import { event } from './objects.js'
+import { event, subscription } from './objects.js'
 import { stripeShop } from './stripe-shop.js'
 
 const shop = await stripeShop()
@@ -99,5 +100,48 @@ test.serial(
       keysFor(user.id),
       [1, 2, 2].map((n) => `tf:cust:test:${user.id}:${n}`),
     )
+  },
+)
+
+test.serial('a transaction that PostgreSQL ends for another one is made again', async (t) => {
+  await app.db.query(`
+    CREATE SEQUENCE links_tried;
+    CREATE FUNCTION end_the_first() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF nextval('links_tried') < 3 THEN
+        RAISE EXCEPTION 'deadlock detected' USING ERRCODE = 'deadlock_detected';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER end_the_first BEFORE INSERT ON customer_links FOR EACH ROW EXECUTE FUNCTION end_the_first()`)
+  const user = await app.signUp()
+  t.is((await portal(user.token)).status, 200)
+  await app.db.query('DROP TRIGGER end_the_first ON customer_links')
+  t.not(((await customerOf(user.id)) as { id: string | null }).id, null)
+})
+
+test.serial(
+  'a subscription of one customer does not wait for another customer of its user',
+  async (t) => {
+    const userId = await app.user('two-customers')
+    const change = async (status: string) => {
+      const object = subscription('sub_two', {
+        customer: 'cus_two',
+        reference: 'two-customers',
+        status,
+      })
+      shop.objects.set('/v1/subscriptions/sub_two', object)
+      await app.deliver(event('customer.subscription.updated', object))
+    }
+    await change('active')
+    await app.settled()
+    const writer = new pg.Client(app.db.url)
+    await writer.connect()
+    t.teardown(() => writer.end())
+    // Somebody writes a row of the same user, and has not committed yet.
+    await writer.query('BEGIN')
+    await writer.query("INSERT INTO customer_references VALUES ('another-reference', $1)", [userId])
+    await change('past_due')
+    await app.settled()
+    t.pass()
   },
 )

@@ -1,3 +1,4 @@
+import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { application } from './application.js'
 import { checkoutSession, event, invoice, price, product, subscription } from './objects.js'
@@ -131,18 +132,98 @@ test.serial('the position has ten minutes of overlap, and no gap after a failure
   t.is(asked?.query.get('created[gte]'), String(reached - 600))
 })
 
-test.serial('after an outage of 40 days everything is fetched anew', async (t) => {
-  listed.events = []
-  listed.subscriptions = (listed.subscriptions ?? []).map((it) => ({ ...it, status: 'unpaid' }))
-  const created = now() - 40 * 24 * 3600
-  await app.db.query(`UPDATE stripe_sync SET position = $1 WHERE name LIKE 'events:%'`, [
-    JSON.stringify({ before: created }),
+const DAY = 24 * 3600
+const setPosition = (seconds: number) =>
+  app.db.query(`UPDATE stripe_sync SET position = $1 WHERE name LIKE 'events:%'`, [
+    JSON.stringify({ before: seconds, at: seconds }),
   ])
+/** An invoice that is found by its event, or where everything is fetched. */
+const statusOfInvoice = async (id: string) =>
+  (
+    await app.db.query<{ status: string }>(
+      'SELECT status FROM invoices WHERE stripe_invoice_id = $1',
+      [id],
+    )
+  )[0]?.status
+const settled = () =>
+  waitFor(async () => (await app.db.query('SELECT 1 FROM event_deliveries')).length === 0)
+
+test.serial(
+  'the position goes by the clock of Stripe, even where ours is an hour ahead',
+  async (t) => {
+    const theirs = now() - 3600
+    await setPosition(theirs - 60)
+    const first = invoice('in_skew_1', 'cus_b')
+    listed.invoices = [first]
+    listed.events = [event('invoice.paid', first, { created: theirs })]
+    await command('stripe:reconcile')
+    const second = invoice('in_skew_2', 'cus_b')
+    listed.invoices = [second, first]
+    listed.events.unshift(event('invoice.paid', second, { created: theirs + 60 }))
+    t.regex(await command('stripe:reconcile'), /1 events were new/)
+    await settled()
+    t.is(await statusOfInvoice('in_skew_2'), 'paid')
+  },
+)
+
+test.serial('an outage of 4 days is repaired from the events alone', async (t) => {
+  await setPosition(now() - 4 * DAY)
+  const missed = ['in_4_a', 'in_4_b', 'in_4_c'].map((id) => invoice(id, 'cus_b'))
+  listed.invoices = missed
+  listed.events = missed.map((object, n) =>
+    event('invoice.paid', object, { created: now() - 4 * DAY + 7200 - n }),
+  )
+  const before = api.requests.length
+  t.regex(await command('stripe:reconcile'), /3 events were new/)
+  await settled()
+  t.is(await statusOfInvoice('in_4_c'), 'paid')
+  t.false(api.requests.slice(before).some(({ path }) => path === '/v1/charges'))
+})
+
+test.serial(
+  'after an outage of 40 days everything is fetched anew, in as many runs as it takes',
+  async (t) => {
+    await setPosition(now() - 40 * DAY)
+    listed.events = []
+    listed.invoices = ['in_40_a', 'in_40_b', 'in_40_c', 'in_40_d'].map((id) => invoice(id, 'cus_b'))
+    const refused = { error: { type: 'invalid_request_error', message: 'stop here' } }
+    api.behaviours.unshift(({ path }) => (path === '/v1/invoices/in_40_d' ? refused : undefined))
+    await t.throwsAsync(command('stripe:reconcile'), { code: 'STRIPE_REFUSED' })
+    // Meanwhile something changes that was fetched already, and no webhook tells of it.
+    listed.products = [{ ...product('prod_b'), name: 'Pro Plus' } as never]
+    listed.events = [event('product.updated', listed.products[0] ?? { id: '' }, { created: now() })]
+    api.behaviours.shift()
+    const before = api.requests.length
+    await command('stripe:reconcile')
+    await settled()
+    t.is(await statusOfInvoice('in_40_a'), 'paid')
+    t.is(await statusOfInvoice('in_40_d'), 'paid')
+    const again = api.requests.slice(before).filter(({ path }) => path === '/v1/invoices/in_40_a')
+    t.deepEqual(again, [], 'the page that was done is not fetched again')
+    t.deepEqual(await app.db.query('SELECT name FROM products'), [{ name: 'Pro Plus' }])
+  },
+)
+
+test.serial('what changes while the first run is cut short is known after the next', async (t) => {
+  await app.db.query('DELETE FROM stripe_sync')
+  const began = now() - 2 * 3600
+  listed.events = [event('product.updated', product('prod_b'), { created: began })]
+  const refused = { error: { type: 'invalid_request_error', message: 'stop here' } }
+  api.behaviours.unshift(({ path }) => (path === '/v1/charges' ? refused : undefined))
+  await t.throwsAsync(command('stripe:reconcile'), { code: 'STRIPE_REFUSED' })
+  api.behaviours.shift()
+  // Later than the invoices were fetched, and long before the next run.
+  const late = invoice('in_late', 'cus_b')
+  listed.invoices = [late]
+  listed.events.unshift(event('invoice.paid', late, { created: began + 1800 }))
   await command('stripe:reconcile')
-  t.is((await statuses()).sub_3, 'unpaid')
+  await settled()
+  t.is(await statusOfInvoice('in_late'), 'paid')
 })
 
 test.serial('subscriptions that differ from Stripe are mended and counted', async (t) => {
+  listed.subscriptions = (listed.subscriptions ?? []).map((it) => ({ ...it, status: 'unpaid' }))
+  await command('stripe:reconcile')
   await app.db.query(
     "UPDATE subscriptions SET status = 'active' WHERE stripe_subscription_id = 'sub_2'",
   )

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** Texts by path from the root, with slashes: package.json and src of every workspace. */
 export type Files = Record<string, string>
 
-export const isSource = (path: string) => path.endsWith('.ts')
+export const isSource = (path: string) => /\.tsx?$/.test(path)
 export const sourcesOf = (files: Files) => Object.keys(files).filter(isSource)
 /** Such as `packages/core`. */
 export const folderOf = (path: string) => path.split('/').slice(0, 2).join('/')
@@ -20,7 +20,7 @@ export async function readWorkspaces(): Promise<Files> {
       const folder = `${group}/${name}`
       const sources = await readdir(join(root, folder, 'src'), { recursive: true })
       const paths = sources
-        .filter((path) => path.endsWith('.ts'))
+        .filter(isSource)
         .map((path) => posix.join('src', ...path.split(/[\\/]/)))
       for (const path of ['package.json', ...paths]) {
         files[`${folder}/${path}`] = await readFile(join(root, folder, path), 'utf8')

@@ -48,7 +48,7 @@ export async function startApplication(settings: Settings = {}): Promise<Applica
       stripe({ webhookSecrets: [WEBHOOK_SECRET] }),
       provisioning(),
       email({ from: 'TitanForge <hello@titanforge.localhost>' }),
-      notifications(),
+      notifications({ linkSecret: JWT_SECRET }),
       analytics(),
     ],
   })

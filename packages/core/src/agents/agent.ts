@@ -4,6 +4,7 @@ import type { InputOf, OutputOf, Schema } from '../schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
 import { namesake } from './namesake.js'
+import { refuseBadPrice } from './price.js'
 import type { RunContext } from './run-context.js'
 import type { Tool } from './tool.js'
 
@@ -39,6 +40,8 @@ export interface Agent<Input = unknown, Output = unknown, Parsed = unknown> exte
   readonly timeoutMs: number
   /** The features that a customer must have paid for. */
   readonly requires: readonly string[]
+  /** What a call costs beside its tools, in millionths of the currency's main unit. */
+  readonly price: number
   run(input: Parsed, ctx: RunContext): unknown
 }
 
@@ -69,10 +72,12 @@ export interface AgentDefinition<In extends Schema, Out extends Schema> extends 
   timeoutMs?: number
   /** The features that a customer must have paid for; none if left out. */
   requires?: readonly string[]
+  /** What a call costs beside its tools, in millionths of the currency's main unit; nothing if left out. */
+  price?: number
   run(input: OutputOf<In>, ctx: RunContext): Promise<InputOf<Out>> | InputOf<Out>
 }
 
-const DEFAULTS = { tools: [], on: [], timeoutMs: 60_000, requires: [] }
+const DEFAULTS = { tools: [], on: [], timeoutMs: 60_000, requires: [], price: 0 }
 
 /**
  * Declares an agent: one that is called (`run`), or one that only handles events (`on`).
@@ -83,7 +88,7 @@ const DEFAULTS = { tools: [], on: [], timeoutMs: 60_000, requires: [] }
  *   run: (name) => `Hello, ${name}.`,
  * })
  * await createForge({ plugins: [] }).run(greeter, 'Ada') // 'Hello, Ada.'
- * @throws DEFINITION_INVALID where the time limit cannot be one.
+ * @throws DEFINITION_INVALID where the time limit or the price cannot be one.
  */
 export function defineAgent<In extends Schema, Out extends Schema>(
   definition: AgentDefinition<In, Out>,
@@ -93,6 +98,7 @@ export function defineAgent(definition: CommonDefinition): AnyAgent {
   const agent = { ...DEFAULTS, ...definition }
   const what = `Agent "${agent.name}"`
   refuseBadLimit(what, agent.timeoutMs)
+  refuseBadPrice(what, agent.price)
   refuseNamesakes(what, agent.tools)
   const { tools, on, requires } = agent
   return Object.freeze({ ...agent, ...frozen({ tools, on, requires }) })

@@ -9,6 +9,7 @@ const GRACE_MS = 1_000
  */
 export class Bounds {
   readonly #controller = new AbortController()
+  #reason: Error | undefined
   /** Runs to the end of the limit; once aborted, to the end of the grace. */
   #timer: NodeJS.Timeout
   #giveUp: ((reason: unknown) => void) | undefined
@@ -31,6 +32,8 @@ export class Bounds {
     this.#timer = setTimeout(expire, timeoutMs, this)
     if (outer instanceof Bounds) (outer.#below ??= new Set()).add(this)
     else outer?.addEventListener('abort', this)
+    // While the input was checked; no event tells of it any more.
+    if (outer?.aborted) this.handleEvent()
   }
 
   get signal(): AbortSignal {
@@ -38,15 +41,20 @@ export class Bounds {
   }
 
   get aborted(): boolean {
-    return this.signal.aborted
+    return this.#reason !== undefined
   }
 
-  get reason(): unknown {
-    return this.signal.reason as unknown
+  get reason(): Error | undefined {
+    return this.#reason
+  }
+
+  throwIfAborted(): void {
+    if (this.#reason) throw this.#reason
   }
 
   abort(reason: Error): void {
-    if (this.aborted) return
+    if (this.#reason) return
+    this.#reason = reason
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#giveUp?.(reason), GRACE_MS)
     this.#controller.abort(reason)
@@ -73,6 +81,19 @@ export class Bounds {
       this.#giveUp = reject
       work.then(resolve, reject)
     })
+  }
+
+  /**
+   * To be called each time before the step's own code is. Counts its calls anew, so that they have the same
+   * keys when it is tried again, and cancels those that the attempt before did not wait for.
+   *
+   * @throws RUN_ENDED where the step has ended; the reason where it is to end.
+   */
+  enter(): void {
+    this.throwIfAborted()
+    if (this.#closed) throw CoreErrors.RUN_ENDED({ what: this.what })
+    this.#calls = 0
+    for (const left of this.#below ?? []) left.cancel(CoreErrors.RUN_ENDED({ what: this.what }))
   }
 
   /**

@@ -1,6 +1,7 @@
 import { CoreErrors } from '../core-errors.js'
 import type { Agent } from './agent.js'
 import type { RunContext } from './run-context.js'
+import { refuseBadTurns } from './turns.js'
 
 /**
  * What an agent of a team answers: the answer, or who goes on with what.
@@ -46,7 +47,8 @@ export interface HandOffOptions {
  *   run: (question, ctx) => handOff(ctx, [desk, billing], question),
  * })
  * await createForge({ plugins: [] }).run(office, 'What is a hat?') // 'A hat costs 19.99.'
- * @throws HAND_OFF_UNKNOWN where nobody in the team has the name; TURNS_EXCEEDED.
+ * @throws HAND_OFF_UNKNOWN where nobody in the team has the name; TURNS_EXCEEDED;
+ * DEFINITION_INVALID where `maxTurns` is less than one.
  */
 export async function handOff<Input, Answer>(
   ctx: Pick<RunContext, 'run'>,
@@ -54,6 +56,7 @@ export async function handOff<Input, Answer>(
   input: NoInfer<Input>,
   { maxTurns = 10 }: HandOffOptions = {},
 ): Promise<Answer> {
+  refuseBadTurns('handOff', maxTurns)
   let agent = team[0]
   let given: Input = input
   for (let turns = 0; turns < maxTurns; turns++) {

@@ -1,4 +1,5 @@
 import { CoreErrors } from '../core-errors.js'
+import type { Begun } from './begun.js'
 import type { Call } from './call.js'
 import { promised } from './promised.js'
 
@@ -39,21 +40,20 @@ export interface Interceptor {
   intercept(call: Call, next: () => Promise<unknown>): Promise<unknown>
 }
 
-type Make = (call: Call) => Promise<unknown>
+type Make = (call: Begun) => Promise<unknown>
 
 /** Puts interceptors before what makes a call: phase by phase, and in plugin order inside a phase. */
 export function composeInterceptors(interceptors: readonly Interceptor[], make: Make): Make {
   for (const { phase } of interceptors) refuseUnknown(phase)
   const ordered = PHASES.flatMap((phase) => interceptors.filter((one) => one.phase === phase))
-  const passOn = (place: number, call: Call): Promise<unknown> => {
-    const index = nextFor(ordered, place, call)
-    const interceptor = ordered[index]
-    if (!interceptor) return make(call)
-    return promised(() => {
-      call.ctx.signal.throwIfAborted()
+  const passOn = (place: number, call: Begun): Promise<unknown> =>
+    promised(() => {
+      const index = nextFor(ordered, place, call)
+      const interceptor = ordered[index]
+      if (!interceptor) return make(call)
+      call.bounds.throwIfAborted()
       return interceptor.intercept(call, () => passOn(index + 1, call))
     })
-  }
   return (call) => passOn(0, call)
 }
 

@@ -5,8 +5,8 @@ import { CoreErrors } from '../core-errors.js'
 const LONGEST_MS = 2 ** 31 - 1
 
 /** @throws DEFINITION_INVALID where a time limit is none that a timer can keep. */
-export function refuseBadLimit(what: string, timeoutMs: number): void {
-  if (timeoutMs >= 1 && timeoutMs <= LONGEST_MS) return
-  const problem = `timeoutMs is ${timeoutMs}; give milliseconds from 1 to ${LONGEST_MS}.`
+export function refuseBadLimit(what: string, ms: number, name = 'timeoutMs'): void {
+  if (ms >= 1 && ms <= LONGEST_MS) return
+  const problem = `${name} is ${ms}; give milliseconds from 1 to ${LONGEST_MS}.`
   throw CoreErrors.DEFINITION_INVALID({ what, problem })
 }

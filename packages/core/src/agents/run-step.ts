@@ -2,8 +2,9 @@ import { CoreErrors } from '../core-errors.js'
 import { ForgeError } from '../errors.js'
 import { parse } from '../schema.js'
 import { inSpan, isTraced } from '../tracing.js'
+import type { Begun } from './begun.js'
 import { Bounds } from './bounds.js'
-import type { Call, Outcome } from './call.js'
+import type { Outcome } from './call.js'
 import { promised } from './promised.js'
 import type { RunContext } from './run-context.js'
 import { runProgress } from './run-progress.js'
@@ -13,14 +14,6 @@ import type { Tool } from './tool.js'
 // Far beyond any team, and far from the end of the stack.
 const DEEPEST = 100
 
-/** A step that is under way. */
-interface Begun {
-  call: Call
-  bounds: Bounds
-  /** When, by `performance.now()`. */
-  at: number
-}
-
 /**
  * Makes a call: input checked, intercepted, bounded by its own limit and the caller's, output checked.
  * A step that is cancelled is told so by its signal and waited for, and so are the calls that it leaves
@@ -28,26 +21,27 @@ interface Begun {
  */
 export async function runStep<Output>(step: Step<Output>, input: unknown): Promise<Output> {
   const begun = begin(step, input)
+  const { bounds } = begun
   try {
     let result: unknown
     try {
-      result = await begun.bounds.patience(work(step, begun.call))
-      begun.bounds.signal.throwIfAborted()
+      result = await bounds.patience(work(step, begun))
+      bounds.throwIfAborted()
     } catch (error) {
-      throw begun.bounds.aborted ? begun.bounds.reason : error
+      throw bounds.reason ?? error
     } finally {
-      const leftBehind = begun.bounds.endCalls()
+      const leftBehind = bounds.endCalls()
       if (leftBehind) await leftBehind
     }
-    const output = parse(step.definition.output, result, `output of ${begun.bounds.what}`)
+    const output = parse(step.definition.output, result, `output of ${bounds.what}`)
     tellEnd(step, begun, 'succeeded')
     return output
   } catch (error) {
     tellEnd(step, begun, wasCancelled(begun) ? 'cancelled' : 'failed', error)
     throw error
   } finally {
-    begun.bounds.close()
-    if (step.depth === 0) step.surroundings.underWay.delete(begun.bounds)
+    bounds.close()
+    if (step.depth === 0) step.surroundings.underWay.delete(bounds)
   }
 }
 
@@ -62,12 +56,13 @@ function begin(step: Step, input: unknown): Begun {
   const bounds = new Bounds(what, step.timeoutMs, outer)
   if (outermost) step.surroundings.underWay.add(bounds)
   const ctx = contextOf(step, bounds)
-  const call: Call = { kind, definition, outermost, input: parsed, ctx }
-  step.surroundings.observer.started(call)
-  return { call, bounds, at: performance.now() }
+  const at = performance.now()
+  const begun: Begun = { kind, definition, outermost, input: parsed, ctx, bounds, at }
+  step.surroundings.observer.started(begun)
+  return begun
 }
 
-function work({ surroundings }: Step, call: Call): Promise<unknown> {
+function work({ surroundings }: Step, call: Begun): Promise<unknown> {
   if (!isTraced()) return surroundings.intercept(call)
   const attributes = { 'titanforge.run_id': call.ctx.runId }
   const name = `${call.kind} ${call.definition.name}`
@@ -75,9 +70,9 @@ function work({ surroundings }: Step, call: Call): Promise<unknown> {
 }
 
 /** The agent's or tool's own code, behind all interceptors. */
-export function innermost({ definition, input, ctx }: Call): Promise<unknown> {
+export function innermost({ definition, input, ctx, bounds }: Begun): Promise<unknown> {
   return promised(() => {
-    ctx.signal.throwIfAborted()
+    bounds.enter()
     return definition.run(input, ctx)
   })
 }
@@ -90,13 +85,13 @@ function wasCancelled({ bounds }: Begun): boolean {
 
 function tellEnd(
   { surroundings }: Step,
-  { call, at }: Begun,
+  begun: Begun,
   status: Outcome['status'],
   error?: unknown,
 ): void {
-  const durationMs = performance.now() - at
+  const durationMs = performance.now() - begun.at
   const outcome = status === 'succeeded' ? { status, durationMs } : { status, durationMs, error }
-  surroundings.observer.ended(call, outcome)
+  surroundings.observer.ended(begun, outcome)
 }
 
 /** What the agent or tool is given: its only way to anything outside it. */

@@ -1,6 +1,7 @@
 import { CoreErrors } from '../core-errors.js'
 import type { Agent } from './agent.js'
 import type { RunContext } from './run-context.js'
+import { refuseBadTurns } from './turns.js'
 
 /**
  * Work for an agent.
@@ -66,7 +67,7 @@ export function delegate<Input>(agent: Agent<Input>, input: NoInfer<Input>): Del
  *     ),
  * })
  * await createForge({ plugins: [] }).run(editor, 'hats') // 2
- * @throws TURNS_EXCEEDED where it does not answer.
+ * @throws TURNS_EXCEEDED where it does not answer; DEFINITION_INVALID where `maxTurns` is less than one.
  */
 export async function supervise<Answer>(
   ctx: Pick<RunContext, 'run'>,
@@ -75,12 +76,13 @@ export async function supervise<Answer>(
   ) => Delegation | { answer: Answer } | Promise<Delegation | { answer: Answer }>,
   { maxTurns = 10 }: SuperviseOptions = {},
 ): Promise<Answer> {
+  refuseBadTurns('supervise', maxTurns)
   const reports: Delegated[] = []
   for (;;) {
     const decision = await decide(reports)
     if ('answer' in decision) return decision.answer
     const { agent, input } = decision
-    if (reports.length === maxTurns) {
+    if (reports.length >= maxTurns) {
       throw CoreErrors.TURNS_EXCEEDED({ turns: maxTurns, last: agent.name })
     }
     const output = await ctx.run(agent, input)

@@ -1,7 +1,7 @@
-import { CoreErrors } from '../core-errors.js'
 import type { InputOf, OutputOf, Schema } from '../schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
+import { refuseBadPrice } from './price.js'
 import type { RunContext } from './run-context.js'
 
 /**
@@ -89,9 +89,6 @@ export function defineTool<In extends Schema, Out extends Schema>(
   const tool = { timeoutMs: 30_000, requires: [], price: 0, ...definition }
   const what = `Tool "${tool.name}"`
   refuseBadLimit(what, tool.timeoutMs)
-  if (!Number.isSafeInteger(tool.price) || tool.price < 0) {
-    const problem = `price is ${tool.price}; give a whole number of millionths, 0 or more.`
-    throw CoreErrors.DEFINITION_INVALID({ what, problem })
-  }
+  refuseBadPrice(what, tool.price)
   return Object.freeze({ ...tool, ...frozen({ requires: tool.requires }) })
 }

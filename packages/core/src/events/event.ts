@@ -1,3 +1,4 @@
+import { CoreErrors } from '../core-errors.js'
 import type { OutputOf, Schema } from '../schema.js'
 
 /**
@@ -49,7 +50,7 @@ export interface SignalType<Payload = unknown> {
 export interface EventDefinition<S extends Schema> {
   /** `<plugin>.<past_tense>`, such as `billing.subscription_changed`. */
   name: `${string}.${string}`
-  /** Raised when the payload changes in a way that old readers cannot follow. */
+  /** 1 at first; raised when the payload changes in a way that old readers cannot follow. */
   version: number
   schema: S
   key?: (payload: OutputOf<S>) => string | undefined
@@ -69,10 +70,16 @@ export interface EventDefinition<S extends Schema> {
  *   name: 'shop.order_placed', version: 1, schema: z.object({ orderId: z.string() }), key: (p) => p.orderId,
  * })
  * definePlugin({ name: 'shop', events: [orderPlaced], setup: () => ({}) })
+ * @throws DEFINITION_INVALID where the version is no whole number from 1 on.
  */
 export function defineEvent<S extends Schema>(
   definition: EventDefinition<S>,
 ): EventType<OutputOf<S>> {
+  const { name, version } = definition
+  if (!(Number.isSafeInteger(version) && version >= 1)) {
+    const problem = `version is ${version}; give a whole number from 1 on.`
+    throw CoreErrors.DEFINITION_INVALID({ what: `Event "${name}"`, problem })
+  }
   return Object.freeze({ durable: true as const, ...definition })
 }
 

@@ -17,6 +17,7 @@ import { payloadOf } from './payload.js'
 import { Signals } from './signals.js'
 import { inConsumeSpan, inPublishSpan } from './spans.js'
 import type { Subscription } from './subscription.js'
+import { inTime } from './time-limit.js'
 
 interface Stored {
   event: EventEnvelope
@@ -30,6 +31,8 @@ interface Consumer {
 
 /** How many past events a replay can reach; memory is not a store. */
 const REMEMBERED = 10_000
+
+const TIMEOUT_SECONDS = 300
 
 /**
  * The bus of an application without a database, and of tests: the same interface and the same semantics,
@@ -177,16 +180,24 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     }
   }
 
-  async #handle(subscription: Subscription, event: EventEnvelope, attempt: number): Promise<void> {
+  async #handle(subscription: Subscription, stored: EventEnvelope, attempt: number): Promise<void> {
+    // As it would come out of a store each time: what a handler does to it, no other sees.
+    const event = { ...stored, payload: structuredClone(stored.payload) }
+    const stopping = this.#stopping.signal
     const delivery = {
       event,
       payload: payloadOf(subscription.event, event),
       attempt,
-      signal: this.#stopping.signal,
+      signal: stopping,
       idempotencyKey: `${subscription.consumer}:${event.id}`,
       log: this.#log.child({ consumer: subscription.consumer, eventId: event.id }),
     }
-    const prepared = await subscription.prepare?.(delivery)
+    const { timeoutSeconds = TIMEOUT_SECONDS } = subscription.options
+    const prepared =
+      subscription.prepare &&
+      (await inTime(timeoutSeconds, stopping, async (signal) =>
+        subscription.prepare?.({ ...delivery, signal }),
+      ))
     await this.transaction(async (tx) => {
       const publish = <P>(type: EventType<P>, body: P, options?: PublishOptions) =>
         inPublishSpan(type, async () =>

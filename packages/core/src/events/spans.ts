@@ -16,7 +16,8 @@ export function inPublishSpan<Result>(
 }
 
 /**
- * Handles an event inside a span that is linked to the one that published it.
+ * Handles an event inside a span that is linked to the one that published it. It begins a trace of its own:
+ * what happens to be active then, such as the request that first woke the bus, has not caused it.
  *
  * @example
  * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
@@ -28,5 +29,6 @@ export function inConsumeSpan<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const attributes = { 'messaging.destination.name': type, 'messaging.message.id': id }
-  return inSpan(`consume ${consumer}`, { kind: 'consumer', attributes, follows: traceparent }, work)
+  const options = { kind: 'consumer', attributes, follows: traceparent, root: true } as const
+  return inSpan(`consume ${consumer}`, options, work)
 }

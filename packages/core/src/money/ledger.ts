@@ -5,12 +5,14 @@ import { token } from '../token.js'
  *
  * @example
  * const request: ReservationRequest = {
- *   scopes: ['user:ada'], amount: 500, key: 'r1:writer.1-search', ttlMs: 60_000,
+ *   scopes: ['user:ada'], what: 'search', amount: 500, key: 'r1:writer.1-search', ttlMs: 60_000,
  * }
  */
 export interface ReservationRequest {
   /** Every account that has to have it, such as `run:ID` and `user:ID`. */
   scopes: readonly string[]
+  /** The name of the tool or agent that costs it. */
+  what: string
   /** Millionths of the currency's main unit, a whole number. */
   amount: number
   /** A reservation of the same key that is still open is the same reservation. */

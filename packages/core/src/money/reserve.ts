@@ -1,21 +1,18 @@
-import type { Call } from '../agents/call.js'
 import type { Interceptor } from '../agents/interceptor.js'
 import { Ledger } from './ledger.js'
 
 // A reservation outlives the call that it is for, however late its end is noticed.
 const LATEST_MS = 60_000
 
-const priceOf = ({ definition }: Call) => ('price' in definition ? definition.price : 0)
-
-/** Sets a tool's price aside before each attempt to call it, and spends it when the call has succeeded. */
+/** Sets a call's price aside before each attempt to make it, and spends it when the call has succeeded. */
 export const reserve: Interceptor = {
   phase: 'reserve',
-  applies: (call) => priceOf(call) > 0,
+  applies: ({ definition }) => definition.price > 0,
   async intercept(call, next) {
     const { runId, principal, idempotencyKey: key } = call.ctx
     const scopes = [`run:${runId}`, ...(principal ? [`user:${principal.userId}`] : [])]
-    const amount = priceOf(call)
-    const request = { scopes, amount, key, ttlMs: call.definition.timeoutMs + LATEST_MS }
+    const { name: what, price: amount, timeoutMs } = call.definition
+    const request = { scopes, what, amount, key, ttlMs: timeoutMs + LATEST_MS }
     const reservation = await call.ctx.get(Ledger).reserve(request)
     const result = await next().catch(async (error: unknown) => {
       await reservation.release()

@@ -71,7 +71,8 @@ export async function startProcess(
     }
     child.stdout.on('data', read)
     child.stderr.on('data', read)
-    void exited.then(([code, signal]) => {
+    // Not `exit`, which may come before the last of what it printed.
+    child.once('close', (code, signal) => {
       clearTimeout(timer)
       fail(`ended with ${code ?? signal}`)
     })

@@ -137,3 +137,18 @@ test('cancelled in any turn of the event loop, also between the kernel’s own s
   }
   t.true(turns > 30, `${turns} turns`)
 })
+
+test('a run that is cancelled while its input is checked does not begin', async (t) => {
+  const controller = new AbortController()
+  let begun = 0
+  const agent = defineAgent({
+    name: 'checked',
+    description: 'Checks its input.',
+    input: z.null().refine(() => (controller.abort(), true)),
+    output: z.null(),
+    run: () => (begun++, null),
+  })
+  const expected = { code: 'RUN_CANCELLED' }
+  await t.throwsAsync(forge.run(agent, null, { signal: controller.signal }), expected)
+  t.is(begun, 0)
+})

@@ -28,10 +28,9 @@ for (const timeoutMs of [0, -1, Number.NaN, Infinity, 2 ** 31]) {
 
 for (const price of [-1, 0.5, Number.NaN, 2 ** 60]) {
   test(`a price of ${price}, which is no whole number of millionths, is refused`, (t) => {
-    t.throws(() => defineTool({ ...echo, effect: 'read', price }), {
-      code: 'DEFINITION_INVALID',
-      message: /Tool "echo": price/,
-    })
+    const expected = (message: RegExp) => ({ code: 'DEFINITION_INVALID', message })
+    t.throws(() => defineAgent({ ...echo, price }), expected(/Agent "echo": price/))
+    t.throws(() => defineTool({ ...echo, effect: 'read', price }), expected(/Tool "echo": price/))
   })
 }
 

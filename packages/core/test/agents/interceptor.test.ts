@@ -163,3 +163,41 @@ test('what throws at once or answers with no promise, inside a retry, is like wh
   t.is(await forgeWith([careless]).run(reader, 1), 7)
   t.is(attempts, 3)
 })
+
+test('a call that an interceptor makes after it has answered is not made', async (t) => {
+  const late: Promise<unknown>[] = []
+  const hasty: Interceptor = {
+    phase: 'cache',
+    applies: ({ kind }) => kind === 'tool',
+    async intercept(_call, next) {
+      const afterwards = new Promise(setImmediate).then(next)
+      late.push(t.throwsAsync(afterwards, { code: 'RUN_ENDED' }))
+      return 7
+    },
+  }
+  t.is(await forgeWith([hasty]).run(adder, 1), 7)
+  await Promise.all(late)
+  t.is(late.length, 1)
+})
+
+test('what `applies` throws is the failure of the call, also for the interceptors before it', async (t) => {
+  const caught: unknown[] = []
+  const outer: Interceptor = {
+    phase: 'guard',
+    intercept: (_call, next) =>
+      next().catch((error: unknown) => {
+        caught.push(error)
+        throw error
+      }),
+  }
+  const failure = new Error('no answer')
+  const broken: Interceptor = {
+    phase: 'reserve',
+    applies() {
+      throw failure
+    },
+    intercept: (_call, next) => next(),
+  }
+  t.is(await t.throwsAsync(forgeWith([outer, broken]).run(adder, 1)), failure)
+  t.deepEqual(caught, [failure])
+})

@@ -80,3 +80,76 @@ test('a cancelled run tries nothing again', async (t) => {
   })
   t.is(keys.length, 1)
 })
+
+test('when a tool is called again, the calls that it makes have the same idempotency keys again', async (t) => {
+  const keys: string[] = []
+  const charge = defineAgent({
+    name: 'charge',
+    description: 'Charges, at the third attempt.',
+    input: z.null(),
+    output: z.null(),
+    run(_input, ctx) {
+      keys.push(ctx.idempotencyKey)
+      if (keys.length < 3) throw new Error('busy')
+      return null
+    },
+  })
+  const tool = defineTool({
+    name: 'charge_customer',
+    description: 'Has the customer charged.',
+    effect: 'idempotent',
+    input: z.null(),
+    output: z.null(),
+    run: (_input, ctx) => ctx.run(charge, null),
+  })
+  const agent = defineAgent({
+    name: 'caller',
+    description: 'Calls the tool.',
+    tools: [tool],
+    input: z.null(),
+    output: z.null(),
+    run: (_input, ctx) => ctx.tool(tool, null),
+  })
+  await forge.run(agent, null)
+  t.is(keys.length, 3)
+  t.is(new Set(keys).size, 1, keys.join())
+})
+
+test('what an attempt did not wait for is cancelled before the next', async (t) => {
+  const told: string[] = []
+  const waiter = defineAgent({
+    name: 'waiter',
+    description: 'Waits until it is told to stop.',
+    input: z.null(),
+    output: z.null(),
+    async run(_input, { signal }) {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      told.push('waiter')
+      return null
+    },
+  })
+  let attempts = 0
+  const tool = defineTool({
+    name: 'hasty',
+    description: 'Fails while its agent is at work, and then works.',
+    effect: 'read',
+    input: z.null(),
+    output: z.array(z.string()),
+    async run(_input, ctx) {
+      attempts++
+      if (attempts === 1) void ctx.run(waiter, null)
+      await new Promise(setImmediate)
+      if (attempts === 1) throw new Error('busy')
+      return [...told]
+    },
+  })
+  const agent = defineAgent({
+    name: 'caller',
+    description: 'Calls the tool.',
+    tools: [tool],
+    input: z.null(),
+    output: z.array(z.string()),
+    run: (_input, ctx) => ctx.tool(tool, null),
+  })
+  t.deepEqual(await forge.run(agent, null), ['waiter'])
+})

@@ -80,3 +80,22 @@ test('a supervisor that never answers is stopped before it gives out more', asyn
   )
   writer.assertComplete()
 })
+
+for (const maxTurns of [0, -1, NaN]) {
+  test(`no team can have ${maxTurns} turns`, async (t) => {
+    const writer = scriptedAgent({ name: 'writer', answers: [] })
+    const expected = { code: 'DEFINITION_INVALID', message: /maxTurns/ }
+    const supervised = acting((ctx) => supervise(ctx, () => delegate(writer, ''), { maxTurns }))
+    await t.throwsAsync(supervised, expected)
+    const handed = acting((ctx) => handOff(ctx, [member('idle', [])], 0, { maxTurns }))
+    await t.throwsAsync(handed, expected)
+  })
+}
+
+test('a supervisor may take two turns where it may take two and a half', async (t) => {
+  const writer = scriptedAgent({ name: 'writer', answers: ['one', 'two', 'three'] })
+  await t.throwsAsync(
+    acting((ctx) => supervise(ctx, () => delegate(writer, ''), { maxTurns: 2.5 })),
+    { code: 'TURNS_EXCEEDED' },
+  )
+})

@@ -55,3 +55,10 @@ test('a payload that does not fit is refused with the name of the event', (t) =>
     message: /payload of shop\.sold/,
   })
 })
+
+for (const version of [0, -1, 1.5, NaN]) {
+  test(`an event of version ${version} is refused`, (t) => {
+    const define = () => defineEvent({ name: 'shop.sold', version, schema: z.string() })
+    t.throws(define, { code: 'DEFINITION_INVALID', message: /^Event "shop\.sold": version is/ })
+  })
+}

@@ -101,7 +101,7 @@ test('a customer’s run is admitted once, entitled at every step, and pays for 
     'settle 1500',
     'leave',
   ])
-  t.like(requests[0], { amount: 1500, ttlMs: 90_000 })
+  t.like(requests[0], { what: 'paid', amount: 1500, ttlMs: 90_000 })
   t.regex(requests[0]?.key ?? '', /:outer\.1-inner\.1-paid$/)
   t.regex(requests[0]?.scopes.join() ?? '', /^run:[0-9a-f-]{36},user:ada$/)
 })
@@ -125,7 +125,7 @@ test('what the customer has not paid for is refused before it runs, and says whe
     message: 'The tool "paid" needs "tools.paid", which the customer does not have (past_due).',
   })
   t.like(error, {
-    status: 402,
+    status: 403,
     details: { feature: 'tools.paid', code: 'past_due', upgradeUrl: 'https://shop.example/plans' },
   })
   t.is(attempts(), 0)
@@ -138,6 +138,23 @@ test('every attempt is reserved on its own, and one that fails is given back', a
   t.is(await forge.run(swarm({ fails: true }).outer, null, { principal }), 2)
   const money = asked.filter((line) => /^(reserve|settle|release)/.test(line))
   t.deepEqual(money, ['reserve 1500', 'release', 'reserve 1500', 'settle 1500'])
+})
+
+test('an agent can have a price of its own, beside its tools', async (t) => {
+  const { forge, asked, requests } = shop()
+  const { outer } = swarm()
+  const sold = defineAgent({
+    name: 'sold',
+    description: 'Is sold by the run.',
+    input: z.null(),
+    output: z.number(),
+    price: 20_000,
+    run: (_input, ctx) => ctx.run(outer, null),
+  })
+  await forge.run(sold, null, { principal })
+  const money = asked.filter((line) => /^(reserve|settle)/.test(line))
+  t.deepEqual(money, ['reserve 20000', 'reserve 1500', 'settle 1500', 'settle 20000'])
+  t.is(requests[0]?.what, 'sold')
 })
 
 test('a run that fails leaves its slot', async (t) => {

@@ -72,6 +72,10 @@ const faults: Record<string, Parameters<typeof busWith>[0]> = {
   'nothing is delivered after a rollback': (bus) => ({
     publish: (_tx, ...event) => bus.publish(soon, ...event),
   }),
+  'after its transaction has ended': (bus) => ({
+    publish: (tx, ...event) =>
+      bus.publish(tx, ...event).catch(() => ({ id: 'lost', duplicate: false })),
+  }),
   'all events of one transaction': (bus) => {
     const begun = new WeakSet<object>()
     return {
@@ -126,6 +130,18 @@ const faults: Record<string, Parameters<typeof busWith>[0]> = {
     prepare: undefined,
     commit: async (ctx) => one.commit(ctx, await one.prepare?.(ctx)),
   })),
+  'what a handler does to its payload': (bus) => {
+    const payloads = new Map<string, unknown>()
+    return consumers((one) => ({
+      ...one,
+      commit: (ctx, made) => {
+        const payload = payloads.get(ctx.event.id) ?? ctx.payload
+        payloads.set(ctx.event.id, payload)
+        return one.commit({ ...ctx, payload }, made)
+      },
+    }))(bus)
+  },
+  'a prepare that takes too long': consumers(options({ timeoutSeconds: 300 })),
   'a payload that does not fit': (bus) => ({
     publish: (tx, type, payload) => {
       const schema = {

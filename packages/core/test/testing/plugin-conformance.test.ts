@@ -180,6 +180,29 @@ test.serial('what is left behind is found, after each way to stop', async (t) =>
   }
 })
 
+test.serial(
+  'a listener of the process that is left is found, and so is one of setup',
+  async (t) => {
+    const listener = () => undefined
+    t.teardown(() => void process.removeAllListeners('SIGUSR2'))
+    const listens = contributing(() => ({ start: () => void process.on('SIGUSR2', listener) }))
+    await t.throwsAsync(faulty(listens).run(t, 'started and stopped'), {
+      message: /^it left 1 × listener of the process to SIGUSR2 behind/,
+    })
+    const early = contributing(() => (process.on('SIGUSR2', listener), {}))
+    await t.throwsAsync(faulty(early).run(t, 'setup opens nothing'), {
+      message: /opened 1 × listener of the process to SIGUSR2/,
+    })
+    const tidy = contributing(() => ({
+      start() {
+        process.on('SIGUSR2', listener)
+        return () => void process.off('SIGUSR2', listener)
+      },
+    }))
+    await t.notThrowsAsync(faulty(tidy).run(t, 'started and stopped'))
+  },
+)
+
 test.serial('a stop that fails is found, also where another plugin is to blame', async (t) => {
   const stuck = contributing(() => ({ start: () => () => Promise.reject(new Error('stuck')) }))
   // The stop that the suite sees to when the test ends fails as well.

@@ -31,9 +31,9 @@ test('a process that ends before it is up fails with what it printed', async (t)
 
 test('a process that does not come up in time is killed and fails with what it printed', async (t) => {
   const [file, options] = program(`console.log(process.pid); ${waits}`)
-  const starting = startProcess(file, { ...options, ready: /up/, timeoutMs: 500 })
+  const starting = startProcess(file, { ...options, ready: /up/, timeoutMs: 4_000 })
   const { message } = await t.throwsAsync(starting)
-  const [, pid] = /within 500 ms\. It printed:\n(\d+)/.exec(message) ?? []
+  const [, pid] = /within 4000 ms\. It printed:\n(\d+)/.exec(message) ?? []
   t.truthy(pid)
   await gone(Number(pid))
   t.pass()

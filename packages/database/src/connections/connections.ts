@@ -56,13 +56,15 @@ export class Connections {
     })
     sequelize.addHook('afterConnect', async (connection) => {
       const client = connection as GuardedClient
-      const settings = `SET statement_timeout = ${statementMs}; SET default_transaction_read_only = ${readOnly}`
+      // Whatever the database's own defaults are: claims and counters look again after waiting for a lock.
+      const settings = `SET default_transaction_isolation = 'read committed';
+        SET default_transaction_read_only = ${readOnly}; SET statement_timeout = ${statementMs}`
       await client.query(settings).catch(async (error: unknown) => {
         await client.end()
         throw error
       })
     })
-    nameErrors(sequelize)
+    nameErrors(sequelize, log)
     return new Connections(address, sequelize, answerMs, log)
   }
 

@@ -1,3 +1,4 @@
+import { messageOf, type Logger } from '@titanforge/core'
 import type { Sequelize } from 'sequelize'
 import { DatabaseErrors } from '../errors.js'
 import type { GuardedClient } from './client.js'
@@ -17,9 +18,10 @@ type QueryClass = new (...args: never[]) => {
 /**
  * Makes Sequelize throw our errors where they name a remedy, and its own without the values of the
  * statement, which may be secrets and which loggers write out with the error. A commit of its own that
- * would roll back, as where somebody began a transaction without us, is an error too.
+ * would roll back, as where somebody began a transaction without us, is an error too. A rollback that fails,
+ * as on a dead connection, is none, since PostgreSQL rolls back by itself; Sequelize would write past the log.
  */
-export function nameErrors(sequelize: Sequelize): void {
+export function nameErrors(sequelize: Sequelize, log: Logger): void {
   const { connectionManager } = sequelize
   const getConnection = connectionManager.getConnection.bind(connectionManager)
   connectionManager.getConnection = async (options) =>
@@ -29,7 +31,11 @@ export function nameErrors(sequelize: Sequelize): void {
   const { dialect } = sequelize as unknown as { dialect: { Query: QueryClass } }
   dialect.Query = class extends dialect.Query {
     override async run(sql: string, parameters?: unknown): Promise<unknown> {
-      const answer = await super.run(sql, parameters)
+      const isRollback = /^ROLLBACK;?$/i.test(sql)
+      const answer = await super.run(sql, parameters).catch((error: unknown) => {
+        if (!isRollback) throw error
+        log.warn({ reason: messageOf(error) }, 'a rollback failed; PostgreSQL rolls back by itself')
+      })
       const { done, failure: reason = 'it was rolled back' } = this.connection
       if (!/^COMMIT\b/i.test(sql) || done === 'COMMIT') return answer
       throw DatabaseErrors.TRANSACTION_ABORTED({ reason })

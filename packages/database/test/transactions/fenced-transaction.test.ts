@@ -177,6 +177,24 @@ test.serial(
   },
 )
 
+test.serial(
+  "a rollback of Sequelize's own that fails is logged, and printed by nobody",
+  async (t) => {
+    const before = lines.length
+    const printed: unknown[] = []
+    const { warn } = console
+    console.warn = (...parts) => void printed.push(parts)
+    t.teardown(() => (console.warn = warn))
+    const transaction = await db.sequelize.transaction()
+    const end = 'SELECT pg_terminate_backend(pg_backend_pid())'
+    await t.throwsAsync(db.sequelize.query(end, { transaction }), { code: 'DATABASE_UNREACHABLE' })
+    await transaction.rollback()
+    t.deepEqual(printed, [])
+    t.true(lines.slice(before).some((line) => line.includes('a rollback failed')))
+    t.deepEqual(await db.query('SELECT 1 AS one'), [{ one: 1 }])
+  },
+)
+
 test.serial('an error of a model call keeps the values of the statement to itself', async (t) => {
   await db.query('INSERT INTO notes VALUES (28)')
   const error = await t.throwsAsync<Error & Record<string, unknown>>(

@@ -1,18 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CoreErrors, type Command } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
+import { LogFollower, type LogEntry } from '../log/follower.js'
 import { textOf } from './options.js'
 
 const USAGE = '[--type TYPE] [--limit N] [--follow]'
 const LOOK_MS = 500
-
-interface TailRow {
-  position: string
-  timestamp: Date
-  event_type: string
-  key: string | null
-  id: string
-}
 
 /** `events:tail`. Shows no payloads, which may hold what is nobody else's business. */
 export const tailCommand = (db: Database): Command => ({
@@ -21,38 +14,18 @@ export const tailCommand = (db: Database): Command => ({
   usage: USAGE,
   options: { type: { type: 'string' }, limit: { type: 'string' }, follow: { type: 'boolean' } },
   async run({ values, print, signal }) {
-    const type = textOf(values.type) ?? null
-    const rows = await newest(db, type, limitOf(values.limit))
-    const show = ({ timestamp, event_type: name, key, id }: TailRow) =>
-      print(`${timestamp.toISOString()}  ${name}  ${key ?? '-'}  ${id}`)
-    rows.forEach(show)
-    let last = rows.at(-1)?.position ?? '0'
+    const follower = new LogFollower(db, textOf(values.type))
+    const show = ({ timestamp, event_type: type, key, id }: LogEntry) =>
+      print(`${timestamp.toISOString()}  ${type}  ${key ?? '-'}  ${id}`)
+    const newest = await follower.newest(limitOf(values.limit))
+    newest.forEach(show)
     while (values.follow && !signal.aborted) {
       await delay(LOOK_MS, undefined, { signal }).catch(() => undefined)
-      const more = await after(db, type, last)
+      const more = await follower.next()
       more.forEach(show)
-      last = more.at(-1)?.position ?? last
     }
   },
 })
-
-const COLUMNS = 'position, timestamp, event_type, key, id'
-
-const newest = (db: Database, type: string | null, limit: number) =>
-  db.query<TailRow>(
-    `SELECT * FROM (
-       SELECT ${COLUMNS} FROM events WHERE $1::text IS NULL OR event_type = $1
-       ORDER BY position DESC LIMIT $2
-     ) AS newest ORDER BY position`,
-    [type, limit],
-  )
-
-const after = (db: Database, type: string | null, position: string) =>
-  db.query<TailRow>(
-    `SELECT ${COLUMNS} FROM events WHERE position > $2 AND ($1::text IS NULL OR event_type = $1)
-     ORDER BY position LIMIT 1000`,
-    [type, position],
-  )
 
 function limitOf(value: unknown): number {
   const limit = Number(textOf(value) ?? 20)

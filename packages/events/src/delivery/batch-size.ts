@@ -1,12 +1,15 @@
-/** How long a batch should take, in milliseconds: long enough to share a commit, short for whoever waits. */
+/** How long the handlers of a batch should take, in milliseconds: short for whoever waits. */
 const TARGET_MS = 100
 const LARGEST = 500
 
-/** How many short handlers share a transaction: more while they are quick, fewer when they are not. */
+/**
+ * How many short handlers share a transaction: more while they are quick, fewer when they are not. Only the
+ * handlers count: where it is the commit that takes long, it is worth sharing all the more.
+ */
 export class BatchSize {
   size = 1
 
-  /** @param ms what the batch took. */
+  /** @param ms what the handlers took. */
   note(handled: number, ms: number): void {
     const fitting = Math.max(1, Math.floor((handled * TARGET_MS) / ms))
     if (ms > TARGET_MS) this.size = fitting

@@ -40,22 +40,22 @@ const claiming = (due: string) => `
   FROM claimed JOIN events USING (position)
   ORDER BY position`
 
-/** $4: how many. What has never been tried, in no lane. */
+/** $4 how many, $5 the horizon. What has never been tried, in no lane. */
 export const CLAIM_FRESH = claiming(`due AS MATERIALIZED (
     SELECT ctid FROM event_deliveries
-    WHERE consumer = $1 AND lane IS NULL AND NOT retried AND due_at <= now()
+    WHERE consumer = $1 AND lane IS NULL AND NOT retried AND due_at >= $5 AND due_at <= now()
     ORDER BY due_at, position LIMIT $4
     FOR UPDATE SKIP LOCKED
   )`)
 
 /**
- * One that has been tried before, by itself: what ends the process each time it is tried must not take
+ * $4 the horizon. One that has been tried before, by itself: what ends the process each time it is tried must not take
  * others' attempts with it.
  */
 export const CLAIM_RETRIED = claiming(`due AS MATERIALIZED (
     SELECT ctid FROM event_deliveries
-    WHERE consumer = $1 AND lane IS NULL AND retried AND due_at <= now() AND claim IS NULL
-      AND lost < 2
+    WHERE consumer = $1 AND lane IS NULL AND retried AND due_at >= $4 AND due_at <= now()
+      AND claim IS NULL AND lost < 2
     ORDER BY due_at, position LIMIT 1
     FOR UPDATE SKIP LOCKED
   )`)
@@ -67,6 +67,16 @@ export const CLAIM_SUSPECT = claiming(`due AS MATERIALIZED (
     ORDER BY due_at, position LIMIT 1
     FOR UPDATE SKIP LOCKED
   )`)
+
+/**
+ * Before a claim from lanes, in its transaction: $1 consumer, $2 milliseconds. One process at a time looks
+ * what of a lane is at work; a process that is frozen meanwhile does not hold the others up for longer.
+ */
+export const ENTER_LANES = {
+  name: 'events.enter-lanes',
+  text: `SELECT set_config('idle_in_transaction_session_timeout', $2, true),
+                pg_advisory_xact_lock(hashtextextended($1, 1))`,
+}
 
 // Steps from lane to lane by the index, so that a lane with a long queue costs no more than a short one.
 const LANES = `lanes AS (
@@ -94,7 +104,8 @@ const lanes = (choice: string) =>
  * $4 how many, $5 after which lane, $6 whether those that were tried before, $7 whether suspects. The first
  * of each lane, and
  * only if it is due and nothing of the lane is at work: what is behind it waits, whether it is being handled,
- * pauses, or, with $8, has become a dead letter. What is replayed or redriven comes before what is at work.
+ * pauses, or, with $8, has become a dead letter. What is replayed or redriven comes before what is at work;
+ * and as long as a replay goes on, what it has yet to queue comes before what is behind it.
  */
 export const CLAIM_ORDERED = lanes(`
       SELECT first.position FROM (
@@ -103,6 +114,9 @@ export const CLAIM_ORDERED = lanes(`
       ) AS first
       WHERE first.due_at <= now() AND first.claim IS NULL AND first.retried = $6
         AND (first.lost > 1) = $7
+        AND first.position < coalesce((
+          SELECT min(next_position) FROM event_replays WHERE consumer = $1 AND finished_at IS NULL
+        ), first.position + 1)
         AND NOT EXISTS (
           SELECT 1 FROM event_deliveries
           WHERE consumer = $1 AND lane = lanes.lane AND claim IS NOT NULL
@@ -124,31 +138,6 @@ export const CLAIM_LIMITED = lanes(`
       ORDER BY position
       LIMIT greatest(0, $8 - (SELECT count(*) FROM event_deliveries
                               WHERE consumer = $1 AND lane = lanes.lane AND claim IS NOT NULL))`)
-
-/**
- * Gives back what processes have claimed that are gone: $1 consumers, $2 and $3 the first and the longest
- * pause in seconds. Once this is for nothing; from the second time on it waits, each time longer and by
- * chance, so that an event that ends its process does not meet the same others each time.
- */
-export const GIVE_BACK_OVERDUE = `
-  WITH candidates AS MATERIALIZED (
-    SELECT position, consumer FROM event_deliveries
-    WHERE consumer = ANY($1) AND lane IS NULL AND retried AND due_at <= now() AND claim IS NOT NULL
-    UNION ALL
-    SELECT position, consumer FROM event_deliveries
-    WHERE consumer = ANY($1) AND lane IS NOT NULL AND claim IS NOT NULL AND due_at <= now()
-  ), overdue AS (
-    SELECT position, consumer FROM event_deliveries d JOIN candidates USING (position, consumer)
-    WHERE d.claim IS NOT NULL AND d.due_at <= now()
-    FOR UPDATE OF d SKIP LOCKED
-  )
-  UPDATE event_deliveries d
-  SET claim = NULL, lost = lost + 1,
-      due_at = now() + CASE WHEN attempt <= 1 THEN 0
-                            ELSE least($3, $2 * 2 ^ least(attempt - 2, 30)) * (0.5 + random() / 2) END
-                       * interval '1 second'
-  FROM overdue WHERE d.position = overdue.position AND d.consumer = overdue.consumer
-  RETURNING d.consumer`
 
 export const claimOf =
   (token: string) =>

@@ -11,11 +11,13 @@ import { inConsumeSpan, inPublishSpan, payloadOf } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import { EventErrors } from '../errors.js'
 import type { Store } from '../postgres-bus.js'
+import { BatchSize } from './batch-size.js'
 import { ClaimHold } from './claim-hold.js'
 import type { Claim } from './claim.js'
 import { DeliveryQueue } from './delivery-queue.js'
 import { settleFailure } from './settle-failure.js'
 import type { Solitude } from './solitude.js'
+import { take } from './take.js'
 import { within } from './within.js'
 
 export interface ConsumerSettings {
@@ -46,6 +48,7 @@ interface Delivery {
 /** Applies the events of one subscription, each once. */
 export class Consumer {
   readonly queue: DeliveryQueue
+  readonly batch = new BatchSize()
   readonly #log: Logger
   /** The PostgreSQL processes in which handlers are at work. */
   readonly #committing = new Set<number>()
@@ -161,17 +164,20 @@ export class Consumer {
     begun: () => void = () => undefined,
   ): Promise<void> {
     const { commit, settings } = this.parts
+    const { consumer } = this.subscription
     const claims = deliveries.map(({ claim }) => claim)
     await commit(async (tx) => {
       begun()
-      const { positions, pid } = await this.queue.take(tx, claims, settings.claimSeconds)
+      const { positions, pid } = await take(tx, consumer, claims, settings.claimSeconds)
       this.#committing.add(pid)
+      const applying = performance.now()
       try {
         for (const delivery of deliveries) {
           if (positions.has(delivery.claim.position))
             await within(settings.claimSeconds, apply(tx, delivery))
           else delivery.context.log.warn({ err: EventErrors.CLAIM_LOST() }, 'a claim was lost')
         }
+        this.batch.note(deliveries.length, performance.now() - applying)
       } finally {
         this.#committing.delete(pid)
       }

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { type Subscription, type Transaction } from '@titanforge/core'
+import { type Subscription } from '@titanforge/core'
 import { laneRule, type LaneRule } from '@titanforge/core/bus'
 import type { Database, PreparedStatement } from '@titanforge/database'
-import { TAKE, TAKE_ONE } from './take.js'
+import { NO_HORIZON, type Horizon } from './lookout.js'
 import {
   CLAIM_FRESH,
   CLAIM_LIMITED,
   CLAIM_ORDERED,
   CLAIM_RETRIED,
   CLAIM_SUSPECT,
+  ENTER_LANES,
   claimOf,
   type Claim,
   type ClaimRow,
@@ -26,15 +27,11 @@ interface LaneChoice {
   suspect: boolean
 }
 
-interface Taken {
-  positions: ReadonlySet<string>
-  pid: number
-}
-
 /** The deliveries of one consumer, as rows. Every change of one is bound to the claim that owns it. */
 export class DeliveryQueue {
   readonly #consumer: string
   #rule: LaneRule | undefined
+  #horizon = NO_HORIZON
   readonly #blocks: boolean
   /** The last lane that was served; those behind it are served first, so that none starves. */
   #lane: string | null = null
@@ -54,21 +51,27 @@ export class DeliveryQueue {
   /**
    * Goes by the rule that was registered last, which may be that of a newer version of the application: its
    * deliveries are in lanes then, and nobody else may be there to handle them.
+   *
+   * @param horizon where claims of what is in no lane begin to look.
    */
-  follow(rule: LaneRule | undefined): void {
+  follow(rule: LaneRule | undefined, horizon: Horizon): void {
     this.#rule = rule
+    this.#horizon = horizon
   }
 
   /** Claims some that have never been tried and are in no lane. */
   async claimFresh(count: number): Promise<Claim[]> {
-    const claims = await this.#claim(this.#isFull ? CLAIM_FRESH : CLAIM_FEW, [count])
+    const claims = await this.#claim(this.#isFull ? CLAIM_FRESH : CLAIM_FEW, [
+      count,
+      this.#horizon.fresh,
+    ])
     this.#isFull = claims.length === count
     return claims
   }
 
   /** Claims one that has been tried before and is in no lane. */
   async claimRetried(): Promise<Claim[]> {
-    return this.#claim(CLAIM_RETRY, [])
+    return this.#claim(CLAIM_RETRY, [this.#horizon.retried])
   }
 
   /** Claims some that have never been tried, as far as the rule of their lanes lets them be handled now. */
@@ -100,11 +103,12 @@ export class DeliveryQueue {
     if (!this.#rule) return []
     const { width, ordered } = this.#rule
     const values = [choice.count, lane, choice.retried, choice.suspect]
-    if (ordered) return this.#claim(CLAIM_ORDERED, [...values, this.#blocks])
     return this.db.transaction(async (tx) => {
-      // Who counts what is at work must not count at the same time as another.
-      await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [this.#consumer])
-      return this.#claim(CLAIM_LIMITED, [...values, width], tx)
+      // What is at work in a lane is seen only by who looks after the claim of it has ended.
+      await tx.query(ENTER_LANES, [this.#consumer, String(this.claimSeconds * 1000)])
+      return ordered
+        ? this.#claim(CLAIM_ORDERED, [...values, this.#blocks], tx)
+        : this.#claim(CLAIM_LIMITED, [...values, width], tx)
     })
   }
 
@@ -125,27 +129,6 @@ export class DeliveryQueue {
       this.#lane,
     )
     return rows.map(claimOf(token))
-  }
-
-  /**
-   * Takes claimed deliveries away, as a part of the transaction that has their effects. What another
-   * attempt owns by now is left out. The rows stay locked until the transaction ends, so nobody else can
-   * claim them meanwhile; and a transaction that hangs is ended by PostgreSQL.
-   *
-   * @param seconds how long the transaction may wait for its handler, a lock or a statement.
-   * @returns the positions that are the caller's, and the PostgreSQL process that does its work.
-   */
-  async take(tx: Transaction, claims: readonly Claim[], seconds: number): Promise<Taken> {
-    const [row] = await tx.query<{ positions: string[]; pid: number }>(
-      claims.length === 1 ? TAKE_ONE : TAKE,
-      [
-        this.#consumer,
-        claims.map(({ position }) => position),
-        [...new Set(claims.map(({ token }) => token))],
-        String(seconds * 1000),
-      ],
-    )
-    return { positions: new Set(row?.positions), pid: row?.pid ?? 0 }
   }
 
   /** Ends transactions that have taken deliveries and do not come to an end; they roll back. */

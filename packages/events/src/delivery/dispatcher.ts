@@ -1,9 +1,9 @@
 import type { Logger } from '@titanforge/core'
-import type { LaneRule } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import type { EventsConfig } from '../config.js'
 import type { Channel } from './channel.js'
-import { GIVE_BACK_OVERDUE } from './claim.js'
+import { goOnWithReplay, unfinishedReplays } from '../replay.js'
+import { Lookout, NO_HORIZON, type Prospect } from './lookout.js'
 import { warnOfLongTransaction } from './long-transaction.js'
 import type { Worker } from './worker.js'
 
@@ -12,28 +12,12 @@ export type DispatcherSettings = Pick<
   'longTransactionSeconds' | 'pollSeconds' | 'retryBaseSeconds' | 'retryMaxSeconds'
 >
 
-interface DueRow {
-  consumer: string
-  lane_by: LaneRule['by'] | null
-  lane_width: number
-  ordered: boolean
-  /** Milliseconds until something may be due, by the database's clock; null where nothing waits. */
-  in_ms: number | null
-  has_suspects: boolean
-}
-
-// Each part of the index is read from its beginning only.
-const DUE = `
-  SELECT consumer, lane_by, lane_width, ordered, extract(epoch FROM least(
-    (SELECT due_at FROM event_deliveries d
-     WHERE d.consumer = c.consumer AND lane IS NULL AND NOT retried ORDER BY due_at LIMIT 1),
-    (SELECT due_at FROM event_deliveries d
-     WHERE d.consumer = c.consumer AND lane IS NULL AND retried ORDER BY due_at LIMIT 1),
-    (SELECT now() FROM event_deliveries d WHERE d.consumer = c.consumer AND lane IS NOT NULL LIMIT 1)
-  ) - now())::float8 * 1000 AS in_ms,
-  EXISTS (SELECT 1 FROM event_deliveries d
-          WHERE d.consumer = c.consumer AND lost > 1 AND claim IS NULL AND due_at <= now()) AS has_suspects
-  FROM event_consumers c WHERE consumer = ANY($1)`
+/** Up to this time a look at everything is for nothing, in milliseconds. */
+const CHEAP_LOOK_MS = 10
+/** Looks at everything take one part of so many of the time, */
+const LOOK_SHARE = 20
+/** but one is made at least this often, in milliseconds. */
+const FAR_LOOK_MS = 30_000
 
 /**
  * Wakes the workers of this process: by what it publishes itself, by notifications of other processes, and
@@ -45,7 +29,12 @@ export class Dispatcher {
   #poll: NodeJS.Timeout | undefined
   /** When to look for long transactions again. */
   #nextLookMs = 0
-  #stopped = false
+  readonly #lookout: Lookout
+  /** When to look at everything again. */
+  #nextFarLookMs = 0
+  #isFarCheap = true
+  #replaying: Promise<void> | undefined
+  readonly #stopping = new AbortController()
 
   constructor(
     private readonly db: Pick<Database, 'query'>,
@@ -54,26 +43,32 @@ export class Dispatcher {
     private readonly log: Logger,
   ) {
     this.#pollMs = settings.pollSeconds * 1000
+    this.#lookout = new Lookout(db, [...workers.keys()], settings)
   }
 
   async start(channel: Channel): Promise<void> {
     await channel.listen((consumers) => this.wake(consumers))
     this.wake([])
+    this.#replay()
     this.#pollLater()
   }
 
   /** @param consumers who has something to do; an empty list stands for all. */
   wake(consumers: readonly string[]): void {
-    if (this.#stopped) return
+    if (this.#isStopped) return
     const chosen = consumers.length > 0 ? consumers : this.workers.keys()
     for (const consumer of chosen) this.workers.get(consumer)?.wake()
   }
 
   async stop(drainMs: number): Promise<void> {
-    this.#stopped = true
+    this.#stopping.abort()
     clearTimeout(this.#poll)
     for (const timer of this.#timers.values()) clearTimeout(timer)
-    const stops = [...this.workers.values()].map((worker) => worker.stop(drainMs))
+    const workers = [...this.workers.values()]
+    const stops = [
+      this.#replaying ?? Promise.resolve(),
+      ...workers.map((worker) => worker.stop(drainMs)),
+    ]
     for (const stop of await Promise.allSettled(stops)) {
       if (stop.status === 'rejected') {
         // Its claims run out by themselves.
@@ -82,8 +77,12 @@ export class Dispatcher {
     }
   }
 
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted
+  }
+
   #pollLater(): void {
-    if (this.#stopped || this.workers.size === 0) return
+    if (this.#isStopped || this.workers.size === 0) return
     this.#poll = setTimeout(() => {
       void this.#lookForDue().finally(() => this.#pollLater())
     }, this.#pollMs)
@@ -91,20 +90,47 @@ export class Dispatcher {
 
   async #lookForDue(): Promise<void> {
     try {
-      const consumers = [...this.workers.keys()]
-      const { retryBaseSeconds, retryMaxSeconds } = this.settings
-      await this.db.query(GIVE_BACK_OVERDUE, [consumers, retryBaseSeconds, retryMaxSeconds])
       await this.#lookForLongTransaction()
-      const rows = await this.db.query<DueRow>(DUE, [consumers])
-      for (const row of rows) {
-        this.workers.get(row.consumer)?.follow(ruleOf(row))
-        if (row.has_suspects) this.workers.get(row.consumer)?.handleSuspects()
-        if (row.in_ms === null) continue
-        if (row.in_ms <= 0) this.wake([row.consumer])
-        else if (row.in_ms < this.#pollMs) this.#wakeIn(row.consumer, row.in_ms)
+      this.#replay()
+      for (const { consumer, rule, inMs, hasSuspects, horizon } of await this.#look()) {
+        const worker = this.workers.get(consumer)
+        // Where it costs nothing to look at everything, claims find what commits late at once.
+        worker?.follow(rule, this.#isFarCheap ? NO_HORIZON : horizon)
+        if (hasSuspects) worker?.handleSuspects()
+        if (inMs === null) continue
+        if (inMs <= 0) this.wake([consumer])
+        else if (inMs < this.#pollMs) this.#wakeIn(consumer, inMs)
       }
     } catch (error) {
       this.log.warn({ err: error }, 'the database does not answer; looking for events again soon')
+    }
+  }
+
+  /** Looks at everything as often as that takes little of the time, and nearby otherwise. */
+  async #look(): Promise<Prospect[]> {
+    const began = performance.now()
+    const far = began >= this.#nextFarLookMs
+    const prospects = await this.#lookout.look(far)
+    const ms = performance.now() - began
+    if (far) {
+      this.#isFarCheap = ms <= CHEAP_LOOK_MS
+      this.#nextFarLookMs = began + Math.min(ms * LOOK_SHARE, FAR_LOOK_MS)
+    }
+    return prospects
+  }
+
+  /** Goes on with what a new consumer wants to hear of the past, and with replays whose process has ended. */
+  #replay(): void {
+    this.#replaying ??= this.#goOnWithReplays()
+      .catch((error: unknown) => {
+        this.log.warn({ err: error }, 'a replay was interrupted; going on with it soon')
+      })
+      .finally(() => (this.#replaying = undefined))
+  }
+
+  async #goOnWithReplays(): Promise<void> {
+    for (const id of await unfinishedReplays(this.db, [...this.workers.keys()])) {
+      await goOnWithReplay(this.db, id, (name) => this.wake([name]), this.#stopping.signal)
     }
   }
 
@@ -123,6 +149,3 @@ export class Dispatcher {
     )
   }
 }
-
-const ruleOf = ({ lane_by: by, lane_width: width, ordered }: DueRow): LaneRule | undefined =>
-  by === null ? undefined : { by, width, ordered }

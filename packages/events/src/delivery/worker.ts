@@ -1,8 +1,8 @@
 import type { Logger } from '@titanforge/core'
 import type { LaneRule } from '@titanforge/core/bus'
-import { BatchSize } from './batch-size.js'
 import type { Claim } from './claim.js'
 import type { Consumer } from './consumer.js'
+import type { Horizon } from './lookout.js'
 
 /** Slots of a consumer whose handlers are short: while one transaction commits, others are under way. */
 const SHORT_SLOTS = 4
@@ -22,7 +22,6 @@ interface Source {
 export class Worker {
   readonly #sources: Source[]
   readonly #slots: number
-  readonly #batch = new BatchSize()
   readonly #held = new Set<Claim>()
   readonly #handling = new Set<Promise<void>>()
   /** The source to ask next. */
@@ -42,7 +41,7 @@ export class Worker {
   ) {
     const { queue, isSlow } = consumer
     this.#slots = concurrency ?? (isSlow ? SLOW_SLOTS : SHORT_SLOTS)
-    const many = () => (isSlow ? this.#free : this.#batch.size)
+    const many = () => (isSlow ? this.#free : consumer.batch.size)
     const one = () => 1
     this.#sources = [
       { count: many, claim: (count) => queue.claimFresh(count) },
@@ -52,9 +51,9 @@ export class Worker {
     ]
   }
 
-  /** Goes by the rule of lanes that was registered last. */
-  follow(rule: LaneRule | undefined): void {
-    this.consumer.queue.follow(rule)
+  /** Goes by the rule of lanes that was registered last, and looks no further back than the horizon. */
+  follow(rule: LaneRule | undefined, horizon: Horizon): void {
+    this.consumer.queue.follow(rule, horizon)
   }
 
   /** There is something that may have ended its process. */
@@ -142,9 +141,7 @@ export class Worker {
   #begin(claims: Claim[]): void {
     for (const part of this.consumer.isSlow ? claims.map((claim) => [claim]) : [claims]) {
       for (const claim of part) this.#held.add(claim)
-      const began = performance.now()
       const handling = this.consumer.handle(part).finally(() => {
-        this.#batch.note(part.length, performance.now() - began)
         for (const claim of part) this.#held.delete(claim)
         this.#handling.delete(handling)
         this.wake()

@@ -1,7 +1,37 @@
 import type { Database } from '@titanforge/database'
 
-/** How many rows one transaction deletes, so that none is long. */
+/** How many rows one transaction looks at, so that none is long. */
 const CHUNK = 5_000
+
+interface Chunk {
+  looked: number
+  deleted: number
+  /** As PostgreSQL writes it, since JavaScript's dates are coarser. */
+  last_stored_at: string | null
+  last_position: string | null
+}
+
+/**
+ * The next events that are old, after the place where the last chunk ended: $1 days, $2 how many, $3 and $4
+ * the place. An index that leaves out those from outside, which are kept, gives them in this order.
+ */
+export const DELETE_CHUNK = `
+  WITH old AS MATERIALIZED (
+    SELECT position, stored_at FROM events
+    WHERE external_id IS NULL AND stored_at < now() - $1 * interval '1 day'
+      AND (stored_at, position) > ($3::timestamptz, $4::bigint)
+    ORDER BY stored_at, position LIMIT $2
+  ), deleted AS (
+    DELETE FROM events WHERE position = ANY(ARRAY(
+      SELECT position FROM old
+      WHERE NOT EXISTS (SELECT 1 FROM event_deliveries d WHERE d.position = old.position)
+        AND NOT EXISTS (SELECT 1 FROM event_dead_letters l WHERE l.position = old.position)
+    )) RETURNING position
+  ), last AS (
+    SELECT stored_at, position FROM old ORDER BY stored_at DESC, position DESC LIMIT 1
+  )
+  SELECT (SELECT count(*) FROM old)::int AS looked, (SELECT count(*) FROM deleted)::int AS deleted,
+         (SELECT stored_at::text FROM last) AS last_stored_at, (SELECT position FROM last) AS last_position`
 
 /**
  * Deletes handled events that are older than `keepDays`, and dead letters that were discarded before then.
@@ -21,19 +51,13 @@ export async function prune(
     [keepDays],
   )
   let deleted = 0
+  let place = ['-infinity', '0']
   while (!signal.aborted) {
-    const rows = await db.query(
-      `DELETE FROM events WHERE position IN (
-         SELECT position FROM events e
-         WHERE stored_at < now() - $1 * interval '1 day' AND external_id IS NULL
-           AND NOT EXISTS (SELECT 1 FROM event_deliveries d WHERE d.position = e.position)
-           AND NOT EXISTS (SELECT 1 FROM event_dead_letters l WHERE l.position = e.position)
-         ORDER BY position LIMIT $2
-       ) RETURNING position`,
-      [keepDays, CHUNK],
-    )
-    deleted += rows.length
-    if (rows.length < CHUNK) break
+    const [chunk] = await db.query<Chunk>(DELETE_CHUNK, [keepDays, CHUNK, ...place])
+    if (!chunk) break
+    deleted += chunk.deleted
+    if (chunk.looked < CHUNK) break
+    place = [chunk.last_stored_at ?? '-infinity', chunk.last_position ?? '0']
   }
   return deleted
 }

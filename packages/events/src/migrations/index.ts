@@ -1,4 +1,5 @@
 import { events } from './0001-events.js'
 import { deliveries } from './0002-deliveries.js'
+import { replays } from './0003-replays.js'
 
-export const migrations = [events, deliveries]
+export const migrations = [events, deliveries, replays]

@@ -13,6 +13,7 @@ import { outage } from './outage.js'
 import { readForm } from './read-form.js'
 import type { RequestState } from './request-state.js'
 import { StripeError } from './stripe-error.js'
+import { thinEvent } from './thin-event.js'
 
 /** The sandbox as a Koa application: Stripe's API, the pages for people, and what rules the sandbox itself. */
 export function createApp(world: World, deliverer: Deliverer, key: string, log: Logger): Koa {
@@ -41,5 +42,6 @@ function apiRouter(world: World, key: string): Router<RequestState> {
     const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1')
     router.register(pattern, [method.toLowerCase()], [...before, api(world, operation)])
   }
+  router.get('/v2/core/events/:id', ...before, thinEvent(world))
   return router
 }

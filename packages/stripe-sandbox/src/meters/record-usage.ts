@@ -1,16 +1,18 @@
 import type Stripe from 'stripe'
 import { invalidRequest } from '../http/stripe-error.js'
-import type { MeterEvent } from '../world/kinds.js'
+import type { Meter, MeterEvent } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
+import { reportError } from './report-error.js'
 
 const OLDEST = 35 * 86_400
 const AHEAD = 5 * 60
 
 /**
- * Records usage. An identifier counts once.
+ * Records usage. An identifier counts once. What is for an unknown customer, or has no whole number, is taken
+ * like any other; a report tells of the error.
  *
  * @throws StripeError for a second event of an identifier, for a time more than 35 days ago or more than five
- *   minutes ahead, and for a payload without a known customer or a whole number.
+ *   minutes ahead, and for a payload that names no customer.
  * @see https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api
  */
 export function recordUsage(
@@ -42,18 +44,6 @@ export function recordUsage(
       'payload',
       'meter_event_no_customer_defined',
     )
-  if (!tx.maybe('customer', customer))
-    throw invalidRequest(
-      `No such customer: '${customer}'`,
-      'payload',
-      'meter_event_customer_not_found',
-    )
-  if (!/^-?\d+$/.test(payload[meter.value_settings.event_payload_key] ?? ''))
-    throw invalidRequest(
-      `The value of ${meter.value_settings.event_payload_key} must be a whole number.`,
-      'payload',
-      'meter_event_invalid_value',
-    )
   const identifier = params.identifier ?? tx.id('meter_event')
   const id = `meter_event:${identifier}`
   if (tx.peek(id))
@@ -62,7 +52,7 @@ export function recordUsage(
       'identifier',
       'resource_already_exists',
     )
-  return tx.add('billing.meter_event', {
+  const event = tx.add('billing.meter_event', {
     id,
     object: 'billing.meter_event',
     created: tx.now,
@@ -72,4 +62,30 @@ export function recordUsage(
     payload,
     timestamp,
   })
+  const error = errorOf(tx, meter, payload)
+  if (error) {
+    event._canceled = true
+    reportError(tx, meter, event, error)
+  }
+  return event
+}
+
+/** What is wrong with a payload that Stripe takes and looks at later. */
+function errorOf(
+  tx: Transaction,
+  { customer_mapping, value_settings }: Meter,
+  payload: Record<string, string>,
+): { code: string; message: string } | undefined {
+  const customer = payload[customer_mapping.event_payload_key] ?? ''
+  if (!tx.maybe('customer', customer))
+    return {
+      code: 'meter_event_customer_not_found',
+      message: `No such customer: '${customer}'`,
+    }
+  if (!/^-?\d+$/.test(payload[value_settings.event_payload_key] ?? ''))
+    return {
+      code: 'meter_event_invalid_value',
+      message: `The value of ${value_settings.event_payload_key} must be a whole number.`,
+    }
+  return undefined
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@titanforge/core'
-import type { Delivery, Settings } from '../world/hidden.js'
+import type { Delivery, Settings, ThinEvent } from '../world/hidden.js'
 import type { StripeEvent, WebhookEndpoint } from '../world/kinds.js'
 import { randomShare } from '../world/random.js'
 import type { World } from '../world/world.js'
@@ -94,8 +94,8 @@ export class Deliverer {
       if (!kept) return
       if (taken) {
         tx.remove(kept.id)
-        const event = tx.get('event', kept.event)
-        event.pending_webhooks = Math.max(0, event.pending_webhooks - 1)
+        const event = tx.maybe('event', kept.event)
+        if (event) event.pending_webhooks = Math.max(0, event.pending_webhooks - 1)
         return
       }
       kept.attempts += 1
@@ -121,7 +121,7 @@ export class Deliverer {
   async #send(delivery: Delivery): Promise<boolean> {
     const { store } = this.world
     const endpoint = store.get(delivery.endpoint) as WebhookEndpoint | undefined
-    const event = store.get(delivery.event) as StripeEvent | undefined
+    const event = store.get(delivery.event) as StripeEvent | ThinEvent | undefined
     // An endpoint that was deleted meanwhile hears no more.
     if (!endpoint || !event) return true
     const body = payloadFor(event, endpoint, this.#settings.chaos.api_version)

@@ -1,13 +1,19 @@
 import { API_VERSION } from '../spec/openapi.js'
+import type { ThinEvent } from '../world/hidden.js'
 import type { StripeEvent, WebhookEndpoint } from '../world/kinds.js'
 import { asOfVersion, previousAsOfVersion } from './older-version.js'
 
 /** The body of a delivery: the event in the version of its endpoint, else in the account's. */
 export function payloadFor(
-  event: StripeEvent,
+  event: StripeEvent | ThinEvent,
   endpoint: WebhookEndpoint,
   accountVersion: string | null,
 ): string {
+  if (event.object === 'v2.core.event') {
+    // Thin: what it says is left for the one who asks.
+    const { id, object, type, created, livemode, related_object } = event
+    return JSON.stringify({ id, object, type, created, livemode, related_object }, null, 2)
+  }
   const version = endpoint.api_version ?? accountVersion ?? API_VERSION
   return JSON.stringify(eventAsOfVersion(event, version), null, 2)
 }

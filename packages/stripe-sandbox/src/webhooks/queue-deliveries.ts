@@ -1,12 +1,13 @@
+import type { ThinEvent } from '../world/hidden.js'
 import type { StripeEvent, WebhookEndpoint } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 
 /** Puts an event on its way to each endpoint that asked for its type. */
-export function queueDeliveries(tx: Transaction, event: StripeEvent): void {
+export function queueDeliveries(tx: Transaction, event: StripeEvent | ThinEvent): void {
   const { chaos } = tx.settings
   for (const endpoint of tx.each('webhook_endpoint')) {
     if (!hears(endpoint, event.type)) continue
-    event.pending_webhooks += 1
+    if (event.object === 'event') event.pending_webhooks += 1
     if (tx.chance(chaos.lose)) continue
     const copies = tx.chance(chaos.duplicate) ? 2 : 1
     for (let copy = 0; copy < copies; copy += 1)

@@ -29,6 +29,18 @@ export interface Delivery {
   due: number | null
 }
 
+/** An event of the second API: webhooks tell of it, and what it says has to be fetched. */
+export interface ThinEvent {
+  id: string
+  object: 'v2.core.event'
+  type: string
+  /** ISO 8601. */
+  created: string
+  livemode: boolean
+  related_object: { id: string; type: string; url: string }
+  data: object
+}
+
 /** The answer to a request with an idempotency key. */
 export interface IdempotentAnswer {
   id: string

@@ -6,6 +6,7 @@ import type {
   IdempotentAnswer,
   InvoiceNotes,
   Settings,
+  ThinEvent,
 } from './hidden.js'
 import type { Stored } from './stored.js'
 
@@ -32,7 +33,11 @@ export type InvoiceItem = Stored<Stripe.InvoiceItem>
 export type InvoiceLine = Stored<Stripe.InvoiceLineItem>
 export type InvoicePayment = Stored<Stripe.InvoicePayment>
 export type Meter = Stored<Stripe.Billing.Meter>
-export type MeterEvent = Stored<Stripe.Billing.MeterEvent> & { id: string; _canceled?: boolean }
+export type MeterEvent = Stored<Stripe.Billing.MeterEvent> & {
+  id: string
+  /** Whether it counts for nothing: it was taken back, or has an error that was found later. */
+  _canceled?: boolean
+}
 export type PaymentIntent = Stored<Stripe.PaymentIntent> & { _settles_at?: number }
 export type PaymentMethod = Stored<Stripe.PaymentMethod> & { _authenticated?: boolean }
 export type PortalConfiguration = Stored<Stripe.BillingPortal.Configuration>
@@ -90,6 +95,7 @@ export interface Kinds {
   setup_intent: SetupIntent
   subscription: Subscription
   'test_helpers.test_clock': TestClock
+  'v2.core.event': ThinEvent
   webhook_endpoint: WebhookEndpoint
 }
 export type Kind = keyof Kinds

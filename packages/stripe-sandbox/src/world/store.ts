@@ -29,6 +29,8 @@ export class Store {
   }
 
   #put(record: AnyRecord): void {
+    // What is left of a deleted record is of another kind.
+    if (this.#byId.get(record.id)?.object !== record.object) this.#remove(record.id)
     this.#byId.set(record.id, record)
     const kind = this.#byKind.get(record.object) ?? new Map<string, AnyRecord>()
     this.#byKind.set(record.object, kind.set(record.id, record))

@@ -121,6 +121,7 @@ test('a customer who is deleted ends their subscriptions, and is known as delete
   ])
   const gone = await stripe.customers.retrieve(customer.id)
   t.true(gone.deleted)
+  t.deepEqual((await stripe.customers.list()).data, [], 'it is listed no more')
 })
 
 test('an open invoice is paid on its page', async (t) => {

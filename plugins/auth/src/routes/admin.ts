@@ -4,6 +4,7 @@ import { setRights } from '../accounts/administrate.js'
 import { clientOf, type Client } from '../client.js'
 import { AuthErrors } from '../errors.js'
 import type { Services } from '../services.js'
+import { users } from './answers.js'
 
 const limit = z.coerce.number<string>().int().min(1).max(200).default(50)
 
@@ -15,6 +16,7 @@ export const adminRoutes = (services: Services): Route[] => [
     auth: 'superuser',
     summary: 'The accounts, newest first; "before" is the id of the last one of the page before',
     query: z.object({ limit, before: z.uuid().optional() }),
+    response: users,
     async handler(ctx) {
       const users = await services.accounts.list(ctx.query)
       await note('admin.users_read', ctx, services)

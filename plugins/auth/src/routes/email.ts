@@ -7,6 +7,7 @@ import { clientOf } from '../client.js'
 import { password } from '../passwords/password.js'
 import type { Services } from '../services.js'
 import { linkToken } from '../tokens/link-token.js'
+import { accepted, changed } from './answers.js'
 import { currentAccount } from './current-account.js'
 
 /** An account that moves to another address. */
@@ -18,6 +19,7 @@ export const emailRoutes = (services: Services): Route[] => [
     scopes: [SESSION_SCOPE],
     summary: 'Mail a link to a new address, which becomes the account’s when it is confirmed',
     body: z.object({ email: emailAddress, currentPassword: password.optional() }),
+    response: accepted,
     async handler(ctx) {
       const { ip, setHeader, identity, body } = ctx
       const client = clientOf(ctx)
@@ -38,6 +40,7 @@ export const emailRoutes = (services: Services): Route[] => [
     auth: 'none',
     summary: 'Confirm the new address with the token of a mail; the old address is told',
     body: z.object({ token: linkToken }),
+    response: changed,
     async handler(ctx) {
       await services.limits.countRequest('email', ctx)
       await confirmEmailChange(ctx.body.token, clientOf(ctx), services)

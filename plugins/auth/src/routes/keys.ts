@@ -6,6 +6,7 @@ import { clientOf } from '../client.js'
 import { AuthErrors } from '../errors.js'
 import type { Services } from '../services.js'
 import { currentAccount } from './current-account.js'
+import { apiKey } from './answers.js'
 
 const newKey = z.object({
   name: fullName,
@@ -34,6 +35,7 @@ export const keyRoutes = (services: Services): Route[] => [
     auth: 'user',
     scopes: [SESSION_SCOPE],
     summary: "The caller's API keys",
+    response: z.object({ keys: z.array(apiKey) }),
     handler: async ({ identity }) => ({
       keys: await services.keys.list(identity.userId),
     }),
@@ -45,6 +47,7 @@ export const keyRoutes = (services: Services): Route[] => [
     scopes: [SESSION_SCOPE],
     summary: 'Make an API key, which is shown in this answer and never again',
     body: newKey,
+    response: apiKey.extend({ key: z.string() }),
     async handler(ctx) {
       const { identity, body } = ctx
       const { name, scopes, expiresInDays } = body

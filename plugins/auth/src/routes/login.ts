@@ -13,6 +13,7 @@ import {
   readRefreshCookie,
   setRefreshCookie,
 } from '../sessions/refresh-cookie.js'
+import { tokens } from './answers.js'
 
 const SECONDS_A_DAY = 86_400
 
@@ -27,6 +28,7 @@ export const loginRoutes = (services: Services, guard: Guard): Route[] => [
     auth: 'none',
     summary: 'Log in with a password',
     body: z.object({ email: emailAddress, password }),
+    response: tokens,
     async handler(ctx) {
       const { ip, setHeader } = ctx
       const tokens = await logIn(ctx.body, { ip, setHeader, client: clientOf(ctx) }, services)
@@ -40,6 +42,7 @@ export const loginRoutes = (services: Services, guard: Guard): Route[] => [
     auth: 'none',
     summary: 'New tokens for the refresh token, in the body or in the cookie',
     body: refreshBody,
+    response: tokens,
     async handler(ctx) {
       const sent = ctx.body?.refreshToken
       const token = sent ?? readRefreshCookie(ctx)
@@ -60,6 +63,8 @@ export const loginRoutes = (services: Services, guard: Guard): Route[] => [
     async handler(ctx) {
       const client = clientOf(ctx)
       const identity = await guard.identify(ctx.header('Authorization'), client)
+      // Without it, anybody may, and keep an answer by an Idempotency-Key.
+      if (!identity) await services.limits.countRequest('logout', ctx)
       const refreshToken = ctx.body?.refreshToken ?? readRefreshCookie(ctx)
       await logOut({ identity, refreshToken }, client, services)
       clearRefreshCookie(ctx)

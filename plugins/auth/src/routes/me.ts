@@ -4,6 +4,7 @@ import type { Account } from '../accounts/account.js'
 import { fullName } from '../accounts/full-name.js'
 import type { Services } from '../services.js'
 import { currentAccount } from './current-account.js'
+import { account } from './answers.js'
 
 /** Who is logged in. */
 export const meRoutes = (services: Services): Route[] => [
@@ -12,6 +13,7 @@ export const meRoutes = (services: Services): Route[] => [
     path: '/api/auth/me',
     auth: 'user',
     summary: 'Who is logged in',
+    response: account,
     handler: async ({ identity }) => viewOf(await currentAccount(identity, services)),
   }),
   route({
@@ -20,6 +22,7 @@ export const meRoutes = (services: Services): Route[] => [
     auth: 'user',
     summary: 'Change what people may change of themselves: their name',
     body: z.object({ fullName: fullName.nullable().optional() }),
+    response: account,
     async handler({ identity, body }) {
       const { db, accounts } = services
       if (body.fullName !== undefined) {

@@ -9,6 +9,7 @@ import { newPassword, password } from '../passwords/password.js'
 import type { Services } from '../services.js'
 import { linkToken } from '../tokens/link-token.js'
 import { currentAccount } from './current-account.js'
+import { accepted, accessToken, changed } from './answers.js'
 
 // Longer than it takes to write a link, so that the time does not tell who has an account.
 const FORGOT_MS = 200
@@ -21,6 +22,7 @@ export const passwordRoutes = (services: Services): Route[] => [
     auth: 'none',
     summary: 'Mail a link to set a new password; the answer is the same for an unknown address',
     body: z.object({ email: emailAddress }),
+    response: accepted,
     async handler(ctx) {
       await services.limits.countRequest('forgot', ctx)
       await Promise.all([forgotPassword(ctx.body.email, services), delay(FORGOT_MS)])
@@ -33,6 +35,7 @@ export const passwordRoutes = (services: Services): Route[] => [
     auth: 'none',
     summary: 'Set a new password with the token of a mail, and end every session',
     body: z.object({ token: linkToken, password: newPassword }),
+    response: changed,
     async handler(ctx) {
       await services.limits.countRequest('reset', ctx)
       await resetPassword(ctx.body, clientOf(ctx), services)
@@ -46,6 +49,7 @@ export const passwordRoutes = (services: Services): Route[] => [
     scopes: [SESSION_SCOPE],
     summary: 'Change the password, and end every other session',
     body: z.object({ currentPassword: password.optional(), newPassword }),
+    response: accessToken,
     async handler(ctx) {
       const { ip, setHeader, identity, body } = ctx
       const client = clientOf(ctx)

@@ -9,6 +9,7 @@ import { newPassword } from '../passwords/password.js'
 import type { Services } from '../services.js'
 import { currentAccount } from './current-account.js'
 import { linkToken } from '../tokens/link-token.js'
+import { accepted } from './answers.js'
 
 /** From nobody to an account with a confirmed address. */
 export const registrationRoutes = (services: Services): Route[] => [
@@ -18,6 +19,7 @@ export const registrationRoutes = (services: Services): Route[] => [
     auth: 'none',
     summary: 'Make an account; the answer is the same for an address that has one',
     body: z.object({ email: emailAddress, password: newPassword, fullName: fullName.optional() }),
+    response: accepted,
     async handler(ctx) {
       await services.limits.countRequest('register', ctx)
       await signUp(ctx.body, clientOf(ctx), services)
@@ -30,6 +32,7 @@ export const registrationRoutes = (services: Services): Route[] => [
     auth: 'none',
     summary: 'Confirm an address with the token of a mail',
     body: z.object({ token: linkToken }),
+    response: z.object({ status: z.literal('verified') }),
     async handler(ctx) {
       await services.limits.countRequest('verify', ctx)
       await verifyEmail(ctx.body.token, clientOf(ctx), services)
@@ -42,6 +45,7 @@ export const registrationRoutes = (services: Services): Route[] => [
     auth: 'user',
     scopes: [SESSION_SCOPE],
     summary: 'Mail the link that confirms the address once more',
+    response: accepted,
     async handler({ identity }) {
       const { limits, db } = services
       const account = await currentAccount(identity, services)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { clientOf } from '../client.js'
 import { AuthErrors } from '../errors.js'
 import type { Services } from '../services.js'
+import { session } from './answers.js'
 
 /** Where somebody is logged in. */
 export const sessionRoutes = ({ db, sessions, audit }: Services): Route[] => [
@@ -12,6 +13,7 @@ export const sessionRoutes = ({ db, sessions, audit }: Services): Route[] => [
     auth: 'user',
     scopes: [SESSION_SCOPE],
     summary: 'The sessions of the caller that are on',
+    response: z.object({ sessions: z.array(session) }),
     async handler({ identity: { userId, sessionId } }) {
       const found = await sessions.list(userId)
       return { sessions: found.map((one) => ({ ...one, isCurrent: one.id === sessionId })) }
@@ -23,6 +25,7 @@ export const sessionRoutes = ({ db, sessions, audit }: Services): Route[] => [
     auth: 'user',
     scopes: [SESSION_SCOPE],
     summary: 'End every session but this one',
+    response: z.object({ ended: z.int() }),
     async handler(ctx) {
       const { userId, sessionId } = ctx.identity
       const ended = await db.transaction(async (tx) => {

@@ -28,6 +28,11 @@ export interface CheckoutRow {
   fulfilled_at: Date | null
 }
 
+export interface OpenCheckout extends CheckoutRow {
+  /** Whether its time is over for us. Its page stays open a little longer, unless it is closed. */
+  overdue: boolean
+}
+
 export interface NewCheckout {
   userId: string
   productId: string
@@ -43,15 +48,10 @@ export class CheckoutRows {
     private readonly livemode: boolean,
   ) {}
 
-  /** The open one; what is past its time is closed first. */
-  async open(userId: string, purpose: Purpose): Promise<CheckoutRow | undefined> {
-    await this.db.query(
-      `UPDATE checkouts SET status = 'expired', updated_at = now()
-       WHERE user_id = $1 AND purpose = $2 AND livemode = $3 AND status = 'open' AND expires_at <= now()`,
-      [userId, purpose, this.livemode],
-    )
-    const rows = await this.db.query<CheckoutRow>(
-      "SELECT * FROM checkouts WHERE user_id = $1 AND purpose = $2 AND livemode = $3 AND status = 'open'",
+  async open(userId: string, purpose: Purpose): Promise<OpenCheckout | undefined> {
+    const rows = await this.db.query<OpenCheckout>(
+      `SELECT *, expires_at <= now() AS overdue FROM checkouts
+       WHERE user_id = $1 AND purpose = $2 AND livemode = $3 AND status = 'open'`,
       [userId, purpose, this.livemode],
     )
     return rows[0]

@@ -53,7 +53,7 @@ export class CheckoutService {
       if (wanted.purpose === 'subscription') await this.#refuseSecond(userId)
       const open = await this.#rows.open(userId, wanted.purpose)
       if (!open) await this.#rows.add(wanted)
-      else if (!isSame(open, wanted)) await this.#expire(open)
+      else if (open.overdue || !isSame(open, wanted)) await this.#expire(open)
       else {
         const url = open.url ?? (await this.#page(open))
         if (url) return { id: open.id, url }
@@ -115,7 +115,11 @@ export class CheckoutService {
        WHERE user_id = $1 AND livemode = $2 AND status NOT IN ('canceled', 'incomplete_expired', 'incomplete')
        UNION ALL
        SELECT 1 FROM checkouts
-       WHERE user_id = $1 AND livemode = $2 AND purpose = 'subscription' AND status = 'pending'`,
+       WHERE user_id = $1 AND livemode = $2 AND purpose = 'subscription' AND status = 'pending'
+       UNION ALL
+       SELECT 1 FROM checkouts LEFT JOIN subscriptions USING (stripe_subscription_id)
+       WHERE checkouts.user_id = $1 AND checkouts.livemode = $2 AND checkouts.status = 'fulfilled'
+         AND stripe_subscription_id IS NOT NULL AND subscriptions.id IS NULL`,
       [userId, livemode],
     )
     if (alive.length > 0) throw StripeErrors.ALREADY_SUBSCRIBED()

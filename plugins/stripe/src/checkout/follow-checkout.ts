@@ -7,6 +7,8 @@ interface Which {
   checkoutId: string | undefined
   /** Whose session it is. */
   userId: string | undefined
+  /** What it has led to; null for a purchase, and while it is open. */
+  subscriptionId: string | null
 }
 
 const STATUS = {
@@ -31,17 +33,17 @@ const BEFORE: Record<string, string[]> = {
  */
 export async function followCheckout(
   tx: Transaction,
-  { sessionId, checkoutId, userId }: Which,
+  { sessionId, checkoutId, userId, subscriptionId }: Which,
   outcome: keyof typeof STATUS,
 ): Promise<void> {
   const status = STATUS[outcome]
   // A cut-short start has not stored the session's id; the session's metadata knows ours.
   await tx.query(
-    `UPDATE checkouts SET status = $4, stripe_session_id = $1, updated_at = now(),
+    `UPDATE checkouts SET status = $4, stripe_session_id = $1, stripe_subscription_id = $6, updated_at = now(),
        fulfilled_at = CASE WHEN $4 = 'fulfilled' THEN now() END
      WHERE (stripe_session_id = $1 OR (stripe_session_id IS NULL AND id::text = $2)) AND user_id = $3
        AND status = ANY($5)`,
-    [sessionId, checkoutId ?? null, userId ?? null, status, BEFORE[status] ?? []],
+    [sessionId, checkoutId ?? null, userId ?? null, status, BEFORE[status] ?? [], subscriptionId],
   )
 }
 

@@ -1,6 +1,7 @@
 import { billing } from './0001-billing.js'
 import { purchases } from './0002-purchases.js'
 import { checkouts } from './0003-checkouts.js'
-import { terms } from './0004-terms.js'
+import { overlaps } from './0004-overlaps.js'
+import { terms } from './0005-terms.js'
 
-export const migrations = [billing, purchases, checkouts, terms]
+export const migrations = [billing, purchases, checkouts, overlaps, terms]

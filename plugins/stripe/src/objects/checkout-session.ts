@@ -18,6 +18,7 @@ const session = z.object({
   client_reference_id: z.string().nullish(),
   payment_intent: reference,
   invoice: reference,
+  subscription: reference,
   amount_total: z.number().int().nullish(),
   currency: z.string().length(3).nullish(),
   livemode: z.boolean().default(false),
@@ -64,8 +65,16 @@ async function follow(applying: Applying, it: Session, failed: boolean): Promise
   const references = [it.client_reference_id, it.metadata[ACCOUNT_KEY]]
   const userId = await resolveUser(applying, it.customer, ...references)
   const outcome = outcomeOf(it, failed)
-  const checkout = { sessionId: it.id, checkoutId: it.metadata.checkout_id, userId }
-  await followCheckout(tx, checkout, outcome)
+  await followCheckout(
+    tx,
+    {
+      sessionId: it.id,
+      checkoutId: it.metadata.checkout_id,
+      userId,
+      subscriptionId: it.subscription,
+    },
+    outcome,
+  )
   if (it.mode !== 'payment' || outcome === 'open') return
   const items = await itemsOf(applying, it)
   if (it.payment_intent) await lockPayment(tx, it.payment_intent)

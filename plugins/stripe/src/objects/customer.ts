@@ -1,7 +1,7 @@
 import { parse } from '@titanforge/core'
 import { z } from 'zod'
-import { resolveUser } from '../customer-link.js'
-import { lockCustomer } from '../locks.js'
+import { customersUser, resolveUser } from '../customer-link.js'
+import { lockCustomer, lockUser } from '../locks.js'
 import type { ObjectRule } from './object-rule.js'
 import { ACCOUNT_KEY, metadata } from './reading.js'
 
@@ -18,6 +18,9 @@ export const customerRule: ObjectRule = {
   },
   async remove({ tx }, id) {
     await lockCustomer(tx, id)
+    const userId = await customersUser(tx, id)
+    if (!userId) return
+    await lockUser(tx, userId)
     await tx.query(
       `UPDATE customers SET stripe_customer_id = NULL, email = NULL, generation = generation + 1
        WHERE stripe_customer_id = $1`,

@@ -3,7 +3,7 @@ import type { Database } from '@titanforge/database'
 import type Stripe from 'stripe'
 import type { StripeGateway } from '../gateway.js'
 import type { ObjectSync } from './object-sync.js'
-import { Position } from './position.js'
+import { Position, type Seen } from './position.js'
 import type { ObjectType } from './snapshot.js'
 
 export interface BackfillServices {
@@ -47,6 +47,8 @@ interface Reached {
   step: number
   after: string | null
   done: boolean
+  /** Where the events stood before anything was fetched. */
+  began: Seen
 }
 
 export interface BackfillProgress {
@@ -67,6 +69,11 @@ export class Backfill {
     return (await this.#reached.read())?.done ?? false
   }
 
+  /** Where the events stood before anything was fetched: those since then say what has changed. */
+  async began(): Promise<Seen | undefined> {
+    return (await this.#reached.read())?.began
+  }
+
   /** Has the next run begin anew. */
   restart(): Promise<void> {
     return this.#reached.clear()
@@ -81,7 +88,9 @@ export class Backfill {
     progress: (page: BackfillProgress) => void = () => undefined,
   ): Promise<void> {
     const { gateway, sync, log } = this.services
-    let { step, after } = (await this.#reached.read()) ?? { step: 0, after: null }
+    const reached = (await this.#reached.read()) ?? (await this.#begin())
+    const { began } = reached
+    let { step, after } = reached
     for (; step < STEPS.length; step++, after = null) {
       const { type, list } = STEPS[step] as Step
       for (let more = true; more;) {
@@ -93,13 +102,24 @@ export class Backfill {
         }
         after = data.at(-1)?.id ?? after
         more = has_more && data.length > 0
-        await this.#reached.write(
-          more ? { step, after, done: false } : { step: step + 1, after: null, done: false },
-        )
+        await this.#reached.write({
+          ...(more ? { step, after } : { step: step + 1, after: null }),
+          done: false,
+          began,
+        })
         progress({ type, count: data.length })
       }
     }
-    await this.#reached.write({ step: STEPS.length, after: null, done: true })
+    await this.#reached.write({ step: STEPS.length, after: null, done: true, began })
     log.info({}, 'everything that Stripe has was fetched')
+  }
+
+  /** Where the events stand before anything is fetched. Stored, because it may take several runs. */
+  async #begin(): Promise<Reached> {
+    const { data } = await this.services.gateway.calm((client) => client.events.list({ limit: 1 }))
+    const began = { before: data[0]?.created ?? 0, at: Math.floor(Date.now() / 1000) }
+    const reached = { step: 0, after: null, done: false, began }
+    await this.#reached.write(reached)
+    return reached
   }
 }

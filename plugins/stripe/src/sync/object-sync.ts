@@ -4,6 +4,7 @@ import type { StripeConfig } from '../config.js'
 import { StripeErrors } from '../errors.js'
 import type { StripeGateway } from '../gateway.js'
 import type { Applying } from '../objects/object-rule.js'
+import { againAfterDeadlock } from './again-after-deadlock.js'
 import { applySnapshot } from './apply.js'
 import { takeNumber } from './cursor.js'
 import type { ObjectType } from './snapshot.js'
@@ -32,20 +33,18 @@ export class ObjectSync {
     const order = { seq, created: 0, rank: 0 as const }
     const occurredAt = new Date()
     const snapshot = { type, id, object, deleted: object === undefined, order, occurredAt }
-    let published = 0
-    await this.transaction((applying) =>
-      applySnapshot(
-        {
-          ...applying,
-          publish: (...event) => {
-            published++
-            return applying.publish(...event)
-          },
+    return this.transaction(async (applying) => {
+      let published = 0
+      const counting: Applying = {
+        ...applying,
+        publish: (...event) => {
+          published++
+          return applying.publish(...event)
         },
-        snapshot,
-      ),
-    )
-    return published > 0
+      }
+      await applySnapshot(counting, snapshot)
+      return published > 0
+    })
   }
 
   /**
@@ -62,10 +61,10 @@ export class ObjectSync {
     }
   }
 
-  /** Runs `work` as a rule would be run, in a transaction of its own. */
+  /** Runs `work` as a rule would be run, in a transaction of its own; more than once, if need be. */
   async transaction<Result>(work: (applying: Applying) => Promise<Result>): Promise<Result> {
     const { db } = this.services
-    return db.transaction((tx) => work(this.#applying(tx)))
+    return againAfterDeadlock(() => db.transaction((tx) => work(this.#applying(tx))))
   }
 
   #applying(tx: Transaction): Applying {

@@ -1,5 +1,13 @@
 import type { Database } from '@titanforge/database'
 
+/** How far Stripe's events are known. */
+export interface Seen {
+  /** Seconds since the epoch, by Stripe's clock: every event before is in. */
+  before: number
+  /** Seconds since the epoch, by ours: when that was so. */
+  at: number
+}
+
 /** How far a long piece of work has come, so that it goes on from there after a stop. */
 export class Position<Value extends object> {
   constructor(

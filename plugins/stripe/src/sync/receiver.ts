@@ -1,5 +1,5 @@
-import { check, type EventBus, type EventType } from '@titanforge/core'
-import type { Database } from '@titanforge/database'
+import { check, type EventBus, type EventType, type Transaction } from '@titanforge/core'
+import { GroupCommit, type Database } from '@titanforge/database'
 import type { StripeConfig } from '../config.js'
 import { StripeErrors } from '../errors.js'
 import {
@@ -10,7 +10,6 @@ import {
   type StripeEvent,
 } from '../events.js'
 import { METER_ERRORS, meterErrorsReported } from '../usage/meter-errors.js'
-import { SharedCommit } from './shared-commit.js'
 import { subjectOf } from './snapshot.js'
 
 type Config = Pick<StripeConfig, 'livemode' | 'accountId'>
@@ -28,13 +27,15 @@ interface Received {
  * What is none of our business is stored as ignored, with the reason.
  */
 export class EventReceiver {
-  readonly #commit = new SharedCommit((events: readonly Received[]) => this.#store(events))
+  readonly #commit: GroupCommit<Received, boolean>
 
   constructor(
-    private readonly db: Database,
+    db: Database,
     private readonly bus: EventBus,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.#commit = new GroupCommit(db, (tx, events: readonly Received[]) => this.#store(tx, events))
+  }
 
   /**
    * Resolves when the event is committed.
@@ -76,23 +77,21 @@ export class EventReceiver {
   }
 
   /** @returns of each, whether it was known. */
-  async #store(events: readonly Received[]): Promise<boolean[]> {
+  async #store(tx: Transaction, events: readonly Received[]): Promise<boolean[]> {
     const duplicates = new Map<Received, boolean>()
-    await this.db.transaction(async (tx) => {
-      for (const type of new Set(events.map((event) => event.type))) {
-        // In one order for everybody: two commits of the same events would otherwise wait for each other.
-        const alike = events
-          .filter((event) => event.type === type)
-          .toSorted((one, other) => (one.externalId < other.externalId ? -1 : 1))
-        const published = await this.bus.publishAll(
-          tx,
-          type,
-          alike.map(({ type: _type, ...message }) => ({ ...message, source: 'stripe' })),
-        )
-        for (const [n, event] of alike.entries())
-          duplicates.set(event, published[n]?.duplicate ?? false)
-      }
-    })
+    for (const type of new Set(events.map((event) => event.type))) {
+      // In one order for everybody: two commits of the same events would otherwise wait for each other.
+      const alike = events
+        .filter((event) => event.type === type)
+        .toSorted((one, other) => (one.externalId < other.externalId ? -1 : 1))
+      const published = await this.bus.publishAll(
+        tx,
+        type,
+        alike.map(({ type: _type, ...message }) => ({ ...message, source: 'stripe' })),
+      )
+      for (const [n, event] of alike.entries())
+        duplicates.set(event, published[n]?.duplicate ?? false)
+    }
     return events.map((event) => duplicates.get(event) ?? false)
   }
 }

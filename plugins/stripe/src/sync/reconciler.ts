@@ -4,7 +4,7 @@ import type { Database } from '@titanforge/database'
 import type { StripeGateway } from '../gateway.js'
 import { Backfill } from './backfill.js'
 import type { ObjectSync } from './object-sync.js'
-import { Position } from './position.js'
+import { Position, type Seen } from './position.js'
 import type { EventReceiver } from './receiver.js'
 
 export interface ReconcilerServices {
@@ -30,8 +30,7 @@ const drift = metrics.getMeter('titanforge').createCounter('titanforge.billing.d
 /** Makes up for webhooks that never arrived. */
 export class Reconciler {
   readonly backfill: Backfill
-  /** Seconds since the epoch: every event before is in. */
-  readonly #seen: Position<{ before: number }>
+  readonly #seen: Position<Seen>
   readonly #checked: Position<{ after: string }>
 
   constructor(private readonly services: ReconcilerServices) {
@@ -49,37 +48,48 @@ export class Reconciler {
    */
   async catchUp(signal: AbortSignal): Promise<number> {
     const now = Math.floor(Date.now() / 1000)
-    const seen = (await this.#seen.read())?.before
-    const isTooOld = seen !== undefined && now - seen > KEPT_SECONDS
-    if (isTooOld) await this.backfill.restart()
+    const last = await this.#lastSeen()
+    if (last && now - last.at > KEPT_SECONDS) {
+      await this.backfill.restart()
+      await this.#seen.clear()
+    }
     if (!(await this.backfill.isDone())) await this.backfill.run(signal)
     if (signal.aborted) return 0
-    const since = seen === undefined || isTooOld ? now : seen
-    const fresh = await this.#receiveSince(since - OVERLAP_SECONDS, signal)
-    if (fresh === undefined) return 0
-    // The newest are listed first, so the position moves on only when all of them are in.
-    await this.#seen.write({ before: now })
+    const { before } = (await this.#lastSeen()) ?? { before: 0 }
+    const read = await this.#receiveSince(Math.max(0, before - OVERLAP_SECONDS), signal)
+    if (!read) return 0
+    // The newest are listed first, so the position moves on only when all of them are in. It goes by the
+    // clock of Stripe, whatever ours says; but the events of a test clock may be of a time to come.
+    await this.#seen.write({ before: Math.max(before, Math.min(read.newest, now)), at: now })
     await this.#followCheckouts(signal)
-    return fresh
+    return read.fresh
+  }
+
+  /** What changed while everything was fetched, however many runs that took, is in the events since it began. */
+  async #lastSeen(): Promise<Seen | undefined> {
+    return (await this.#seen.read()) ?? this.backfill.began()
   }
 
   /** @returns how many were new; undefined where it was stopped before it had all of them. */
-  async #receiveSince(from: number, signal: AbortSignal): Promise<number | undefined> {
+  async #receiveSince(
+    from: number,
+    signal: AbortSignal,
+  ): Promise<{ fresh: number; newest: number } | undefined> {
     const { gateway, receiver } = this.services
-    let fresh = 0
+    const read = { fresh: 0, newest: 0 }
     let after: string | undefined
     for (let more = true; more;) {
       if (signal.aborted) return undefined
       const page = { created: { gte: from }, limit: PAGE, ...(after && { starting_after: after }) }
       const { data, has_more } = await gateway.calm((client) => client.events.list(page))
-      for (const event of data) {
-        const { duplicate } = await receiver.receive(event)
-        if (!duplicate) fresh++
-      }
+      // Together, so that they share commits.
+      const received = await Promise.all(data.map((event) => receiver.receive(event)))
+      read.fresh += received.filter(({ duplicate }) => !duplicate).length
+      read.newest = Math.max(read.newest, ...data.map(({ created }) => created))
       after = data.at(-1)?.id
       more = has_more && data.length > 0
     }
-    return fresh
+    return read
   }
 
   /** Pages that were opened a while ago, and of which nothing was heard. */

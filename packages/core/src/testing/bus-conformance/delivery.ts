@@ -42,6 +42,15 @@ export function checkDelivery(check: Check, open: Open): void {
     await app.hears(notes, [])
   })
 
+  check('an event that comes after its transaction has ended is refused', async (t) => {
+    const notes = noting('conformance.notes')
+    const app = await open(t, [notes.subscription])
+    const kept = await app.transaction(async (tx) => tx)
+    const late = app.bus.publish(kept, sold, { order: 'late' })
+    await assert.rejects(late, { code: 'TRANSACTION_OVER' })
+    await app.hears(notes, [])
+  })
+
   check('all events of one transaction are delivered', async (t) => {
     const notes = noting('conformance.notes')
     const app = await open(t, [notes.subscription])

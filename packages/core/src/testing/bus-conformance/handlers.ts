@@ -3,7 +3,7 @@ import type { EventEnvelope } from '../../events/event.js'
 import { on, type DeliveryContext } from '../../events/subscription.js'
 import type { Check } from '../suite.js'
 import type { Open } from './application.js'
-import { noting, QUICK, shipped, sold, type Order } from './shop.js'
+import { line, noting, QUICK, shipped, sold, type Order } from './shop.js'
 
 /** What handlers are given, and what they give on. */
 export function checkHandlers(check: Check, open: Open): void {
@@ -81,6 +81,56 @@ export function checkHandlers(check: Check, open: Open): void {
     assert.equal(first?.inside, false, 'prepare was given a transaction')
     assert.deepEqual(second, first, 'a second attempt has the key of the first')
   })
+
+  check(
+    'what a handler does to its payload, no other attempt and no other consumer sees',
+    async (t) => {
+      const heard: number[] = []
+      const careless = (consumer: string) =>
+        on(
+          line,
+          consumer,
+          async ({ payload, attempt }) => {
+            heard.push(payload.number)
+            payload.number = 99
+            if (attempt === 1) throw new Error('not yet')
+          },
+          QUICK,
+        )
+      const app = await open(t, [careless('conformance.one'), careless('conformance.two')])
+      await app.transaction((tx) => app.bus.publish(tx, line, { till: 'a', number: 1 }))
+      await app.until('all attempts', () => heard.length === 4)
+      assert.deepEqual(heard, [1, 1, 1, 1])
+    },
+  )
+
+  check(
+    'a prepare that takes too long is told, and its event given to another attempt',
+    async (t) => {
+      const told: AbortSignal[] = []
+      const committed: number[] = []
+      const released = Promise.withResolvers<undefined>()
+      const slow = on(
+        sold,
+        'conformance.slow',
+        {
+          async prepare({ signal, attempt }) {
+            if (attempt > 1) return
+            told.push(signal)
+            await released.promise
+          },
+          commit: async ({ tx, attempt }) => tx.onCommit(() => committed.push(attempt)),
+        },
+        { ...QUICK, timeoutSeconds: 0.05 },
+      )
+      const app = await open(t, [slow])
+      t.teardown(() => released.resolve(undefined))
+      await app.publish('o1')
+      await app.until('the second attempt', () => committed.length > 0)
+      assert.deepEqual(committed, [2])
+      assert.ok(told[0]?.aborted, 'its signal did not abort')
+    },
+  )
 
   check('a payload that does not fit is refused to the publisher', async (t) => {
     const notes = noting('conformance.notes')

@@ -2,8 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const GRACE_MS = 1000
 
-/** What keeps this process alive just now, by kind: timers, sockets, requests to the file system. */
-export const activeResources = (): string[] => process.getActiveResourcesInfo()
+/**
+ * What this process holds just now, by kind: what keeps it alive, such as timers, sockets and requests to the
+ * file system, and who listens to it, as to its signals.
+ */
+export const activeResources = (): string[] => [
+  ...process.getActiveResourcesInfo(),
+  ...process.eventNames().flatMap(listenersTo),
+]
+
+const listenersTo = (event: string | symbol): string[] =>
+  process.listeners(event as 'exit').map(() => `listener of the process to ${String(event)}`)
 
 /** The kinds that there are more of now, as in `2 × Timeout`. */
 export function addedSince(before: readonly string[]): string[] {

@@ -1,0 +1,112 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { testDatabase } from '@titanforge/database/testing'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import test from 'ava'
+import { startServer, temporaryHome, type Server } from './programs.js'
+import { ask, type Ask } from './security/browser.js'
+import { mailTo, PASSWORD, tokenIn } from './security/people.js'
+
+interface Operation {
+  security: object[]
+  responses: Record<string, { content?: { 'application/json': { schema: object } } }>
+}
+interface Document extends Record<string, unknown> {
+  openapi: string
+  paths: Record<string, Record<string, Operation>>
+}
+
+let server: Server
+let clean: () => Promise<void>
+let document: Document
+test.before(async () => {
+  const { url, drop } = await testDatabase()
+  const { home, remove } = await temporaryHome()
+  const env = { DATABASE_URL: url, TITANFORGE_HOME: home }
+  server = await startServer(env)
+  clean = async () => {
+    await server.end('SIGTERM')
+    await drop()
+    await remove()
+  }
+  document = (await ask(server.url, '/openapi.json')).body as unknown as Document
+})
+test.after.always(() => clean())
+
+test('the document is one by the rules of OpenAPI 3.1', async (t) => {
+  const { valid, errors } = await new Validator().validate(document)
+  t.true(valid, JSON.stringify(errors))
+})
+
+test('every path of the product is in it, with who may call it', (t) => {
+  const operations = {
+    'post /api/auth/login': 0,
+    'get /api/auth/me': 1,
+    'delete /api/auth/keys/{id}': 1,
+    'post /webhooks/stripe': 0,
+    'get /api/products': 0,
+    'post /api/billing/checkout': 1,
+    'get /api/entitlements': 1,
+    'get /metrics': 1,
+    'get /healthz': 0,
+  }
+  for (const [name, schemes] of Object.entries(operations)) {
+    const [method = '', path = ''] = name.split(' ')
+    t.is(document.paths[path]?.[method]?.security.length, schemes, name)
+  }
+})
+
+const ajv = formats.default(new Ajv2020({ strict: false, allErrors: true }))
+const checks = new Map<object, ValidateFunction>()
+
+/** Asks, and compares the answer with what the document says of it. */
+async function keepsItsWord(path: string, options: Ask & { as?: string } = {}) {
+  const answered = await ask(server.url, path, options)
+  const operations = document.paths[options.as ?? path] ?? {}
+  const method = options.method ?? (options.body === undefined ? 'GET' : 'POST')
+  const { responses = {} } = operations[method.toLowerCase()] ?? {}
+  const { content } = responses[answered.status < 400 ? '2XX' : 'default'] ?? {}
+  const schema = content?.['application/json'].schema
+  if (!schema) throw new Error(`${method} ${path} describes no answer`)
+
+  const check = checks.get(schema) ?? ajv.compile({ ...document, ...schema })
+  checks.set(schema, check)
+  const problems = check(answered.body) ? [] : check.errors
+  return { ...answered, problems }
+}
+
+test('answers are what the document says, whether it was done or not', async (t) => {
+  const email = 'described@example.com'
+  const account = { email, password: PASSWORD }
+  const seen: string[] = []
+  const expect = async (status: number, path: string, options: Ask & { as?: string } = {}) => {
+    const answered = await keepsItsWord(path, options)
+    t.is(answered.status, status, path)
+    t.deepEqual(answered.problems, [], `${path}: ${answered.text}`)
+    seen.push(path)
+    return answered.body
+  }
+  await expect(200, '/healthz')
+  await expect(200, '/readyz')
+  await expect(202, '/api/auth/register', { body: account })
+  await expect(422, '/api/auth/register', { body: { email: 'no', password: 'short' } })
+  await expect(401, '/api/auth/login', { body: { email, password: 'a wrong password' } })
+  const { accessToken, refreshToken } = await expect(200, '/api/auth/login', { body: account })
+  const token = accessToken as string
+  await expect(200, '/api/auth/verify', {
+    body: { token: tokenIn(await mailTo(server, email, /Confirm your address/)) },
+  })
+  await expect(200, '/api/auth/refresh', { body: { refreshToken } })
+  await expect(401, '/api/auth/me')
+  await expect(200, '/api/auth/me', { token })
+  await expect(200, '/api/auth/me', { token, method: 'PATCH', body: { fullName: 'Ada' } })
+  await expect(200, '/api/auth/sessions', { token })
+  await expect(201, '/api/auth/keys', { token, body: { name: 'key' } })
+  await expect(200, '/api/auth/keys', { token })
+  await expect(403, '/api/admin/users', { token })
+  const missing = '/api/auth/sessions/0192c7a2-0000-7000-8000-000000000000'
+  await expect(404, missing, { token, method: 'DELETE', as: '/api/auth/sessions/{id}' })
+  await expect(200, '/api/auth/sessions', { token, method: 'DELETE' })
+  await expect(202, '/api/auth/password/forgot', { body: { email } })
+  t.true(seen.length > 15)
+})

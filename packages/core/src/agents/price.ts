@@ -1,0 +1,11 @@
+import { CoreErrors } from '../core-errors.js'
+
+/**
+ * @param price millionths of the currency's main unit.
+ * @throws DEFINITION_INVALID where money cannot be counted in it.
+ */
+export function refuseBadPrice(what: string, price: number): void {
+  if (Number.isSafeInteger(price) && price >= 0) return
+  const problem = `price is ${price}; give a whole number of millionths, 0 or more.`
+  throw CoreErrors.DEFINITION_INVALID({ what, problem })
+}

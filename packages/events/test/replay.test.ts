@@ -1,0 +1,148 @@
+import { on } from '@titanforge/core'
+import { waitFor } from '@titanforge/database/testing'
+import test from 'ava'
+import { beginReplay, goOnWithReplay } from '../src/replay.js'
+import { application, noted, record } from './application.js'
+
+type Application = Awaited<ReturnType<typeof application>>
+
+/** Writes many events into the log at once, every second one of another type. */
+const writeHistory = ({ db }: Application, count: number) =>
+  db.transaction(
+    (tx) =>
+      tx.query(
+        `INSERT INTO events (id, event_type, payload, version, key, correlation_id)
+         SELECT gen_random_uuid(), CASE n % 2 WHEN 0 THEN 'test.noted' ELSE 'test.other' END,
+                jsonb_build_object('text', 'k' || n % 7 || '-' || n), 1, 'k' || n % 7, gen_random_uuid()
+         FROM generate_series(1, $1::int) AS n`,
+        [count],
+      ),
+    { statementSeconds: 0 },
+  )
+
+const positions = async ({ db }: Application) =>
+  (
+    await db.query<{ position: string }>('SELECT position FROM event_deliveries ORDER BY position')
+  ).map(({ position }) => Number(position))
+
+const unfinished = async ({ db }: Application) =>
+  (await db.query('SELECT 1 FROM event_replays WHERE finished_at IS NULL')).length
+
+test.serial(
+  'a new consumer hears all of a long past, and what is published meanwhile, once',
+  async (t) => {
+    const app = await application(t)
+    await writeHistory(app, 40_000)
+    const historian = record('historian', { from: 'beginning' })
+    const later = await application(t, { url: app.url, on: [historian] })
+    for (let n = 0; n < 20; n++) await later.publish(`new-${n}`)
+    await waitFor(async () => (await unfinished(app)) === 0)
+    await waitFor(async () => (await app.log.backlog())[0]?.pending === 0, { timeoutMs: 60_000 })
+    const [row] = await app.db.query(
+      'SELECT count(*)::int AS effects, count(DISTINCT text)::int AS texts FROM effects',
+    )
+    t.deepEqual(row, { effects: 20_020, texts: 20_020 })
+  },
+)
+
+test.serial(
+  'a large log is replayed by command, within the time that a statement may take',
+  async (t) => {
+    const app = await application(t, {
+      on: [record('a')],
+      config: { consume: false },
+      // Less than one statement for all of it takes, and many times as much as one of its parts.
+      statementSeconds: 0.4,
+    })
+    await writeHistory(app, 150_000)
+    t.deepEqual(await app.command('events:replay', 'a'), ['Delivering 75000 events to a again.'])
+    t.is((await app.log.backlog())[0]?.pending, 75_000)
+  },
+)
+
+test.serial(
+  'a replay whose process has ended is brought to its end by another, with nothing twice',
+  async (t) => {
+    const app = await application(t, { on: [record('a')], config: { consume: false } })
+    await writeHistory(app, 12_000)
+    const crash = new AbortController()
+    const id = (await beginReplay(app.db, 'a')) ?? ''
+    t.is(await goOnWithReplay(app.db, id, () => crash.abort(), crash.signal), 2_500)
+    t.is(await unfinished(app), 1)
+    await application(t, { url: app.url, on: [record('a')] })
+    await waitFor(async () => (await unfinished(app)) === 0)
+    await waitFor(async () => (await app.log.backlog())[0]?.pending === 0, { timeoutMs: 60_000 })
+    const texts = await app.effects('a')
+    t.is(texts.length, 6_000)
+    t.is(new Set(texts).size, 6_000)
+  },
+)
+
+test.serial('processes that go on with the same replay queue nothing twice', async (t) => {
+  const app = await application(t, { on: [record('a')], config: { consume: false } })
+  await writeHistory(app, 20_000)
+  const id = (await beginReplay(app.db, 'a')) ?? ''
+  const handled: number[] = []
+  // What is queued is handled at once, so that a second delivery would not meet the first.
+  const handle = () =>
+    void app.db
+      .query('DELETE FROM event_deliveries RETURNING position')
+      .then((rows) => handled.push(...rows.map(({ position }) => Number(position))))
+  await Promise.all([1, 2, 3].map(() => goOnWithReplay(app.db, id, handle)))
+  await waitFor(async () => handled.length >= 10_000)
+  t.is(handled.length, 10_000)
+  t.is(new Set(handled).size, 10_000)
+})
+
+test.serial('of one key, what is published while the past is queued waits for it', async (t) => {
+  const clerk = record('clerk', { order: 'key', from: 'beginning' })
+  const app = await application(t)
+  await writeHistory(app, 6_000)
+  const registering = await application(t, {
+    url: app.url,
+    on: [clerk],
+    config: { consume: false },
+  })
+  await registering.publish('k0-new')
+  t.deepEqual((await positions(app)).length, 1)
+  await application(t, { url: app.url, on: [clerk] })
+  await waitFor(async () => (await app.effects('clerk')).includes('k0-new'), { timeoutMs: 60_000 })
+  const ofKey = (await app.effects('clerk')).filter((text) => text.startsWith('k0-'))
+  const past = Array.from({ length: 3_000 }, (_, n) => 2 * n + 2).filter((n) => n % 7 === 0)
+  t.deepEqual(ofKey, [...past.map((n) => `k0-${n}`), 'k0-new'])
+})
+
+test.serial('a replay ends with a consumer that is forgotten', async (t) => {
+  const app = await application(t, { on: [record('gone')], config: { consume: false } })
+  await writeHistory(app, 12_000)
+  const id = (await beginReplay(app.db, 'gone')) ?? ''
+  const forget = new AbortController()
+  await goOnWithReplay(app.db, id, () => forget.abort(), forget.signal)
+  await app.command('events:forget', 'gone')
+  t.is(await goOnWithReplay(app.db, id, () => undefined), 0)
+  t.deepEqual(await positions(app), [])
+})
+
+test.serial('what is replayed is no dead letter any more', async (t) => {
+  let broken = true
+  const shaky = on(
+    noted,
+    'shaky',
+    async () => {
+      if (broken) throw new Error('no')
+    },
+    { retry: { limit: 0 } },
+  )
+  const app = await application(t, { on: [shaky] })
+  for (const text of ['discarded', 'dead']) {
+    await app.publish(text)
+    await waitFor(async () => (await app.bus.deadLetters.list()).length === 1)
+    if (text === 'discarded') await app.bus.deadLetters.discard({}, 'a test')
+  }
+  broken = false
+  t.is(await app.bus.replay('shaky'), 2)
+  await waitFor(async () => (await app.log.backlog())[0]?.pending === 0)
+  t.deepEqual(await app.bus.deadLetters.list(), [])
+  const kept = await app.db.query('SELECT discard_reason FROM event_dead_letters')
+  t.deepEqual(kept, [{ discard_reason: 'a test' }])
+})

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+
+// What leaves, as JSON: the API's description says so, and a test holds the server to it.
+
+const time = z.iso.datetime()
+
+/** It was taken, whatever became of it. */
+export const accepted = z.object({ status: z.literal('accepted') })
+
+export const changed = z.object({ status: z.literal('changed') })
+
+export const accessToken = z.object({
+  accessToken: z.string(),
+  expiresIn: z.int().describe('Seconds.'),
+})
+
+/** The refresh token is left out where it came, and leaves, in a cookie. */
+export const tokens = accessToken.extend({ refreshToken: z.string().optional() })
+
+export const account = z.object({
+  id: z.uuid(),
+  email: z.string(),
+  emailVerified: z.boolean(),
+  fullName: z.string().nullable(),
+  isSuperuser: z.boolean(),
+  hasPassword: z.boolean(),
+  hasGithub: z.boolean(),
+  createdAt: time,
+})
+
+export const session = z.object({
+  id: z.uuid(),
+  method: z.enum(['password', 'github']),
+  ip: z.string(),
+  userAgent: z.string(),
+  createdAt: time,
+  lastUsedAt: time,
+  expiresAt: time,
+  isCurrent: z.boolean(),
+})
+
+export const apiKey = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  prefix: z.string(),
+  scopes: z.array(z.string()),
+  createdAt: time,
+  expiresAt: time.nullable(),
+  lastUsedAt: time.nullable(),
+})
+
+export const users = z.object({
+  users: z.array(
+    z.object({
+      id: z.uuid(),
+      email: z.string(),
+      fullName: z.string().nullable(),
+      isActive: z.boolean(),
+      isSuperuser: z.boolean(),
+      emailVerifiedAt: time.nullable(),
+      githubId: z.string().nullable(),
+      createdAt: time,
+    }),
+  ),
+})

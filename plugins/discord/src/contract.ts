@@ -1,0 +1,1 @@
+export { messageRequested, type DiscordMessage } from './messages/message.js'

@@ -1,0 +1,3 @@
+export * from './contract.js'
+export { DiscordErrors } from './errors.js'
+export { discord } from './plugin.js'

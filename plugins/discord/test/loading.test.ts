@@ -1,0 +1,16 @@
+import { startProcess } from '@titanforge/core/testing'
+import test from 'ava'
+
+test('discord.js is not loaded before the first message', async (t) => {
+  const program = `
+    import { createRequire } from 'node:module'
+    const { discord } = await import(${JSON.stringify(import.meta.resolve('../src/index.js'))})
+    const files = Object.keys(createRequire(import.meta.url).cache)
+    console.log(discord.definition.name, files.filter((file) => /node_modules.(@discordjs|discord)/.test(file)))
+    setInterval(() => undefined, 1_000)`
+  const args = ['--input-type=module', '--eval', program]
+  const [file = '', ...others] = args
+  const running = await startProcess(file, { args: others, ready: /discord (.*)/ })
+  t.teardown(() => running.end('SIGKILL'))
+  t.is(running.match[1], '[]')
+})

@@ -1,0 +1,25 @@
+import { disputeOpened } from '@titanforge/stripe'
+import { money } from '../letter/money.js'
+import { utcDay } from '../letter/utc-day.js'
+import { defineAlert } from '../notice.js'
+
+/** A customer's bank takes a payment back; somebody has to answer in time. */
+export const disputeAlert = defineAlert({
+  name: 'alert-dispute-opened',
+  event: disputeOpened,
+  businessKey: ({ disputeId }) => `alert-dispute-opened:${disputeId}`,
+  wanted: () => true,
+  letter: ({ amount, currency, reason, evidenceDueBy, paymentId }, { user }) => ({
+    subject: `A payment of ${money(amount, currency)} is disputed`,
+    blocks: [
+      {
+        facts: [
+          ['Customer', user?.email ?? 'gone'],
+          ['Reason', reason ?? 'not given'],
+          ['Evidence is due by', evidenceDueBy ? utcDay(evidenceDueBy) : 'not given'],
+          ['Payment', paymentId],
+        ],
+      },
+    ],
+  }),
+})

@@ -1,0 +1,25 @@
+import { paymentFailed } from '@titanforge/stripe'
+import { money } from '../letter/money.js'
+import { utcDay } from '../letter/utc-day.js'
+import { defineAlert } from '../notice.js'
+
+/** A customer's payment was refused. */
+export const failedPaymentAlert = defineAlert({
+  name: 'alert-payment-failed',
+  event: paymentFailed,
+  businessKey: ({ paymentId, attempt }) => `alert-payment-failed:${paymentId}:${attempt}`,
+  wanted: () => true,
+  letter: ({ amount, currency, attempt, nextAttemptAt, paymentId }, { user }) => ({
+    subject: `A payment of ${money(amount, currency)} failed`,
+    blocks: [
+      {
+        facts: [
+          ['Customer', user?.email ?? 'gone'],
+          ['Attempt', String(attempt)],
+          ['Next attempt', nextAttemptAt ? utcDay(nextAttemptAt) : 'none'],
+          ['Payment', paymentId],
+        ],
+      },
+    ],
+  }),
+})

@@ -1,0 +1,31 @@
+import { paymentSucceeded } from '@titanforge/stripe'
+import { money } from '../letter/money.js'
+import { utcDay } from '../letter/utc-day.js'
+import { defineNotice } from '../notice.js'
+import { openProduct } from '../letter/open-product.js'
+
+/** Confirms a payment. Nothing is said of what cost nothing, such as the first invoice of a trial. */
+export const receipt = defineNotice({
+  name: 'payment-succeeded',
+  topic: 'billing',
+  event: paymentSucceeded,
+  businessKey: ({ kind, paymentId }) => `payment-succeeded:${kind}:${paymentId}`,
+  wanted: ({ amount }) => amount > 0,
+  letter({ amount, currency, paymentId, paidAt }, { product }) {
+    const paid = money(amount, currency)
+    return {
+      subject: `Your payment of ${paid} to ${product.productName}`,
+      blocks: [
+        { paragraph: 'Thank you: we have received your payment.' },
+        {
+          facts: [
+            ['Amount', paid],
+            ['Paid on', utcDay(paidAt)],
+            ['Reference', paymentId],
+          ],
+        },
+        ...openProduct(product),
+      ],
+    }
+  },
+})

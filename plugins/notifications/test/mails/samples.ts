@@ -1,0 +1,82 @@
+import { defineEvent } from '@titanforge/core'
+import { z } from 'zod'
+import type { FinishedWorkflow, Notice, WeeklyReport } from '../../src/index.js'
+import { addressChanged } from '../../src/notices/address-changed.js'
+import { passwordWasChanged } from '../../src/notices/password-changed.js'
+import { failedPayment } from '../../src/notices/payment-failed.js'
+import { receipt } from '../../src/notices/payment-succeeded.js'
+import { refund } from '../../src/notices/refund.js'
+import { resetPassword } from '../../src/notices/reset-password.js'
+import { cancelledSubscription } from '../../src/notices/subscription-cancelled.js'
+import { changedSubscription } from '../../src/notices/subscription-changed.js'
+import { endedSubscription } from '../../src/notices/subscription-ended.js'
+import { endingTrial } from '../../src/notices/trial-ending.js'
+import { verifyAddress } from '../../src/notices/verify-address.js'
+import { weeklyReport } from '../../src/notices/weekly-report.js'
+import { welcome } from '../../src/notices/welcome.js'
+import { workflowFinished } from '../../src/notices/workflow-finished.js'
+import { changeOf } from '../subscription-event.js'
+
+const at = '2026-05-03T10:00:00.000Z'
+const userId = '1'
+const link = { userId, linkId: '2', email: 'ada@example.com' }
+const payment = {
+  userId,
+  kind: 'invoice' as const,
+  paymentId: 'in_1Uu47a',
+  amount: 2_900,
+  currency: 'usd',
+}
+const finished = defineEvent({
+  name: 'sample.finished',
+  version: 1,
+  schema: z.custom<FinishedWorkflow>(),
+})
+const week = defineEvent({ name: 'sample.week', version: 1, schema: z.custom<WeeklyReport>() })
+
+const sample = <Payload>(notice: Notice<Payload>, payload: Payload) => ({ notice, payload })
+
+/** One of each kind of mail. */
+export const samples = [
+  sample(verifyAddress, link),
+  sample(resetPassword, link),
+  sample(passwordWasChanged, { userId, how: 'reset', at }),
+  sample(addressChanged, { userId, from: 'old@example.com', to: 'new@example.com', at }),
+  sample(welcome, changeOf('s1', userId)),
+  sample(receipt, { ...payment, paidAt: at }),
+  sample(failedPayment, {
+    ...payment,
+    attempt: 1,
+    failedAt: at,
+    nextAttemptAt: '2026-05-06T10:00:00.000Z',
+    payUrl: 'https://pay.example/in_1Uu47a',
+  }),
+  sample(refund, {
+    userId,
+    paymentId: 'ch_3UmWZT',
+    amount: 900,
+    amountRefunded: 900,
+    full: false,
+    currency: 'usd',
+    refundedAt: at,
+  }),
+  sample(endingTrial, { userId, subscriptionId: 's1', trialEnd: at }),
+  sample(changedSubscription, changeOf('s1', userId)),
+  sample(cancelledSubscription, changeOf('s1', userId, { scheduledEnd: at })),
+  sample(endedSubscription, changeOf('s1', userId, { status: 'canceled', access: false })),
+  sample(workflowFinished(finished), {
+    userId,
+    runId: '019b0000-0000-7000-8000-000000000001',
+    workflow: 'Micro-Feature Development',
+    status: 'succeeded',
+    error: null,
+  }),
+  sample(weeklyReport(week), {
+    userId,
+    weekStart: at,
+    figures: [
+      ['Agent runs', '128'],
+      ['Workflows finished', '3'],
+    ],
+  }),
+] as readonly { notice: Notice; payload: unknown }[]

@@ -1,0 +1,22 @@
+import { OrchestratorErrors } from '../errors.js'
+import { isOver } from '../journal/run-row.js'
+import { changeRun } from './change-run.js'
+import type { Engine } from './engine.js'
+
+/**
+ * Cancels a run: what it waits for is given up, agents and reading tools at work are told to end, tools with
+ * an effect come to their outcome, and then what was done is undone.
+ *
+ * @throws RUN_NOT_FOUND, RUN_OVER
+ */
+export function cancelRun(engine: Engine, runId: string): Promise<void> {
+  return changeRun(engine, runId, async (run) => {
+    const { row } = run
+    if (isOver(row)) throw OrchestratorErrors.RUN_OVER({ status: row.status })
+    if (row.ending !== null) return
+    row.ending = 'cancelled'
+    if (row.started_at === null) return run.finish('cancelled')
+    row.status = 'compensating'
+    await run.wake(null)
+  })
+}

@@ -1,0 +1,70 @@
+import { ForgeError, RetryLater, type DeliveryContext } from '@titanforge/core'
+import type { OrchestratorConfig } from '../config.js'
+import { OrchestratorErrors } from '../errors.js'
+import type { RunRow } from '../journal/run-row.js'
+import type { Outcome, StepRow } from '../journal/step-row.js'
+import { stepFailure } from '../replay/step-error.js'
+import { effectOf, StepCall, type StepCallParts, type Work } from './step-call.js'
+import type { StepAtWork, StepsAtWork } from './steps-at-work.js'
+
+/** What a step comes to, or that nobody knows. */
+export type Performed = Outcome | { status: 'unknown' }
+
+export interface StepPerformer extends Pick<StepCallParts, 'run' | 'db'> {
+  readonly config: OrchestratorConfig
+  readonly atWork: StepsAtWork
+}
+
+/** Deliveries of a step before it is taken for what ends its process. */
+const MOST_ATTEMPTS = 10
+/** Seconds before a step is begun that was not let in. */
+const LATER_SECONDS = 2
+
+/**
+ * Does a step that calls a tool or an agent.
+ *
+ * @throws where the step is to be done again: its process stops, or it failed and may be tried again.
+ */
+export async function performStep(
+  performer: StepPerformer,
+  run: RunRow,
+  step: StepRow,
+  work: Work,
+  delivery: Pick<DeliveryContext<unknown>, 'attempt' | 'signal' | 'log'>,
+): Promise<Performed> {
+  const effect = effectOf(work)
+  const isUndoing = work.kind === 'compensation'
+  const mayBreakOff = !isUndoing && (work.kind === 'agent' || effect === 'read')
+  // What may have had an effect comes to its outcome, so that it is known what there is to undo.
+  if (run.ending !== null && !isUndoing && (mayBreakOff || !step.begun_at))
+    return { status: 'cancelled' }
+  if (delivery.attempt > MOST_ATTEMPTS) {
+    const attempts = delivery.attempt - 1
+    const error = OrchestratorErrors.STEP_ATTEMPTS_LOST({ step: step.name, attempts })
+    return { status: 'failed', error: stepFailure(step.name, error) }
+  }
+  const cancelled = mayBreakOff ? new AbortController() : undefined
+  const { id: runId, generation } = run
+  const atWork: StepAtWork = { runId, generation, name: step.name, cancelled }
+  const signal = cancelled ? AbortSignal.any([delivery.signal, cancelled.signal]) : delivery.signal
+  const call = new StepCall({ ...performer, work, row: run, atWork, signal, log: delivery.log })
+  try {
+    return await performer.atWork.watch(atWork, () => call.make())
+  } catch (error) {
+    if (delivery.signal.aborted) throw error
+    if (cancelled?.signal.aborted) return { status: 'cancelled' }
+    const canRepeat = effect !== 'external'
+    if (call.hasBegun ? canRepeat && isBusy(error) : isBusy(error) || isLate(error))
+      throw new RetryLater(LATER_SECONDS, 'the step was not let in', { cause: error })
+    const isFinal = error instanceof ForgeError && error.status < 500
+    if (canRepeat && !isFinal && delivery.attempt < performer.config.stepAttempts) throw error
+    return { status: 'failed', error: stepFailure(step.name, error) }
+  }
+}
+
+/** Too many requests, or away for a while: says nothing of the step itself. */
+const isBusy = (error: unknown) =>
+  error instanceof ForgeError && (error.status === 429 || error.status === 503)
+
+/** It waited too long to be let in. */
+const isLate = (error: unknown) => error instanceof ForgeError && error.code === 'RUN_TIMED_OUT'

@@ -1,0 +1,3 @@
+export * from './contract.js'
+export { OrchestratorErrors } from './errors.js'
+export { orchestrator } from './plugin.js'

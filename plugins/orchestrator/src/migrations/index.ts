@@ -1,0 +1,3 @@
+import { workflows } from './0001-workflows.js'
+
+export const migrations = [workflows]

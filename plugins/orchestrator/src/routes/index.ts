@@ -1,0 +1,19 @@
+import type { Entitlements } from '@titanforge/core'
+import type { Route } from '@titanforge/http'
+import type { Engine } from '../engine/engine.js'
+import type { RunWatch } from '../live/run-watch.js'
+import { runRoutes } from './runs.js'
+import { stepRoutes } from './steps.js'
+import { streamRoute } from './stream.js'
+import { workflowRoutes } from './workflows.js'
+
+export const orchestratorRoutes = (
+  engine: Engine,
+  entitlements: Entitlements,
+  watch: RunWatch,
+): Route[] => [
+  ...workflowRoutes(engine, entitlements),
+  ...runRoutes(engine),
+  ...stepRoutes(engine),
+  streamRoute(engine, watch),
+]

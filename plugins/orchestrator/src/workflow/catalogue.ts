@@ -1,0 +1,52 @@
+import type { ForgeView } from '@titanforge/core'
+import { OrchestratorErrors } from '../errors.js'
+import type { AnyWorkflow } from './workflow.js'
+
+/** The workflows of the application, by name and version. */
+export class Catalogue {
+  #versions: ReadonlyMap<string, readonly AnyWorkflow[]> | undefined
+
+  constructor(private readonly forge: Pick<ForgeView, 'all'>) {}
+
+  /** The newest version of each. */
+  newest(): AnyWorkflow[] {
+    return [...this.#all.values()].flatMap((versions) => versions.at(-1) ?? [])
+  }
+
+  /** Every version of each. */
+  all(): AnyWorkflow[] {
+    return [...this.#all.values()].flat()
+  }
+
+  /** @throws WORKFLOW_UNKNOWN */
+  get(name: string): AnyWorkflow {
+    const newest = this.#all.get(name)?.at(-1)
+    if (!newest) throw OrchestratorErrors.WORKFLOW_UNKNOWN({ workflow: name })
+    return newest
+  }
+
+  /** The version that a run was started with; undefined where this process does not know it. */
+  of({ workflow, version }: { workflow: string; version: number }): AnyWorkflow | undefined {
+    return this.#all.get(workflow)?.find((one) => one.version === version)
+  }
+
+  /** Read late, when every plugin has been set up. */
+  get #all(): ReadonlyMap<string, readonly AnyWorkflow[]> {
+    return (this.#versions ??= byName(
+      this.forge.all('workflows').flatMap(({ value }) => [...value]),
+    ))
+  }
+}
+
+/** @throws WORKFLOW_CONFLICT */
+function byName(workflows: readonly AnyWorkflow[]): ReadonlyMap<string, readonly AnyWorkflow[]> {
+  const found = new Map<string, AnyWorkflow[]>()
+  for (const workflow of workflows.toSorted((a, b) => a.version - b.version)) {
+    const { name, version } = workflow
+    const versions = found.get(name) ?? []
+    if (versions.at(-1)?.version === version)
+      throw OrchestratorErrors.WORKFLOW_CONFLICT({ workflow: name, version })
+    found.set(name, [...versions, workflow])
+  }
+  return found
+}

@@ -1,0 +1,120 @@
+import { entitlementsChanged, workflowRequested as purchased } from '@titanforge/provisioning'
+import { waitFor } from '@titanforge/database/testing'
+import test from 'ava'
+import { z } from 'zod'
+import { defineWorkflow, workflowRequested } from '../src/index.js'
+import { application } from './application.js'
+
+const feature = defineWorkflow({
+  name: 'feature',
+  version: 1,
+  description: 'Builds a feature.',
+  input: z.object({ task: z.string().optional(), purchaseId: z.uuid().optional() }),
+  output: z.string(),
+  run: async ({ task }, flow) => {
+    await flow.sleep('a-moment', 0)
+    return task ?? 'none'
+  },
+})
+
+test.serial(
+  'a command event starts a run for its user, once, also when it is replayed',
+  async (t) => {
+    const app = await application(t, { workflows: [feature] })
+    const userId = await app.user()
+    const input = { task: 'a darker button' }
+    await app.db.transaction((tx) =>
+      app.bus.publish(tx, workflowRequested, { workflow: 'feature', userId, input }),
+    )
+    const runs = () =>
+      app.db.query("SELECT user_id, output FROM workflow_runs WHERE status = 'succeeded'")
+    await waitFor(async () => (await runs()).length === 1)
+    t.is(await app.bus.replay('orchestrator.requests'), 1)
+    await waitFor(
+      async () =>
+        (
+          await app.db.query(
+            "SELECT 1 FROM event_deliveries WHERE consumer = 'orchestrator.requests'",
+          )
+        ).length === 0,
+    )
+    t.deepEqual(await runs(), [{ user_id: userId, output: 'a darker button' }])
+    t.is((await app.db.query('SELECT 1 FROM workflow_runs')).length, 1)
+  },
+)
+
+test.serial(
+  'a purchase starts a run for each unit; what nobody can start becomes a dead letter',
+  async (t) => {
+    const app = await application(t, { workflows: [feature] })
+    const userId = await app.user()
+    const purchaseId = crypto.randomUUID()
+    await app.db.transaction(async (tx) => {
+      await app.bus.publish(tx, purchased, { userId, workflow: 'feature', purchaseId, quantity: 2 })
+      await app.bus.publish(tx, workflowRequested, {
+        workflow: 'feature',
+        userId,
+        input: { task: 7 },
+      })
+    })
+    const runs = () => app.db.query('SELECT input, status FROM workflow_runs')
+    await waitFor(async () => (await runs()).every(({ status }) => status === 'succeeded'))
+    await waitFor(async () => (await runs()).length === 2)
+    t.deepEqual(
+      (await runs()).map(({ input }) => input),
+      [{ purchaseId }, { purchaseId }],
+    )
+    const dead = await waitFor(async () => (await app.bus.deadLetters.list())[0])
+    t.regex(dead.reason, /input of workflow "feature"/)
+  },
+)
+
+test.serial('a better plan lets waiting runs begin at once, the oldest first', async (t) => {
+  let limit = 0
+  const app = await application(t, { workflows: [feature], limit: () => limit })
+  const userId = await app.user()
+  const ids: string[] = []
+  for (const task of ['1', '2', '3'])
+    ids.push(await app.workflows.start(feature, { task }, { userId }))
+  t.deepEqual(await Promise.all(ids.map((id) => app.statusOf(id))), ['queued', 'queued', 'queued'])
+  limit = 1
+  await app.db.transaction((tx) =>
+    app.bus.publish(tx, entitlementsChanged, { userId, subscriptionId: null }),
+  )
+  for (const id of ids) await app.reaches(id, 'succeeded')
+  const begun = await app.db.query('SELECT id FROM workflow_runs ORDER BY started_at')
+  t.deepEqual(
+    begun.map(({ id }) => id),
+    ids,
+  )
+})
+
+test.serial('one key is one run', async (t) => {
+  const app = await application(t, { workflows: [feature] })
+  const start = () => app.workflows.start(feature, {}, { key: 'monday' })
+  const [id, ...others] = await Promise.all([start(), start(), start()])
+  t.deepEqual(others, [id, id])
+  await app.reaches(id, 'succeeded')
+})
+
+test.serial('a schedule starts one run each time it is due, on two nodes', async (t) => {
+  const often = defineWorkflow({
+    ...feature,
+    input: z.object({ task: z.string() }),
+    output: z.string(),
+    name: 'often',
+    schedule: { cron: '* * * * * *', input: { task: 'tick' } },
+    run: async ({ task }) => task,
+  })
+  const one = await application(t, { workflows: [often] })
+  await application(t, { workflows: [often], url: one.url })
+  const keys = async () =>
+    (
+      await one.db.query<{ request_key: string }>(
+        "SELECT request_key FROM workflow_runs WHERE status = 'succeeded' ORDER BY created_at",
+      )
+    ).map(({ request_key }) => request_key)
+  await waitFor(async () => (await keys()).length >= 3)
+  t.true((await keys()).every((key) => /^schedule:often:.*\.000Z$/.test(key)))
+  t.is(new Set(await keys()).size, (await keys()).length)
+})
