@@ -8,9 +8,13 @@ const LEAST_DISTINCT = 8
 const count = (most: number, value: number) =>
   z.coerce.number<number | string>().int().min(1).max(most).default(value)
 
+const REPEATED = /^(.+)\1+$/s
+
 /** Long, and not what somebody typed to have something. */
 const isGood = (secret: string) =>
-  Buffer.byteLength(secret) >= LEAST_BYTES && new Set(secret).size >= LEAST_DISTINCT
+  Buffer.byteLength(secret) >= LEAST_BYTES &&
+  new Set(secret).size >= LEAST_DISTINCT &&
+  !REPEATED.test(secret)
 
 export const config = z.object({
   /**
