@@ -190,6 +190,16 @@ test('security 10: a new password voids a move that somebody else has begun', as
   t.like(await userRow(one.email), { id: one.id })
 })
 
+test('security 10: an operator who takes a squatted account over voids the move that the squatter began', async (t) => {
+  const squatter = await person(app)
+  const email = someAddress()
+  await move(squatter.accessToken, { email })
+  const theft = tokenIn(await mailTo(app, email, /new address/))
+  await app.forge.command(['user:create', squatter.email, '--superuser'], () => undefined)
+  t.is((await confirm(theft)).status, 400)
+  t.like(await userRow(squatter.email), { id: squatter.id, is_superuser: true })
+})
+
 test('security 21: who registers an address of somebody else leaves no way in behind', async (t) => {
   const { accessToken: token } = await person(app)
   const key = await ask(app.url, '/api/auth/keys', { token, body: { name: 'later' } })

@@ -60,8 +60,7 @@ export async function confirmEmailChange(
       throw AuthErrors.EMAIL_TAKEN(undefined, { cause: error })
     }
     // They went to the old address.
-    await oneTimeTokens.void(tx, userId, 'reset')
-    await oneTimeTokens.void(tx, userId, 'verify')
+    await oneTimeTokens.void(tx, userId, 'reset', 'verify')
     await bus.publish(tx, emailChanged, {
       userId,
       from: account.email,

@@ -82,8 +82,7 @@ async function setPassword(
   await accounts.change(tx, userId, { hashedPassword, tokensVoid: true })
   await sessions.endAll(tx, userId, 'password', except)
   // Links that somebody else may have asked for: to set a password, and to move the account away.
-  await oneTimeTokens.void(tx, userId, 'reset')
-  await oneTimeTokens.void(tx, userId, 'change_email')
+  await oneTimeTokens.void(tx, userId, 'reset', 'change_email')
   await bus.publish(tx, passwordChanged, { userId, how, at: new Date().toISOString() })
   await audit.record(tx, {
     action: 'password.changed',
