@@ -100,6 +100,18 @@ test('security 8: a reset link that is too old is void', async (t) => {
   t.is((await reset(token)).status, 400)
 })
 
+test('security 8: a link that confirms an address is void when it is too old', async (t) => {
+  const { email, id, accessToken } = await person(app)
+  const verification = tokenIn(await mailTo(app, email, /Confirm your address/))
+  const other = someAddress()
+  await move(accessToken, { email: other })
+  const change = tokenIn(await mailTo(app, other, /new address/))
+  await app.db.query('UPDATE one_time_tokens SET expires_at = now() WHERE user_id = $1', [id])
+  t.is((await verify(verification)).status, 400)
+  t.is((await confirm(change)).status, 400)
+  t.like(await userRow(email), { id, email_verified_at: null })
+})
+
 test('security 8: a token is good for its own purpose only', async (t) => {
   const { email, accessToken } = await person(app)
   const verification = tokenIn(await mailTo(app, email, /Confirm your address/))
