@@ -51,7 +51,9 @@ function pricesApi({ method, path, query, body }: ApiRequest) {
   const id = path.split('/')[3]
   if (method === 'GET' && id) return prices.get(id)
   if (method === 'GET') {
-    const data = [...prices.values()].filter((it) => it.lookup_key === query.get('lookup_keys[0]'))
+    const data = [...prices.values()].filter(
+      (it) => it.product === query.get('product') && it.active,
+    )
     return { object: 'list', data, has_more: false }
   }
   const known = id && prices.get(id)
@@ -132,9 +134,36 @@ test.serial('another amount is another price, and the old one is archived', asyn
   const dearer = { ...pro, limits: {}, prices: [{ unitAmount: 2500, interval: 'month' }] }
   const { lines } = await push([dearer, pack])
   t.deepEqual(lines.slice(0, 3), ['created price_4', 'updated plan_pro', 'archived price_1'])
+  t.is(lines[3], 'archived price_2', 'the plan has no price in euros any more')
   t.false('limit:runs' in (products.get('plan_pro')?.metadata ?? {}))
   t.is(prices.get('price_1')?.active, false)
   t.like(prices.get('price_4'), { active: true, unit_amount: 2500, lookup_key: 'pro:usd:month:1' })
+})
+
+test.serial('a push that was cut short is made whole by the next', async (t) => {
+  const plan = { key: 'cut', name: 'Cut', prices: [{ unitAmount: 700 }] }
+  await push([plan])
+  const old = [...prices.values()].at(-1)
+  // Made, and then stopped: the old one is still for sale, without the key that says what it is.
+  const cut = ({ path }: ApiRequest) =>
+    path === `/v1/prices/${old?.id}`
+      ? { error: { type: 'invalid_request_error', message: 'no' } }
+      : undefined
+  api.behaviours.unshift(cut)
+  const dearer = { ...plan, prices: [{ unitAmount: 900 }] }
+  await t.throwsAsync(push([dearer]), { code: 'STRIPE_REFUSED' })
+  api.behaviours.splice(api.behaviours.indexOf(cut), 1)
+  t.like(old, { active: true, lookup_key: null })
+  const { lines } = await push([dearer])
+  t.deepEqual(lines.slice(0, 1), [`archived ${old?.id}`])
+  t.is(old?.active, false)
+})
+
+test.serial('a price that somebody made by hand stays for sale', async (t) => {
+  const handmade = { ...fresh('price_by_hand', 'price'), product: 'plan_pack', currency: 'usd' }
+  prices.set(handmade.id, Object.assign(handmade, { unit_amount: 100, recurring: null }))
+  await push([pack])
+  t.true(handmade.active)
 })
 
 test.serial('plans that contradict each other stop the start, and say where', async (t) => {
