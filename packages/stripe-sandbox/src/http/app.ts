@@ -10,6 +10,7 @@ import { api } from './api.js'
 import { authenticate } from './authenticate.js'
 import { errorAnswer } from './error-answer.js'
 import { outage } from './outage.js'
+import { pageSafety } from './page-safety.js'
 import { readForm } from './read-form.js'
 import type { RequestState } from './request-state.js'
 import { StripeError } from './stripe-error.js'
@@ -21,6 +22,7 @@ export function createApp(world: World, deliverer: Deliverer, key: string, log: 
   app.on('error', (err: Error) => log.warn({ err }, 'an answer could not be sent'))
   app.use(errorAnswer(log))
   app.use(apiRouter(world, key).routes())
+  app.use(pageSafety)
   app.use(readForm)
   app.use(pageRoutes(world).routes())
   app.use(adminRoutes(world, deliverer).routes())
