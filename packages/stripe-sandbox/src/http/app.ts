@@ -4,6 +4,7 @@ import Koa, { type Middleware } from 'koa'
 import { adminRoutes } from '../admin/routes.js'
 import { pageRoutes } from '../pages/routes.js'
 import { operations } from '../routes.js'
+import { eventDestinations } from '../webhooks/event-destinations.js'
 import type { Deliverer } from '../webhooks/deliverer.js'
 import type { World } from '../world/world.js'
 import { api } from './api.js'
@@ -45,5 +46,6 @@ function apiRouter(world: World, key: string): Router<RequestState> {
     router.register(pattern, [method.toLowerCase()], [...before, api(world, operation)])
   }
   router.get('/v2/core/events/:id', ...before, thinEvent(world))
+  eventDestinations(router, [outage(world), authenticate(key)], world)
   return router
 }
