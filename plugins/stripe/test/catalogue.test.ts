@@ -177,35 +177,3 @@ test.serial('plans that contradict each other stop the start, and say where', as
     message: /plans\.0\.prices\.1: another price/,
   })
 })
-
-test.serial(
-  "a webhook endpoint is created in this client's API version, and kept the second time",
-  async (t) => {
-    const endpoints: Record<string, unknown>[] = []
-    api.behaviours.push(({ method, path, body }) => {
-      if (!path.startsWith('/v1/webhook_endpoints')) return undefined
-      if (method === 'GET') return { object: 'list', data: endpoints, has_more: false }
-      if (path !== '/v1/webhook_endpoints') return endpoints[0]
-      const { url, api_version } = Object.fromEntries(body)
-      endpoints.push({ id: 'we_1', url, api_version })
-      return { ...endpoints[0], secret: 'whsec_made_by_stripe' }
-    })
-    const app = await application({ secretKey: 'sk_test_of_the_tests', apiBase: api.url })
-    t.teardown(() => app.close())
-    const run = async (...args: string[]) => {
-      const lines: string[] = []
-      await app.forge.command(['stripe:webhook:create', ...args], (line) => lines.push(line))
-      return lines
-    }
-    const address = 'https://forge.example/webhooks/stripe'
-    t.true((await run(address)).includes('STRIPE_WEBHOOK_SECRET=whsec_made_by_stripe'))
-    const made = api.requests.findLast(({ method }) => method === 'POST')?.body
-    t.is(made?.get('api_version'), '2026-10-28.endive')
-    t.true([...(made?.values() ?? [])].includes('charge.dispute.closed'))
-    t.false((await run(address)).some((line) => line.includes('whsec')))
-    t.is(endpoints.length, 1)
-    Object.assign(endpoints[0] ?? {}, { api_version: '2024-06-20' })
-    await t.throwsAsync(run(address), { code: 'WEBHOOK_ENDPOINT_OUTDATED' })
-    await t.throwsAsync(run(), { code: 'COMMAND_USAGE' })
-  },
-)
