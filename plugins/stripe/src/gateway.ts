@@ -91,6 +91,13 @@ export class StripeGateway {
 export const isRefusal = (error: unknown): boolean =>
   error instanceof ForgeError && ['STRIPE_REFUSED', 'CARD_DECLINED'].includes(error.code)
 
+/** Whether Stripe has said that the customer of a request does not exist (any more). */
+export function isMissingCustomer(error: unknown): boolean {
+  const cause = error instanceof ForgeError ? error.cause : error
+  const isMissing = cause instanceof StripeError && cause.code === 'resource_missing'
+  return isMissing && cause.param === 'customer'
+}
+
 function addressOf(apiBase: string | undefined) {
   if (!apiBase) return {}
   const { hostname, port, protocol } = new URL(apiBase)
