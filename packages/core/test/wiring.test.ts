@@ -122,6 +122,29 @@ test('from start on, a plugin reads the contributions of all plugins in their or
   t.deepEqual(found, ['one:one', 'two:two'])
 })
 
+test('a contribution may be a getter that asks for what others contribute', (t) => {
+  const host = definePlugin({
+    name: 'host',
+    setup: ({ forge }) => ({
+      get commands() {
+        const checks = forge.all('health').flatMap(({ value }) => value)
+        const run = async () => undefined
+        return checks.map(({ name }) => ({ name: `check:${name}`, description: name, run }))
+      },
+    }),
+  })
+  const check = async () => undefined
+  const other = definePlugin({
+    name: 'other',
+    setup: () => ({ health: [{ name: 'disk', check }] }),
+  })
+  const forge = createForge({ plugins: [host(), other()], log })
+  t.deepEqual(
+    forge.all('commands').flatMap(({ value }) => value.map(({ name }) => name)),
+    ['check:disk'],
+  )
+})
+
 test("a plugin's log lines carry its name", (t) => {
   const captured = captureLog()
   const talker = definePlugin({
