@@ -122,6 +122,25 @@ test('from start on, a plugin reads the contributions of all plugins in their or
   t.deepEqual(found, ['one:one', 'two:two'])
 })
 
+test('a contribution may be read late, and depend on those of others', async (t) => {
+  const seen: string[] = []
+  const gatherer = definePlugin({
+    name: 'gatherer',
+    setup: ({ forge }) => ({
+      get tools() {
+        seen.push(...forge.all('agents').map(({ plugin }) => plugin))
+        return []
+      },
+    }),
+  })
+  const other = definePlugin({ name: 'other', setup: () => ({ agents: [] }) })
+  const forge = createForge({ plugins: [gatherer(), other()], log })
+  await forge.start()
+  forge.all('tools')
+  await forge.stop()
+  t.true(seen.includes('other'))
+})
+
 test("a plugin's log lines carry its name", (t) => {
   const captured = captureLog()
   const talker = definePlugin({
