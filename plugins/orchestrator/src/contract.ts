@@ -3,6 +3,7 @@ import type { Workflow } from './workflow/workflow.js'
 
 export { runFinished, runStarted, stepCompleted, workflowRequested } from './events.js'
 export type { EventWait, Flow, PersonWait } from './workflow/flow.js'
+export { agentOf } from './workflow/agent-run.js'
 export type { Stored } from './workflow/stored.js'
 export {
   defineWorkflow,
