@@ -324,3 +324,31 @@ test('a call that is let in no more this month fails and says so; a workflow wai
   t.is(await app.statusOf(id), 'running')
   t.is(refusals, 2)
 })
+
+test('a failed run is taken up again by who has still paid for it', async (t) => {
+  let isPaid = true
+  const entitlements: Entitlements = {
+    check: async () =>
+      isPaid ? { ok: true, source: 'subscription' } : { ok: false, code: 'not_entitled' },
+  }
+  const service = defineWorkflow({
+    name: 'service',
+    version: 1,
+    description: 'Fails.',
+    requires: ['service'],
+    input: z.null(),
+    output: z.null(),
+    run: () => Promise.reject(new Error('broken')),
+  })
+  const app = await application(t, { workflows: [service], entitlements })
+  const ada = await app.person()
+  const started = await ask(app, ada, '/api/workflows/service/runs', { input: null })
+  const id = started.body['id'] as string
+  await app.reaches(id, 'failed')
+  isPaid = false
+  const refused = await ask(app, ada, `/api/runs/${id}/retry`, {})
+  t.deepEqual([refused.status, errorOf(refused.body).code], [403, 'NOT_ENTITLED'])
+  t.is(await app.statusOf(id), 'failed')
+  isPaid = true
+  t.is((await ask(app, ada, `/api/runs/${id}/retry`, {})).status, 202)
+})

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { defineWorkflow } from '../src/index.js'
 import { application } from './application.js'
 import { outside } from './outside.js'
-import { outsideTool } from './outside-tools.js'
+import { askableTool, outsideTool } from './outside-tools.js'
 
 const STEPS = ['one', 'two', 'three', 'four']
 
@@ -136,4 +136,49 @@ test('a run that fails is undone, and what cannot be undone is named', async (t)
   await app.workflows.retry(id)
   await waitFor(async () => world.effects.length === 4)
   t.deepEqual(world.done(), ['one', 'undo one', 'one', 'undo one'])
+})
+
+test('what is undone outside is asked about after a crash, or left to a person, and the rest is undone', async (t) => {
+  const world = await outside(t)
+  const tool = outsideTool(world.url)
+  const blind = outsideTool(world.url, 'external', 'blind')
+  const workflow = defineWorkflow({
+    name: 'undone',
+    version: 1,
+    description: 'Is undone.',
+    input: z.null(),
+    output: z.null(),
+    async run(_, flow) {
+      flow.compensate('undo-first', tool, 'undo first')
+      flow.compensate('undo-blindly', blind, 'undo blindly')
+      flow.compensate('undo-knowingly', askableTool(world.url), 'undo knowingly')
+      await flow.sleep('a-day', 86_400)
+      return null
+    },
+  })
+  const app = await application(t, { workflows: [workflow] })
+  const id = await app.workflows.start(workflow, null)
+  await app.reaches(id, 'waiting')
+  // As if a process had begun both and died, the first time before anything came of it.
+  await app.db.query(
+    `CREATE FUNCTION begin_early() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN NEW.begun_at := now(); RETURN NEW; END $$`,
+  )
+  await app.db.query(
+    `CREATE TRIGGER begin_early BEFORE INSERT ON workflow_steps FOR EACH ROW
+     WHEN (NEW.kind = 'compensation' AND NEW.name <> 'undo-first') EXECUTE FUNCTION begin_early()`,
+  )
+  await app.workflows.cancel(id)
+  await waitFor(async () => (await app.steps(id)).some(({ status }) => status === 'unknown'))
+  t.deepEqual(world.done(), ['undo knowingly'])
+  t.is(await app.statusOf(id), 'compensating')
+  const { accessToken } = await app.superuser()
+  const response = await fetch(`${app.address}/api/runs/${id}/steps/undo-blindly/resolve`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ outcome: 'succeeded', output: null }),
+  })
+  t.is(response.status, 202)
+  await app.reaches(id, 'cancelled')
+  t.deepEqual(world.done(), ['undo knowingly', 'undo first'])
 })

@@ -53,7 +53,7 @@ test.serial(
 )
 
 test.serial(
-  'an external tool is called once; a run that failed of it goes on from there when it is retried',
+  'an external tool is called once; a run that failed of it goes on from there when a person says so',
   async (t) => {
     const world = await outside(t)
     const ask = outsideTool(world.url)
@@ -73,11 +73,68 @@ test.serial(
     t.like(await app.run(id), { error: { code: 'STEP_FAILED', public: false } })
     t.is(keys.length, 1)
     await app.workflows.retry(id)
+    await waitFor(async () => (await app.steps(id)).some(({ status }) => status === 'unknown'))
+    t.is(keys.length, 1, 'whoever retries a run has nothing done twice')
+    const { accessToken } = await app.superuser()
+    await fetch(`${app.address}/api/runs/${id}/steps/call/resolve`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ outcome: 'repeat' }),
+    })
     await app.reaches(id, 'succeeded')
     t.is((await app.run(id))['output'], 'done')
     t.deepEqual(keys, [keys[0] ?? '', keys[0] ?? ''])
     t.deepEqual(world.done().toSorted(), ['before', 'beside'])
     t.is(world.asked.length, 2)
+  },
+)
+
+for (const happened of [true, false]) {
+  test.serial(
+    `a retried run asks what became of the call that it failed of; it ${happened ? 'happened' : 'did not happen'}`,
+    async (t) => {
+      let calls = 0
+      let isAway = true
+      const order = defineTool({
+        name: 'order',
+        description: 'Orders at a shop that goes away.',
+        effect: 'external',
+        input: z.null(),
+        output: z.string(),
+        run() {
+          if (++calls === 1) throw new Error('connection reset')
+          return 'done'
+        },
+        reconcile() {
+          if (isAway) throw new Error('the shop does not answer')
+          return happened ? { done: true, output: 'it was' } : { done: false }
+        },
+      })
+      const workflow = workflowOf((flow) => flow.tool('call', order, null))
+      const app = await application(t, { workflows: [workflow] })
+      const id = await app.workflows.start(workflow, null)
+      await app.reaches(id, 'failed')
+      t.is(calls, 1)
+      isAway = false
+      await app.workflows.retry(id)
+      await app.reaches(id, 'succeeded')
+      t.is((await app.run(id))['output'], happened ? 'it was' : 'done')
+      t.is(calls, happened ? 1 : 2)
+    },
+  )
+}
+
+test.serial(
+  'what says that the caller was wrong was not done, and is simply done again',
+  async (t) => {
+    const { tool, keys } = flaky('external', 1, errors.SOLD_OUT())
+    const workflow = workflowOf((flow) => flow.tool('call', tool, null))
+    const app = await application(t, { workflows: [workflow] })
+    const id = await app.workflows.start(workflow, null)
+    await app.reaches(id, 'failed')
+    await app.workflows.retry(id)
+    await app.reaches(id, 'succeeded')
+    t.is(keys.length, 2)
   },
 )
 

@@ -19,3 +19,17 @@ export const outsideTool = (url: string, effect: ToolEffect = 'idempotent', name
       return (await response.json()) as { done: string }
     },
   })
+
+/** A tool that asks the outside to do something, and can ask what was done. */
+export const askableTool = (url: string) =>
+  defineTool({
+    ...outsideTool(url, 'external', 'ask_outside_once'),
+    input: z.string(),
+    output: z.object({ done: z.string() }),
+    run: (what, ctx) => outsideTool(url).run(what, ctx) as Promise<{ done: string }>,
+    async reconcile(_what, { idempotencyKey, signal }) {
+      const headers = { 'Idempotency-Key': idempotencyKey }
+      const { done } = (await (await fetch(url, { headers, signal })).json()) as { done?: string }
+      return done === undefined ? { done: false } : { done: true, output: { done } }
+    },
+  })

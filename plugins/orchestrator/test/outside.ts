@@ -18,7 +18,7 @@ export type Moment = 'received' | 'applied' | 'answered'
 
 /**
  * The world outside: an HTTP server that does what it is asked, once for each Idempotency-Key, and answers
- * the same to whoever asks again.
+ * the same to whoever asks again. `GET` with a key tells what was done under it.
  */
 export async function outside(t: Pick<ExecutionContext, 'teardown'>) {
   const asked: Asked[] = []
@@ -31,6 +31,13 @@ export async function outside(t: Pick<ExecutionContext, 'teardown'>) {
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse) {
+    if (request.method === 'GET') {
+      const key = String(request.headers['idempotency-key'])
+      const effect = effects.find((one) => one.key === key)
+      response.setHeader('Content-Type', 'application/json')
+      response.end(JSON.stringify(effect ? { done: effect.what } : {}))
+      return
+    }
     const { what, customer = '', pid = 0 } = (await json(request)) as Partial<Asked>
     const one = { what: what ?? '', customer, pid, key: String(request.headers['idempotency-key']) }
     asked.push(one)

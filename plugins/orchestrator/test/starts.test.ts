@@ -1,3 +1,4 @@
+import { defineAgent } from '@titanforge/core'
 import { entitlementsChanged, workflowRequested as purchased } from '@titanforge/provisioning'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
@@ -88,6 +89,51 @@ test.serial('a better plan lets waiting runs begin at once, the oldest first', a
     ids,
   )
 })
+
+test.serial(
+  'a smaller plan ends nothing that runs, and lets nothing begin until there is room',
+  async (t) => {
+    let limit = 2
+    const gates = new Map<string, () => void>()
+    const begun: string[] = []
+    const worker = defineAgent({
+      name: 'worker',
+      description: 'Works until it is let go.',
+      input: z.string(),
+      output: z.null(),
+      async run(name) {
+        begun.push(name)
+        await new Promise<void>((resolve) => gates.set(name, resolve))
+        return null
+      },
+    })
+    const work = defineWorkflow({
+      name: 'work',
+      version: 1,
+      description: 'Works.',
+      input: z.string(),
+      output: z.null(),
+      run: (name, flow) => flow.agent('work', worker, name),
+    })
+    const app = await application(t, { workflows: [work], limit: () => limit })
+    const userId = await app.user()
+    const [a, b, c] = [
+      await app.workflows.start(work, 'a', { userId }),
+      await app.workflows.start(work, 'b', { userId }),
+      await app.workflows.start(work, 'c', { userId }),
+    ]
+    await waitFor(async () => begun.length === 2)
+    limit = 1
+    gates.get('a')?.()
+    await app.reaches(a, 'succeeded')
+    t.deepEqual([await app.statusOf(b), await app.statusOf(c)], ['running', 'queued'])
+    gates.get('b')?.()
+    await app.reaches(b, 'succeeded')
+    await waitFor(async () => gates.has('c'))
+    gates.get('c')?.()
+    await app.reaches(c, 'succeeded')
+  },
+)
 
 test.serial('one key is one run', async (t) => {
   const app = await application(t, { workflows: [feature] })

@@ -1,5 +1,10 @@
 import { defineAgent, on, type AnyAgent } from '@titanforge/core'
-import { featuresChanged, purchaseCompleted, subscriptionChanged } from '@titanforge/stripe'
+import {
+  featuresChanged,
+  purchaseCompleted,
+  purchaseReversed,
+  subscriptionChanged,
+} from '@titanforge/stripe'
 import { entitlementsChanged, unknownPriceFound, workflowRequested } from './contract.js'
 import { unboundedLimits, type Everyone } from './entitlements/decide.js'
 import { derive, deriveFeatures, derivePurchase, unknownPrices } from './entitlements/derive.js'
@@ -10,7 +15,12 @@ export function provisioningAgent(everyone: Everyone): AnyAgent {
   return defineAgent({
     name: 'provisioning-agent',
     description: 'Turns what a customer pays for into what the customer may do.',
-    on: [followSubscriptions(everyone), followPurchases(), followProviderFeatures()],
+    on: [
+      followSubscriptions(everyone),
+      followPurchases(),
+      followReversals(),
+      followProviderFeatures(),
+    ],
   })
 }
 
@@ -33,12 +43,16 @@ const followSubscriptions = (everyone: Everyone) =>
     await publish(entitlementsChanged, { userId, subscriptionId })
   })
 
+/** A purchase is completed once, and reversed once if at all: its revisions. */
+const COMPLETED = 1
+const REVERSED = 2
+
 const followPurchases = () =>
   on(purchaseCompleted, 'provisioning.purchases', async ({ tx, payload, publish }) => {
     const { purchaseId, userId, items } = payload
     if (!(await isThere(tx, userId))) return
-    // A purchase is complete once; what comes again is a replay.
-    if (!(await isNewer(tx, purchaseId, 1))) return
+    // What comes again is a replay; what was reversed before it is heard of gives nothing.
+    if (!(await isNewer(tx, purchaseId, COMPLETED))) return
     await replace(tx, { userId, source: 'purchase', sourceId: purchaseId }, derivePurchase(items))
     await publish(entitlementsChanged, { userId, subscriptionId: null })
     for (const [place, { workflow, quantity }] of items.entries()) {
@@ -46,6 +60,15 @@ const followPurchases = () =>
       const once = { source: 'provisioning.purchase', externalId: `${purchaseId}:${place}` }
       await publish(workflowRequested, { userId, workflow, purchaseId, quantity }, once)
     }
+  })
+
+const followReversals = () =>
+  on(purchaseReversed, 'provisioning.reversals', async ({ tx, payload, publish }) => {
+    const { purchaseId, userId } = payload
+    if (!(await isThere(tx, userId))) return
+    if (!(await isNewer(tx, purchaseId, REVERSED))) return
+    await replace(tx, { userId, source: 'purchase', sourceId: purchaseId }, [])
+    await publish(entitlementsChanged, { userId, subscriptionId: null })
   })
 
 const followProviderFeatures = () =>

@@ -1,8 +1,9 @@
-import { Entitlements } from '@titanforge/core'
+import { Entitlements, type EventType } from '@titanforge/core'
 import { waitFor } from '@titanforge/database/testing'
 import {
   featuresChanged,
   purchaseCompleted,
+  purchaseReversed,
   subscriptionChanged,
   type SubscriptionState,
 } from '@titanforge/stripe'
@@ -186,6 +187,42 @@ test.serial('what was bought once entitles for good, and starts its workflow onc
   )
   t.deepEqual(requested, [{ payload: { userId, purchaseId, workflow: 'render', quantity: 2 } }])
 })
+
+test.serial(
+  'what was bought and refunded is taken away, in whichever order it is told',
+  async (t) => {
+    const item = {
+      priceId: 'price_pack',
+      productId: 'prod_pack',
+      name: 'Pack',
+      quantity: 1,
+      grants: { features: ['export'], limits: { credits: 1000 } },
+      workflow: 'render',
+    }
+    const at = new Date().toISOString()
+    for (const order of [
+      ['completed', 'reversed'],
+      ['reversed', 'completed'],
+      ['completed', 'reversed', 'completed', 'reversed'],
+    ]) {
+      const [userId, purchaseId, otherId] = [await user(), uuidv7(), uuidv7()]
+      const tell = async (type: EventType, payload: object) => {
+        const externalId = uuidv7()
+        await db.transaction((tx) => bus.publish(tx, type, payload, { source: 'test', externalId }))
+        await settled([externalId])
+      }
+      const bought = { userId, amount: 500, currency: 'usd', items: [item], purchasedAt: at }
+      for (const what of order) {
+        if (what === 'completed') await tell(purchaseCompleted, { ...bought, purchaseId })
+        else await tell(purchaseReversed, { userId, purchaseId, paymentId: 'pi_1', reversedAt: at })
+      }
+      t.deepEqual(await grants.of(userId), { plans: [], features: [], limits: {} }, order.join())
+      // Bought once more, it is there again: only what was reversed is gone.
+      await tell(purchaseCompleted, { ...bought, purchaseId: otherId })
+      t.deepEqual((await grants.of(userId)).features, ['export'])
+    }
+  },
+)
 
 test.serial(
   "the provider's own features are granted and taken away, newest word last",

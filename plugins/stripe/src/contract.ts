@@ -7,6 +7,7 @@ export {
   paymentFailed,
   paymentSucceeded,
   purchaseCompleted,
+  purchaseReversed,
   refunded,
   usageRecorded,
   type Usage,

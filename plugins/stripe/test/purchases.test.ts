@@ -100,6 +100,14 @@ test.serial(
             refunds.reduce((sum, { amount }) => sum + Number(amount), 0),
             2500,
           )
+          const reversed = await published('billing.purchase_reversed', userId)
+          t.is(reversed.length, 1)
+          t.like(reversed[0]?.payload, {
+            paymentId: payment,
+            purchaseId: (
+              await app.db.query('SELECT id FROM purchases WHERE user_id = $1', [userId])
+            )[0]?.['id'],
+          })
           t.like(refunds.at(-1), {
             paymentId: payment,
             amountRefunded: 2500,
@@ -114,6 +122,32 @@ test.serial(
       ),
       { numRuns: 15 },
     )
+  },
+)
+
+test.serial(
+  'a purchase is reversed when all of it went back, and not by a part or a dispute that is open',
+  async (t) => {
+    const name = fresh()
+    const userId = await app.user(name)
+    const [payment, ch] = [`pi_cs_${name}`, `ch_${name}`]
+    const reversals = async () => (await published('billing.purchase_reversed', userId)).length
+    const deliver = async (...args: Parameters<typeof event>) => {
+      await app.deliver(event(...args))
+      await app.settled()
+      return reversals()
+    }
+    const session = purchaseSession(`cs_${name}`, { client_reference_id: name })
+    await deliver('checkout.session.completed', session, { created: T })
+    await deliver('charge.succeeded', charge(ch, payment), { created: T })
+    const part = charge(ch, payment, { amount_refunded: 1000 })
+    t.is(await deliver('charge.refunded', part, { created: T + 1 }), 0)
+    const open = dispute(`du_${name}`, payment, { amount: 1500 })
+    t.is(await deliver('charge.dispute.created', open, { created: T + 2 }), 0)
+    const lost = { ...open, status: 'lost' }
+    t.is(await deliver('charge.dispute.closed', lost, { created: T + 3 }), 1)
+    const all = charge(ch, payment, { amount_refunded: 2500 })
+    t.is(await deliver('charge.refunded', all, { created: T + 4 }), 1)
   },
 )
 

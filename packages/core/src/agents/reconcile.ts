@@ -70,7 +70,7 @@ export async function callReconciled<Output>(
       try {
         return await make(call, input)
       } catch (error) {
-        if (bounds.aborted || isFinal(error)) throw error
+        if (isFinal(error)) throw error
         try {
           return await make({ ...call, definition: reconciler }, input)
         } catch (answer) {

@@ -34,7 +34,10 @@ async function takeBack(run: OpenRun): Promise<void> {
     const failedLast = status === 'failed' && (completed ?? 0) > lastAsked
     // It was at work, or not over, when the run could not go on.
     const isOpen = status === 'running' || (status === 'waiting' && kind === 'timer')
+    // Its call was begun, and what it threw does not say that nothing was done.
+    const isDoubtful = failedLast && step.begun_at !== null && step.error?.public !== true
     if (isOpen) await run.wake(step.name)
+    else if (isDoubtful) await run.takeUp(step)
     else if (failedLast || status === 'cancelled' || status === 'waiting') await run.forget(step)
   }
 }

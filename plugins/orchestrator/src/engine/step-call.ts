@@ -38,6 +38,11 @@ export interface StepCallParts {
 /** How long a step may wait for what the application asks before a call, such as a slot for an agent. */
 const ADMISSION_MS = 60_000
 const CALLER = 'workflow-step'
+/** The kernel calls what can be reconciled three times at most, and asks after each. */
+const RECONCILED_CALLS = 6
+
+const longestMs = (target: Tool | Agent): number =>
+  'reconcile' in target && target.reconcile ? target.timeoutMs * RECONCILED_CALLS : target.timeoutMs
 
 const anything = z.unknown()
 const succeeded = (output: unknown): Performed => ({ status: 'succeeded', output })
@@ -97,7 +102,7 @@ export class StepCall {
       input: anything,
       output: anything,
       tools: isTool ? [target] : [],
-      timeoutMs: target.timeoutMs + ADMISSION_MS,
+      timeoutMs: longestMs(target) + ADMISSION_MS,
       run: async (given: unknown, ctx: RunContext) => {
         atWork.agentRunId = ctx.runId
         if (!(await before())) return undefined

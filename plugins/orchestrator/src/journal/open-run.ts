@@ -119,6 +119,19 @@ export class OpenRun {
     await this.wake(step.name)
   }
 
+  /** Has a step done again that has failed, with what is known of its first call. */
+  async takeUp(step: StepRow): Promise<void> {
+    step.status = 'running'
+    step.completed = null
+    step.error = null
+    await this.tx.query(
+      `UPDATE workflow_steps SET status = 'running', completed = NULL, completed_at = NULL, error = NULL
+       WHERE run_id = $1 AND generation = $2 AND name = $3`,
+      [this.row.id, this.row.generation, step.name],
+    )
+    await this.wake(step.name)
+  }
+
   /** Takes a step out of the journal, so that the workflow comes to it anew. */
   async forget(step: StepRow): Promise<void> {
     this.steps.splice(this.steps.indexOf(step), 1)

@@ -15,7 +15,7 @@ export const orchestratorRoutes = (
 ): Route[] => [
   ...agentRoutes(engine, entitlements),
   ...workflowRoutes(engine, entitlements),
-  ...runRoutes(engine),
+  ...runRoutes(engine, entitlements),
   ...stepRoutes(engine),
   streamRoute(engine, watch),
 ]

@@ -1,3 +1,4 @@
+import type { Entitlements } from '@titanforge/core'
 import { reply, route, type Reply, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import { cancelRun } from '../engine/cancel-run.js'
@@ -7,9 +8,10 @@ import { readRun, readSteps } from '../journal/read.js'
 import type { RunRow } from '../journal/run-row.js'
 import { ownRun, runParams } from './own-run.js'
 import { presentRun, presentStep } from './present.js'
+import { refuseUnpaid } from './start.js'
 
 /** The caller's runs. */
-export const runRoutes = (engine: Engine): Route[] => [
+export const runRoutes = (engine: Engine, entitlements: Entitlements): Route[] => [
   route({
     method: 'GET',
     path: '/api/runs',
@@ -60,9 +62,14 @@ export const runRoutes = (engine: Engine): Route[] => [
     summary: 'Take a failed run up again',
     params: runParams,
     async handler({ params, identity }) {
-      const { id } = await ownRun(engine, identity, params.id)
-      await retryRun(engine, id)
-      return accepted(engine, id)
+      const row = await ownRun(engine, identity, params.id)
+      // Who started it had to have paid for it, and so has who starts it again.
+      if (row.requested_by === 'api' && row.user_id !== null && !identity.isSuperuser) {
+        const requires = engine.catalogue.of(row)?.requires ?? []
+        await refuseUnpaid(entitlements, row.user_id, 'The run', requires)
+      }
+      await retryRun(engine, row.id)
+      return accepted(engine, row.id)
     },
   }),
 ]

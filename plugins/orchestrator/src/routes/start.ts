@@ -31,7 +31,7 @@ export async function start(
 }
 
 /** @throws NOT_ENTITLED */
-async function refuseUnpaid(
+export async function refuseUnpaid(
   entitlements: Entitlements,
   userId: string,
   what: string,

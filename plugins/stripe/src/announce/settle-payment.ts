@@ -1,5 +1,5 @@
 import type { Transaction } from '@titanforge/core'
-import { disputeClosed, disputeOpened, refunded } from '../contract.js'
+import { disputeClosed, disputeOpened, purchaseReversed, refunded } from '../contract.js'
 import { lockPayment } from '../locks.js'
 import type { Applying } from '../objects/object-rule.js'
 
@@ -21,6 +21,7 @@ export async function settlePayment(applying: Applying, payment: string): Promis
   }
   await announceRefunds(applying, payment)
   await announceDisputes(applying, payment)
+  await announceReversal(applying, payment, userId)
 }
 
 /** Settles every payment of a customer who has just become known. */
@@ -134,5 +135,31 @@ async function announceOpened({ tx, publish }: Applying, payment: string) {
       evidenceDueBy: dispute.evidence_due_by?.toISOString() ?? null,
       openedAt: dispute.created_at.toISOString(),
     })
+  }
+}
+
+/** What was bought is not paid any more when as much went back as was paid, by refunds and lost disputes. */
+async function announceReversal(
+  { tx, publish, occurredAt }: Applying,
+  payment: string,
+  payer: string,
+) {
+  const reversed = await tx.query<{ id: string; user_id: string | null }>(
+    `SELECT id, user_id FROM purchases WHERE payment = $1 AND status = 'paid' AND amount > 0 AND amount <=
+       (SELECT coalesce(max(amount_refunded), 0) FROM charges WHERE payment = $1) +
+       (SELECT coalesce(sum(amount), 0) FROM disputes WHERE payment = $1 AND status = 'lost')`,
+    [payment],
+  )
+  for (const { id: purchaseId, user_id } of reversed) {
+    await publish(
+      purchaseReversed,
+      {
+        userId: user_id ?? payer,
+        purchaseId,
+        paymentId: payment,
+        reversedAt: occurredAt.toISOString(),
+      },
+      `purchase_reversed:${purchaseId}`,
+    )
   }
 }

@@ -129,6 +129,20 @@ export const purchaseCompleted = defineEvent({
   ...about,
 })
 
+/** All that a known user has paid for a purchase went back, refunded or lost in a dispute. Once per purchase. */
+export const purchaseReversed = defineEvent({
+  name: 'billing.purchase_reversed',
+  version: 1,
+  schema: z.object({
+    userId: z.uuid(),
+    purchaseId: z.uuid(),
+    /** The provider's id of the payment. */
+    paymentId: z.string(),
+    reversedAt: isoDate,
+  }),
+  ...about,
+})
+
 /** A user has used something that is charged by the unit. */
 export const usageRecorded = defineEvent({
   name: 'billing.usage_recorded',
