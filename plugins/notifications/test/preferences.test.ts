@@ -155,3 +155,13 @@ test('a user reads and changes what they want to hear of, their own only', async
   await finish(user?.id ?? '')
   t.true(inbox.mailsTo(person.email).some(({ subject }) => subject === 'Report is done'))
 })
+
+test('a link to end what is not sent any more ends nothing', (t) => {
+  const links = new UnsubscribeLinks([LINK_SECRET], () => '')
+  const token = (topic: string) =>
+    links
+      .make({ userId: randomUUID(), topic: topic as 'work', channel: 'email' })
+      .split('token=')[1]
+  t.truthy(links.read(token('work') ?? ''))
+  t.is(links.read(token('news') ?? ''), undefined)
+})

@@ -33,7 +33,7 @@ export class UnsubscribeLinks {
     return `${this.#publicUrl()}${UNSUBSCRIBE_PATH}?token=${content}.${signature}`
   }
 
-  /** @returns undefined for a token that we have not made. */
+  /** @returns undefined for a token that we have not made, or made for a topic that there is no more. */
   read(token: string): Choice | undefined {
     const [content = '', signature = '', ...others] = token.split('.')
     const given = Buffer.from(signature, 'base64url')
@@ -42,9 +42,10 @@ export class UnsubscribeLinks {
       return given.length === expected.length && timingSafeEqual(given, expected)
     })
     if (!isOurs || others.length > 0) return undefined
-    const [userId, topic, channel] = choiceSchema.parse(
-      JSON.parse(Buffer.from(content, 'base64url').toString()),
-    )
+    const made: unknown = JSON.parse(Buffer.from(content, 'base64url').toString())
+    const choice = choiceSchema.safeParse(made)
+    if (!choice.success) return undefined
+    const [userId, topic, channel] = choice.data
     return { userId, topic, channel }
   }
 }
