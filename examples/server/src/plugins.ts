@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { analytics } from '@titanforge/analytics'
 import { auth } from '@titanforge/auth'
 import { env, envList, type Plugin } from '@titanforge/core'
+import { dashboard } from '@titanforge/dashboard'
 import { database } from '@titanforge/database'
 import { discord } from '@titanforge/discord'
 import { email } from '@titanforge/email'
@@ -92,6 +93,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       hearsCommands: role !== 'web',
     }),
     analytics({ livemode }),
+    dashboard({ github: Boolean(process.env.GITHUB_CLIENT_ID) }),
     replay({
       webhookSecrets: webhookSecrets(),
       port: env('PORT', () => 3000),

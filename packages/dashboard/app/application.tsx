@@ -1,0 +1,30 @@
+import { Suspense } from 'react'
+import { Route, Routes } from 'react-router'
+import { Shell } from './layout/shell'
+import { BillingPage } from './pages/billing/billing-page'
+import { PlansPage } from './pages/billing/plans-page'
+import { CheckoutPage } from './pages/billing/checkout-page'
+import { ForgotPage } from './pages/account/forgot-page'
+import { LogInPage } from './pages/account/log-in-page'
+import { SignUpPage } from './pages/account/sign-up-page'
+import { HomePage } from './pages/home-page'
+import { MissingPage } from './pages/missing-page'
+import { Working } from './ui/working'
+
+export const Application = () => (
+  <Suspense fallback={<Working />}>
+    <Routes>
+      <Route path="/login" element={<LogInPage />} />
+      <Route path="/signup" element={<SignUpPage />} />
+      <Route path="/forgot" element={<ForgotPage />} />
+      <Route element={<Shell />}>
+        <Route index element={<HomePage />} />
+        <Route path="/plans" element={<PlansPage />} />
+        <Route path="/billing" element={<BillingPage />} />
+        <Route path="/billing/success" element={<CheckoutPage />} />
+        <Route path="/billing/cancelled" element={<CheckoutPage />} />
+        <Route path="*" element={<MissingPage />} />
+      </Route>
+    </Routes>
+  </Suspense>
+)

@@ -1,0 +1,2 @@
+export { DashboardErrors } from './errors.js'
+export { dashboard } from './plugin.js'
