@@ -79,8 +79,8 @@ export function wire(
     provide(definition, contributions.services ?? {}, container)
     wired.push({ name, contributions })
   }
-  refuseUnreadKeys(ordered, wired)
   complete = true
+  refuseUnreadKeys(ordered, wired)
   return { ...view, container, wired }
 }
 
@@ -144,8 +144,9 @@ function refuseUnreadKeys(ordered: readonly Plugin[], wired: readonly WiredPlugi
     ...ordered.flatMap((plugin) => plugin.definition.collects ?? []),
   ])
   for (const { name, contributions } of wired) {
-    const given = Object.entries(contributions).filter(([, value]) => value !== undefined)
-    const unread = given.map(([key]) => key).filter((key) => !read.has(key))
+    const unread = Object.keys(contributions).filter(
+      (key) => !read.has(key) && contributions[key as keyof Contributions] !== undefined,
+    )
     if (unread.length === 0) continue
     throw CoreErrors.PLUGIN_INVALID({
       plugin: name,

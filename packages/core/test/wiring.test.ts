@@ -222,3 +222,23 @@ test('find() during setup does not say that there is none, where one may be prov
   createForge({ plugins: [reader()], log })
   t.is(find(), undefined)
 })
+
+test('a contribution that is asked for later may depend on those of plugins that come after', (t) => {
+  const seen: number[] = []
+  const collector = definePlugin({
+    name: 'collector',
+    collects: ['routes'] as never,
+    setup: ({ forge }) => ({
+      get agents() {
+        seen.push(forge.all('routes' as never).length)
+        return []
+      },
+    }),
+  })
+  const contributor = definePlugin({
+    name: 'contributor',
+    setup: () => ({ routes: ['one'] }) as Contributions,
+  })
+  createForge({ plugins: [collector(), contributor()], log })
+  t.true(seen.length > 0 && seen.every((count) => count === 1))
+})

@@ -179,7 +179,7 @@ export interface Analytics {
   /** Empty where no reporting currency is configured. */
   convertedMrr(range: DayRange): Promise<ConvertedMrrDay[]>
   customersByMonth(range: DayRange): Promise<CustomerMonth[]>
-  /** The ledger, oldest first, 1,000 at most; after the id of the last page's last. */
+  /** The ledger, oldest first, 1,000 at most: ask for fewer days where there are more. */
   movements(range: DayRange): Promise<Movement[]>
   retention(): Promise<RetentionCohort[]>
   trials(): Promise<TrialCohort[]>
