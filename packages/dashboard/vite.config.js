@@ -14,5 +14,6 @@ export const config = {
     // Our policy allows no data: script, and a small file more costs nothing over HTTP/2.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 }

@@ -78,7 +78,7 @@ export async function look(t: ExecutionContext, page: Page, name: string): Promi
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await settled(page)
     await page.evaluate(axe.source)
-    const { violations } = (await page.evaluate('axe.run()')) as AxeResults
+    const { violations } = await page.evaluate<AxeResults>('axe.run()')
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     const found = serious.map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,

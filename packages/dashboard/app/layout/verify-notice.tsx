@@ -11,16 +11,22 @@ export function VerifyNotice({ email }: { email: string }) {
     ? 'Another mail is on its way.'
     : resend.error && explain(resend.error)
   return (
-    <Callout.Root color="amber" mb="5">
+    <Callout.Root color="amber" highContrast mb="5">
       <Callout.Text>
         Confirm your address with the link that we have sent to{' '}
         <span className="break">{email}</span>.
       </Callout.Text>
       <Flex gap="3" align="center" wrap="wrap">
-        <Button size="1" variant="soft" loading={resend.isPending} onClick={() => resend.mutate()}>
+        <Button
+          size="1"
+          variant="solid"
+          highContrast
+          loading={resend.isPending}
+          onClick={() => resend.mutate()}
+        >
           Send it again
         </Button>
-        <Button size="1" variant="ghost" onClick={() => void accountChanged()}>
+        <Button size="1" variant="outline" highContrast onClick={() => void accountChanged()}>
           I have confirmed it
         </Button>
         <Text size="1" role="status">

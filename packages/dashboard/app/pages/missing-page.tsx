@@ -1,11 +1,11 @@
-import { Link } from 'react-router'
 import { Empty } from '../ui/empty'
 import { Page } from '../ui/page'
+import { TextLink } from '../ui/text-link'
 
 export const MissingPage = () => (
   <Page title="There is no such page">
     <Empty>
-      <Link to="/">Back to the overview</Link>
+      <TextLink to="/">Back to the overview</TextLink>
     </Empty>
   </Page>
 )

@@ -31,16 +31,20 @@ export async function logIn(email: string, password: string): Promise<void> {
     password,
   })
   keepToken(accessToken)
-  queryClient.clear()
-  await queryClient.fetchQuery({ queryKey: KEY, queryFn: whoIsThere })
+  forget()
+  await queryClient.query({ queryKey: KEY, queryFn: whoIsThere, staleTime: 0 })
 }
 
 /** Ends the session, and forgets everything that was shown in it. */
 export async function logOut(): Promise<void> {
   await post('/api/auth/logout')
   keepToken(undefined)
-  queryClient.clear()
   queryClient.setQueryData(KEY, null)
+  forget()
 }
+
+/** Drops what was asked for as somebody else. */
+const forget = () =>
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })
 
 export const accountChanged = (): Promise<void> => queryClient.invalidateQueries({ queryKey: KEY })

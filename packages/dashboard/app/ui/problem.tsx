@@ -5,11 +5,11 @@ import { explain } from '../api/api-error'
 export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
   if (!error) return null
   return (
-    <Callout.Root color="red" role="alert">
+    <Callout.Root color="red" highContrast role="alert">
       <Callout.Text>{explain(error)}</Callout.Text>
       {retry && (
         <div>
-          <Button size="1" variant="soft" onClick={retry}>
+          <Button size="1" variant="outline" highContrast onClick={retry}>
             Try again
           </Button>
         </div>

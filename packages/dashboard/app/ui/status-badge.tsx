@@ -19,5 +19,7 @@ const COLORS: Record<string, 'green' | 'red' | 'amber' | 'indigo'> = {
 
 /** A state in a word, with a colour that helps to find it. */
 export const StatusBadge = ({ status }: { status: string }) => (
-  <Badge color={COLORS[status] ?? 'gray'}>{words(status)}</Badge>
+  <Badge color={COLORS[status] ?? 'gray'} highContrast>
+    {words(status)}
+  </Badge>
 )

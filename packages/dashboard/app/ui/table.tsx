@@ -1,4 +1,3 @@
-import { Table as Themed } from '@radix-ui/themes'
 import type { ReactNode } from 'react'
 import { Empty } from './empty'
 
@@ -22,32 +21,28 @@ export function Table<Row>({ label, columns, rows, keyOf, empty }: Props<Row>) {
   if (rows.length === 0) return <Empty>{empty}</Empty>
   return (
     <div className="wide" tabIndex={0} role="region" aria-label={label}>
-      <Themed.Root size="1" layout="auto">
-        <Themed.Header>
-          <Themed.Row>
-            {columns.map(({ title, align = 'left' }) => (
-              <Themed.ColumnHeaderCell key={title} align={align}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map(({ title, align }) => (
+              <th key={title} scope="col" className={align}>
                 {title}
-              </Themed.ColumnHeaderCell>
+              </th>
             ))}
-          </Themed.Row>
-        </Themed.Header>
-        <Themed.Body>
+          </tr>
+        </thead>
+        <tbody>
           {rows.map((row, index) => (
-            <Themed.Row key={keyOf(row, index)} align="center">
-              {columns.map(({ title, cell, align = 'left' }) => (
-                <Themed.Cell
-                  key={title}
-                  align={align}
-                  className={align === 'right' ? 'number' : ''}
-                >
+            <tr key={keyOf(row, index)}>
+              {columns.map(({ title, cell, align }) => (
+                <td key={title} className={align}>
                   {cell(row)}
-                </Themed.Cell>
+                </td>
               ))}
-            </Themed.Row>
+            </tr>
           ))}
-        </Themed.Body>
-      </Themed.Root>
+        </tbody>
+      </table>
     </div>
   )
 }

@@ -53,13 +53,16 @@ const fill = (html: string, values: Record<string, string | boolean>) =>
     String(values[name] ?? '').replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`),
   )
 
+// Of Radix' scroll areas, which menus have; without it they would show two scroll bars.
+const SCROLL_AREA_STYLE = 'sha256-vGQdhYJbTuF+M8iCn1IZCHpdkiICocWHDq4qnQF4Rjw='
+
 // Scripts and styles are files of ours. Components that hold the page still behind a dialog write a style
 // for that, under the nonce.
 const policy = (nonce: string) =>
   [
     "default-src 'none'",
     "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}' '${SCROLL_AREA_STYLE}'`,
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",

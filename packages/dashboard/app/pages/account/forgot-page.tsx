@@ -1,11 +1,11 @@
-import { Button, Flex, Link, Text } from '@radix-ui/themes'
+import { Button, Flex, Text } from '@radix-ui/themes'
 import { useMutation } from '@tanstack/react-query'
 import { useState, type SubmitEvent } from 'react'
-import { Link as RouterLink } from 'react-router'
 import { post } from '../../api/request'
 import { Entrance } from '../../layout/entrance'
 import { Field } from '../../ui/field'
 import { Problem } from '../../ui/problem'
+import { TextLink } from '../../ui/text-link'
 
 export function ForgotPage() {
   const [email, setEmail] = useState('')
@@ -36,9 +36,7 @@ export function ForgotPage() {
         </Flex>
       </form>
       <Text size="2">
-        <Link asChild>
-          <RouterLink to="/login">Back to the log-in</RouterLink>
-        </Link>
+        <TextLink to="/login">Back to the log-in</TextLink>
       </Text>
     </Entrance>
   )

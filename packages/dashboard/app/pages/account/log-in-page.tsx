@@ -1,11 +1,12 @@
-import { Button, Flex, Link, Text } from '@radix-ui/themes'
+import { Button, Flex, Text } from '@radix-ui/themes'
 import { useMutation } from '@tanstack/react-query'
 import { useState, type SubmitEvent } from 'react'
-import { Link as RouterLink, Navigate, useSearchParams } from 'react-router'
+import { Navigate, useSearchParams } from 'react-router'
 import { Entrance } from '../../layout/entrance'
 import { logIn, useAccount } from '../../session/session'
 import { Field } from '../../ui/field'
 import { Problem } from '../../ui/problem'
+import { TextLink } from '../../ui/text-link'
 import { afterLogIn } from './after-log-in'
 import { GithubButton } from './github-button'
 
@@ -50,14 +51,10 @@ export function LogInPage() {
       <GithubButton returnTo={next} />
       <Flex justify="between" mt="5" gap="3" wrap="wrap">
         <Text size="2">
-          <Link asChild>
-            <RouterLink to={`/signup?${search.toString()}`}>Make an account</RouterLink>
-          </Link>
+          <TextLink to={`/signup?${search.toString()}`}>Make an account</TextLink>
         </Text>
         <Text size="2">
-          <Link asChild>
-            <RouterLink to="/forgot">Forgot your password?</RouterLink>
-          </Link>
+          <TextLink to="/forgot">Forgot your password?</TextLink>
         </Text>
       </Flex>
     </Entrance>

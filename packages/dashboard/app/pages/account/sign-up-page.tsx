@@ -1,13 +1,14 @@
-import { Button, Flex, Link, Text } from '@radix-ui/themes'
+import { Button, Flex, Text } from '@radix-ui/themes'
 import { useMutation } from '@tanstack/react-query'
 import { useState, type SubmitEvent } from 'react'
-import { Link as RouterLink, Navigate, useSearchParams } from 'react-router'
+import { Navigate, useSearchParams } from 'react-router'
 import { ApiError } from '../../api/api-error'
 import { post } from '../../api/request'
 import { Entrance } from '../../layout/entrance'
 import { logIn, useAccount } from '../../session/session'
 import { Field } from '../../ui/field'
 import { Problem } from '../../ui/problem'
+import { TextLink } from '../../ui/text-link'
 import { afterLogIn } from './after-log-in'
 import { GithubButton } from './github-button'
 
@@ -37,11 +38,7 @@ export function SignUpPage() {
     event.preventDefault()
     signUp.mutate()
   }
-  const logInLink = (
-    <Link asChild>
-      <RouterLink to={`/login?${search.toString()}`}>Log in</RouterLink>
-    </Link>
-  )
+  const logInLink = <TextLink to={`/login?${search.toString()}`}>Log in</TextLink>
   if (signUp.data === 'mailed')
     return (
       <Entrance title="Look at your mail">

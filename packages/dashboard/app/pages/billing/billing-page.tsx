@@ -1,5 +1,4 @@
 import { Button, Flex, Link, Text } from '@radix-ui/themes'
-import { Link as RouterLink } from 'react-router'
 import {
   useInvoices,
   useOpenPortal,
@@ -17,6 +16,7 @@ import { Problem } from '../../ui/problem'
 import { Section } from '../../ui/section'
 import { StatusBadge } from '../../ui/status-badge'
 import { Table, type Column } from '../../ui/table'
+import { TextLink } from '../../ui/text-link'
 import { SubscriptionCard } from './subscription-card'
 
 export function BillingPage() {
@@ -32,10 +32,7 @@ export function BillingPage() {
               <SubscriptionCard subscription={one} />
             ) : (
               <Empty>
-                You have no subscription.{' '}
-                <Link asChild>
-                  <RouterLink to="/plans">Choose a plan</RouterLink>
-                </Link>
+                You have no subscription. <TextLink to="/plans">Choose a plan</TextLink>
               </Empty>
             )
           }

@@ -28,7 +28,7 @@ export function CheckoutPage() {
     if (isDone) void billingChanged()
   }, [isDone])
   if (id === null || pathname.endsWith('/cancelled')) return <NothingPaid />
-  const isPaid = isDone && checkout.data?.fulfilledAt !== null
+  const isPaid = isDone && checkout.data.fulfilledAt !== null
   return (
     <Page title={isPaid ? 'Thank you' : 'Your payment'}>
       <Problem error={checkout.error} retry={() => void checkout.refetch()} />
@@ -36,7 +36,7 @@ export function CheckoutPage() {
         {isPaid
           ? 'Your payment has arrived.'
           : isDone
-            ? `The payment was not made (${words(checkout.data?.status ?? '')}).`
+            ? `The payment was not made (${words(checkout.data.status)}).`
             : 'We wait for word from the payment provider…'}
       </Text>
       {isPaid && <NowYours />}
@@ -57,11 +57,11 @@ function NowYours() {
   const { data } = useEntitlements(POLL_MS)
   if (!data || data.plans.length === 0) return null
   return (
-    <Callout.Root color="green">
+    <Callout.Root color="green" highContrast>
       <Callout.Text>
         You have {data.plans.join(', ')}.{' '}
         {data.features.map((feature) => (
-          <Badge key={feature} color="green" mr="2">
+          <Badge key={feature} color="green" highContrast mr="2">
             {words(feature)}
           </Badge>
         ))}

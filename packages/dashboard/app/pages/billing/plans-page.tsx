@@ -1,4 +1,4 @@
-import { Button, Card, Flex, Heading, Text } from '@radix-ui/themes'
+import { Badge, Button, Card, Flex, Heading, Text } from '@radix-ui/themes'
 import {
   useOpenCheckout,
   useProducts,
@@ -28,9 +28,11 @@ export function PlansPage() {
             <Empty>Nothing is for sale yet.</Empty>
           ) : (
             <div className="cards">
-              {[...Map.groupBy(products, ({ name }) => name)].map(([name, prices]) => (
-                <Plan key={name} name={name} prices={prices} subscription={alive} />
-              ))}
+              {[...Map.groupBy(products.toSorted(subscriptionsFirst), ({ name }) => name)].map(
+                ([name, prices]) => (
+                  <Plan key={name} name={name} prices={prices} subscription={alive} />
+                ),
+              )}
             </div>
           )
         }
@@ -38,6 +40,9 @@ export function PlansPage() {
     </Page>
   )
 }
+
+const subscriptionsFirst = (a: Product, b: Product) =>
+  Number(a.type !== 'subscription') - Number(b.type !== 'subscription')
 
 interface PlanProps {
   name: string
@@ -53,9 +58,12 @@ function Plan({ name, prices, subscription }: PlanProps) {
       <section aria-label={name}>
         <Flex direction="column" gap="4" height="100%">
           <div>
-            <Heading as="h2" size="5">
-              {name}
-            </Heading>
+            <Flex align="center" gap="3">
+              <Heading as="h2" size="5">
+                {name}
+              </Heading>
+              {subscription?.plan === name && <Badge highContrast>Your plan</Badge>}
+            </Flex>
             <Text as="p" size="2" color="gray" mt="1">
               {first.description}
             </Text>
