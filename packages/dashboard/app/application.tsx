@@ -9,6 +9,9 @@ import { LogInPage } from './pages/account/log-in-page'
 import { SignUpPage } from './pages/account/sign-up-page'
 import { HomePage } from './pages/home-page'
 import { MissingPage } from './pages/missing-page'
+import { RunPage } from './pages/runs/run-page'
+import { RunsPage } from './pages/runs/runs-page'
+import { SettingsPage } from './pages/settings/settings-page'
 import { Working } from './ui/working'
 
 export const Application = () => (
@@ -23,6 +26,9 @@ export const Application = () => (
         <Route path="/billing" element={<BillingPage />} />
         <Route path="/billing/success" element={<CheckoutPage />} />
         <Route path="/billing/cancelled" element={<CheckoutPage />} />
+        <Route path="/runs" element={<RunsPage />} />
+        <Route path="/runs/:id" element={<RunPage />} />
+        <Route path="/settings" element={<SettingsPage />} />
         <Route path="*" element={<MissingPage />} />
       </Route>
     </Routes>

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { someAddress } from '../security/people.js'
 import { pageTest } from './browser.js'
-import { buy, logIn, look, signUp, startEverything, type Running } from './dashboard.js'
+import { buy, logIn, look, signUp, startEverything, verify, type Running } from './dashboard.js'
 
 let app: Running
 test.before(async () => {
@@ -77,4 +77,66 @@ pageTest('security 40: markup in a name is text on every page', async (t, page) 
   await page.getByRole('heading', { name: `Welcome, ${name}` }).waitFor()
   t.is(await page.evaluate('window.ran'), undefined)
   t.is(await page.locator('img[src=x]').count(), 0)
+})
+
+pageTest('a workflow runs before one’s eyes, asks, and can be cancelled', async (t, page) => {
+  await signUp(page, app.url, someAddress())
+  await page.getByRole('link', { name: 'Workflows' }).click()
+  await page.getByText('Nothing has run yet').waitFor()
+  await look(t, page, 'runs-none')
+  const start = page.getByRole('button', { name: /Start Micro feature development/ })
+  await start.click()
+  await page.getByLabel('Task').fill('A button that greets')
+  await look(t, page, 'run-asks')
+  await page.getByRole('button', { name: 'Answer' }).click()
+  await page.getByText('"A button that greets" is done. Do you accept it?').first().waitFor()
+  await page
+    .getByRole('progressbar', { name: 'Progress' })
+    .and(page.locator('[aria-valuenow="90"]'))
+    .waitFor()
+  await page.getByLabel('Accepted').click()
+  await page.getByRole('button', { name: 'Answer' }).click()
+  await page.getByRole('heading', { name: 'Result' }).waitFor()
+  await look(t, page, 'run-done')
+
+  await page.getByRole('link', { name: 'All runs' }).click()
+  await start.click()
+  await page.getByLabel('Task').waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: 'Cancel the run' }).click()
+  await page
+    .getByRole('status')
+    .getByText(/Cancell?ed/)
+    .waitFor()
+  await page.getByRole('link', { name: 'All runs' }).click()
+  await page.getByRole('cell', { name: /Cancell?ed/ }).waitFor()
+  await look(t, page, 'runs')
+})
+
+pageTest('somebody sees to keys, sessions and notifications', async (t, page) => {
+  const email = someAddress()
+  await signUp(page, app.url, email)
+  await verify(app.url, email)
+  await page.getByRole('button', { name: 'I have confirmed it' }).click()
+  await page.getByText('Confirm your address').waitFor({ state: 'hidden' })
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await page.getByLabel('Name of a new key').fill('My program')
+  await page.getByRole('button', { name: 'Make the key' }).click()
+  const key = await page
+    .getByText(/Copy the key now/)
+    .locator('code')
+    .textContent()
+  const answer = await fetch(`${app.url}/api/entitlements`, {
+    headers: { authorization: `Bearer ${key ?? ''}` },
+  })
+  t.is(answer.status, 200)
+  await look(t, page, 'settings')
+  await page.getByRole('button', { name: 'Revoke My program' }).click()
+  await page.getByRole('button', { name: 'Revoke the key' }).click()
+  await page.getByText('You have no key yet').waitFor()
+  const reports = page.getByRole('switch', { name: /reports/ })
+  await reports.click()
+  await page.reload()
+  await reports.and(page.locator('[aria-checked=false]')).waitFor()
+  await page.getByText('This one').waitFor()
 })

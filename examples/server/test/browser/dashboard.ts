@@ -6,7 +6,8 @@ import type { ExecutionContext } from 'ava'
 import type { Page } from 'playwright-core'
 import { freePort } from '../free-port.js'
 import { startServer, temporaryHome, type Server } from '../programs.js'
-import { PASSWORD } from '../security/people.js'
+import { ask } from '../security/browser.js'
+import { mailTo, PASSWORD, tokenIn } from '../security/people.js'
 
 export interface Running extends Server {
   env: Record<string, string | undefined>
@@ -37,6 +38,12 @@ export async function signUp(page: Page, url: string, email: string, name = ''):
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Make the account' }).click()
   await page.getByRole('heading', { name: /Welcome/ }).waitFor()
+}
+
+/** Confirms an address, by the link of the mail. */
+export async function verify(url: string, email: string): Promise<void> {
+  const token = tokenIn(await mailTo({ url }, email, /Confirm your address/))
+  await ask(url, '/api/auth/verify', { body: { token } })
 }
 
 export async function logIn(page: Page, url: string, email: string): Promise<void> {

@@ -7,8 +7,10 @@ interface PageLink {
 
 const EVERYBODY: PageLink[] = [
   { to: '/', label: 'Overview' },
+  { to: '/runs', label: 'Workflows' },
   { to: '/plans', label: 'Plans' },
   { to: '/billing', label: 'Billing' },
+  { to: '/settings', label: 'Settings' },
 ]
 const SUPERUSERS: PageLink[] = []
 

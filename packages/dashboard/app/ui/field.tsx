@@ -10,7 +10,7 @@ interface Props extends Omit<ComponentProps<typeof TextField.Root>, 'onChange' |
 
 /** A line of text with its label. */
 export const Field = ({ label, hint, onChange, ...props }: Props) => (
-  <Text as="label" size="2" weight="medium">
+  <Text as="label" size="2" weight="medium" className="full">
     {label}
     <TextField.Root
       mt="1"
