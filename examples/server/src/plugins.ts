@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { analytics } from '@titanforge/analytics'
+import { analytics, analyticsPanels } from '@titanforge/analytics'
 import { auth } from '@titanforge/auth'
 import { env, envList, type Plugin } from '@titanforge/core'
 import { dashboard } from '@titanforge/dashboard'
@@ -93,6 +93,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       hearsCommands: role !== 'web',
     }),
     analytics({ livemode }),
+    analyticsPanels(),
     dashboard({ github: Boolean(process.env.GITHUB_CLIENT_ID) }),
     replay({
       webhookSecrets: webhookSecrets(),

@@ -1,4 +1,4 @@
-import { Suspense } from 'react'
+import { lazy, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
 import { Shell } from './layout/shell'
 import { BillingPage } from './pages/billing/billing-page'
@@ -13,6 +13,23 @@ import { RunPage } from './pages/runs/run-page'
 import { RunsPage } from './pages/runs/runs-page'
 import { SettingsPage } from './pages/settings/settings-page'
 import { Working } from './ui/working'
+
+// What superusers alone see is loaded when they look at it.
+const AnalyticsPage = lazy(async () => ({
+  default: (await import('./pages/admin/analytics-page')).AnalyticsPage,
+}))
+const UsersPage = lazy(async () => ({
+  default: (await import('./pages/admin/users-page')).UsersPage,
+}))
+const DeadLettersPage = lazy(async () => ({
+  default: (await import('./pages/admin/dead-letters-page')).DeadLettersPage,
+}))
+const AuditPage = lazy(async () => ({
+  default: (await import('./pages/admin/audit-page')).AuditPage,
+}))
+const PluginsPage = lazy(async () => ({
+  default: (await import('./pages/admin/plugins-page')).PluginsPage,
+}))
 
 export const Application = () => (
   <Suspense fallback={<Working />}>
@@ -29,6 +46,11 @@ export const Application = () => (
         <Route path="/runs" element={<RunsPage />} />
         <Route path="/runs/:id" element={<RunPage />} />
         <Route path="/settings" element={<SettingsPage />} />
+        <Route path="/analytics" element={<AnalyticsPage />} />
+        <Route path="/admin/users" element={<UsersPage />} />
+        <Route path="/admin/dead-letters" element={<DeadLettersPage />} />
+        <Route path="/admin/audit" element={<AuditPage />} />
+        <Route path="/admin/plugins" element={<PluginsPage />} />
         <Route path="*" element={<MissingPage />} />
       </Route>
     </Routes>

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { runToEnd } from '../programs.js'
 import { someAddress } from '../security/people.js'
 import { pageTest } from './browser.js'
 import { buy, logIn, look, signUp, startEverything, verify, type Running } from './dashboard.js'
@@ -139,4 +140,26 @@ pageTest('somebody sees to keys, sessions and notifications', async (t, page) =>
   await page.reload()
   await reports.and(page.locator('[aria-checked=false]')).waitFor()
   await page.getByText('This one').waitFor()
+})
+
+pageTest('a superuser sees the figures move, and what the server is made of', async (t, page) => {
+  const email = someAddress()
+  await signUp(page, app.url, email, 'Grace Hopper')
+  await verify(app.url, email)
+  const made = await runToEnd('forge', ['user:create', email, '--superuser'], app.env)
+  t.is(made.status, 0, made.output)
+  await buy(page, app.url, /Buy Pro for .*year/)
+  await page.getByText('You have Pro.').waitFor()
+  await page.getByRole('link', { name: 'Analytics' }).click()
+  await page.getByRole('button', { name: 'Compute them now' }).click()
+  await page.getByText('The figures are up to now.').waitFor()
+  await page.getByRole('region', { name: 'Business' }).getByText('MRR').waitFor()
+  await page.getByRole('img', { name: /Monthly recurring revenue/ }).waitFor()
+  await look(t, page, 'analytics')
+  for (const name of ['Users', 'Dead letters', 'Audit', 'Plugins']) {
+    await page.setViewportSize({ width: 1280, height: 900 })
+    await page.getByRole('link', { name }).click()
+    await page.getByRole('heading', { name, exact: true, level: 1 }).waitFor()
+    await look(t, page, name.toLowerCase().replace(' ', '-'))
+  }
 })

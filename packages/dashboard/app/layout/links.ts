@@ -12,7 +12,13 @@ const EVERYBODY: PageLink[] = [
   { to: '/billing', label: 'Billing' },
   { to: '/settings', label: 'Settings' },
 ]
-const SUPERUSERS: PageLink[] = []
+const SUPERUSERS: PageLink[] = [
+  { to: '/analytics', label: 'Analytics' },
+  { to: '/admin/users', label: 'Users' },
+  { to: '/admin/dead-letters', label: 'Dead letters' },
+  { to: '/admin/audit', label: 'Audit' },
+  { to: '/admin/plugins', label: 'Plugins' },
+]
 
 /** The pages that an account can go to. */
 export const linksFor = ({ isSuperuser }: Account): PageLink[] => [

@@ -1,4 +1,5 @@
 import { Button, DropdownMenu, Text } from '@radix-ui/themes'
+import { Suspense } from 'react'
 import { Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router'
 import { logOut, useAccount, type Account } from '../session/session'
 import { Problem } from '../ui/problem'
@@ -24,7 +25,9 @@ export function Shell() {
       <SideBar account={account.data} />
       <main id="content">
         {!account.data.emailVerified && <VerifyNotice email={account.data.email} />}
-        <Outlet />
+        <Suspense fallback={<Working />}>
+          <Outlet />
+        </Suspense>
       </main>
     </div>
   )

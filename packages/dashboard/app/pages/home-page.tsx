@@ -3,6 +3,7 @@ import { Link } from 'react-router'
 import { useEntitlements, useUsage } from '../api/entitlements'
 import { day } from '../format/time'
 import { words } from '../format/words'
+import { PanelList } from '../panels/panel-list'
 import { useAccount } from '../session/session'
 import { Loaded } from '../ui/loaded'
 import { Meter } from '../ui/meter'
@@ -16,6 +17,7 @@ export function HomePage() {
     <Page title={name ? `Welcome, ${name}` : 'Welcome'}>
       <Entitlements />
       <Usage />
+      <PanelList base="/api/panels" />
     </Page>
   )
 }
