@@ -4,7 +4,7 @@ import { runToEnd, startServer, temporaryHome } from './programs.js'
 import { ask } from './security/browser.js'
 import { verifiedPerson } from './security/people.js'
 
-test('metrics of requests, events and the process are for superusers and their keys', async (t) => {
+test('security 35: metrics of requests, events and the process are for superusers and their keys', async (t) => {
   const { url, drop } = await testDatabase()
   const { home, remove } = await temporaryHome()
   const env = { DATABASE_URL: url, TITANFORGE_HOME: home }

@@ -4,7 +4,7 @@ import { captureLog } from '@titanforge/core/testing'
 import { Database } from '@titanforge/database'
 import { testDatabase, waitFor } from '@titanforge/database/testing'
 import { HttpServer } from '@titanforge/http'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { serverPlugins } from '../src/plugins.js'
 import { person } from './security/people.js'
 import { ask } from './security/browser.js'
@@ -16,7 +16,11 @@ interface Run {
   steps: { name: string; status: string; question?: string }[]
 }
 
-test('who buys a Micro-Feature is asked for the task, and has it delivered', async (t) => {
+// Nothing is bought here, so no Stripe is needed; each server would open the same port for it.
+process.env.STRIPE_SANDBOX = 'off'
+
+/** The bundled server, on a database of its own. */
+async function startServer(t: ExecutionContext) {
   const { url, drop } = await testDatabase()
   const { log } = captureLog()
   const environment = {
@@ -29,7 +33,12 @@ test('who buys a Micro-Feature is asked for the task, and has it delivered', asy
   t.teardown(drop)
   t.teardown(() => forge.stop())
   await forge.start()
-  const app = { url: forge.get(HttpServer).url }
+  return { forge, url: forge.get(HttpServer).url }
+}
+
+test('who buys a Micro-Feature is asked for the task, and has it delivered', async (t) => {
+  const app = await startServer(t)
+  const { forge } = app
   const ada = await person(app)
   const purchaseId = crypto.randomUUID()
   const item = { priceId: 'price_1', productId: 'prod_1', name: 'Micro-Feature Development' }
@@ -77,4 +86,33 @@ test('who buys a Micro-Feature is asked for the task, and has it delivered', asy
     return body['status'] === 'succeeded' && body
   })
   t.like(over['output'], { title: 'a darker button', remarks: [] })
+})
+
+test('an agent of the swarm is called by its customer, as often as the plan allows', async (t) => {
+  const app = await startServer(t)
+  const ada = await person(app)
+  const token = ada.accessToken
+  const { body } = await ask(app.url, '/api/agents', { token })
+  t.deepEqual(
+    (body['agents'] as { name: string }[]).map(({ name }) => name),
+    ['micro-feature-planner'],
+  )
+  const call = async (until: 'succeeded' | 'failed') => {
+    const input = { task: 'a darker button' }
+    const path = '/api/agents/micro-feature-planner/runs'
+    const called = await ask(app.url, path, { token, body: { input } })
+    t.is(called.status, 202)
+    return waitFor(async () => {
+      const read = await ask(app.url, `/api/runs/${called.body['id'] as string}`, { token })
+      return read.body['status'] === until && read.body
+    })
+  }
+  t.like((await call('succeeded'))['output'], { title: 'a darker button' })
+  t.like((await ask(app.url, '/api/usage', { token })).body, {
+    usage: { agent_runs: { used: 1, limit: 100 } },
+  })
+  const email = ada.email
+  const once = ['agent_runs', '1', '--reason', 'a test']
+  await app.forge.command(['entitlements:override', email, ...once], () => undefined)
+  t.like((await call('failed'))['error'], { code: 'AGENT_RUNS_EXCEEDED' })
 })

@@ -101,6 +101,11 @@ export const CoreErrors = defineErrors({
     message: (p: { caller: string; tool: string }) =>
       `${p.caller} called the tool "${p.tool}", which it does not declare. Add it to the agent's tools.`,
   },
+  CALL_NOT_DONE: {
+    status: 409,
+    message: (p: { tool: string }) =>
+      `The earlier call of the tool "${p.tool}" was not done. It may be made again.`,
+  },
   TRANSACTION_OVER: {
     message: () => 'This transaction has ended. Await everything before its callback returns.',
   },

@@ -79,6 +79,7 @@ export function wire(
     provide(definition, contributions.services ?? {}, container)
     wired.push({ name, contributions })
   }
+  // A contribution may be a getter that asks for those of others, and the check below reads it.
   complete = true
   refuseUnreadKeys(ordered, wired)
   return { ...view, container, wired }

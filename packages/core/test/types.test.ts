@@ -138,6 +138,32 @@ test('a tool takes and gives what its schemas say', compiled, () => {
   defineTool({ ...common, output: z.number(), run: (n) => n * 2 })
 })
 
+test('a tool is asked what became of a call in the words of its schemas', compiled, () => {
+  const common = {
+    name: 'order',
+    description: 'Orders.',
+    effect: 'external',
+    input: z.object({ size: z.coerce.number() }),
+    output: z.object({ id: z.string() }),
+    run: () => ({ id: '' }),
+  } as const
+  defineTool({ ...common, reconcile: () => ({ done: false }) })
+  defineTool({ ...common, reconcile: async () => ({ done: true, output: { id: 'order 7' } }) })
+  defineTool({
+    ...common,
+    reconcile: ({ size }, { idempotencyKey }) => {
+      void size.toFixed()
+      return idempotencyKey === '' ? { done: false } : { done: true, output: { id: '' } }
+    },
+  })
+  // @ts-expect-error the id is a string
+  defineTool({ ...common, reconcile: () => ({ done: true, output: { id: 7 } }) })
+  // @ts-expect-error what was done has come to something
+  defineTool({ ...common, reconcile: () => ({ done: true }) })
+  // @ts-expect-error it says whether it was done
+  defineTool({ ...common, reconcile: () => null })
+})
+
 test(
   'an agent takes and gives what its schemas say, and so do the tools that it calls',
   compiled,

@@ -22,7 +22,10 @@ export const config = z.object({
    * application's `stopTimeoutMs`.
    */
   drainSeconds: seconds.min(0).max(600).default(10),
-  /** Days for which handled events are kept; for ever, if left out. Those from outside are always kept. */
+  /**
+   * Days for which handled events are kept; for ever, if left out. Those from outside are always kept, and
+   * what a replay has yet to queue is kept until then.
+   */
   keepDays: z.coerce.number().int().min(1).optional(),
 })
 

@@ -36,11 +36,12 @@ interface Progress {
 
 /**
  * Queues the events of a replay's next places in the log. What still waits is not queued twice, and what is
- * a dead letter is none any more. Processes that go on with one replay take turns.
+ * a dead letter is none any more. In order, what is at work is taken from its attempt: its turn is behind
+ * what comes before it again. Processes that go on with one replay take turns.
  */
 const STEP = `
   WITH replay AS (
-    SELECT id, r.consumer, happened_from, happened_before, event_type, lane_by,
+    SELECT id, r.consumer, happened_from, happened_before, event_type, lane_by, ordered,
            next_position AS here, least(next_position + $2, last_position + 1) AS beyond
     FROM event_replays r JOIN event_consumers c ON c.consumer = r.consumer
     WHERE id = $1 AND finished_at IS NULL
@@ -52,7 +53,9 @@ const STEP = `
     WHERE position >= here AND position < beyond
       AND (happened_from IS NULL OR timestamp >= happened_from)
       AND (happened_before IS NULL OR timestamp < happened_before)
-    ON CONFLICT DO NOTHING
+    ORDER BY position
+    ON CONFLICT (position, consumer) DO UPDATE SET claim = NULL, due_at = now()
+      WHERE event_deliveries.claim IS NOT NULL AND (SELECT ordered FROM replay)
     RETURNING position
   ), revived AS (
     DELETE FROM event_dead_letters l USING replay

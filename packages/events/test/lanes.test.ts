@@ -2,6 +2,7 @@ import { defineEvent, on } from '@titanforge/core'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { z } from 'zod'
+import { Lookout } from '../src/delivery/lookout.js'
 import { application, record } from './application.js'
 
 test('an empty key is a key like any other', async (t) => {
@@ -86,6 +87,43 @@ test('many thousand keys can be published at once to who takes them in order', a
   t.is((await app.log.backlog())[0]?.pending, 20_000)
 })
 
+test('whoever waits for what is delayed in many lanes is asked again when it is due, and not before', async (t) => {
+  const { db } = await application(t, {
+    on: [record('clerk', { order: 'key' })],
+    config: { consume: false },
+  })
+  const lookout = new Lookout(db, ['clerk'], { retryBaseSeconds: 0, retryMaxSeconds: 0 })
+  const inMs = async () => (await lookout.look(true))[0]?.inMs ?? null
+  t.is(await inMs(), null)
+  await db.query(`
+    WITH stored AS (
+      INSERT INTO events (id, event_type, payload, version, key, correlation_id)
+      SELECT gen_random_uuid(), 'test.noted', '{"text":"a"}', 1, n, gen_random_uuid()
+      FROM generate_series(1, 20) AS n RETURNING position, key
+    )
+    INSERT INTO event_deliveries (position, consumer, lane, due_at)
+    SELECT position, 'clerk', key, now() + interval '1 hour' FROM stored`)
+  t.true(((await inMs()) ?? 0) > 3_000_000)
+  await db.query("UPDATE event_deliveries SET attempt = 1, due_at = now() WHERE lane = '7'")
+  t.true(((await inMs()) ?? Infinity) <= 0)
+  // What is at work is nothing to be claimed.
+  await db.query(
+    "UPDATE event_deliveries SET claim = gen_random_uuid(), due_at = now() + interval '1 minute' WHERE lane = '7'",
+  )
+  t.true(((await inMs()) ?? 0) > 3_000_000)
+})
+
+test('the longest key can be taken in order, of whatever script it is', async (t) => {
+  const app = await application(t, { on: [record('clerk', { order: 'key' })] })
+  // PostgreSQL compresses what repeats itself.
+  const key = String.fromCharCode(
+    ...Array.from({ length: 333 }, (_, n) => 0x4e00 + ((n * 7919) % 20_000)),
+  )
+  await app.publish(key)
+  await waitFor(async () => (await app.effects('clerk')).length === 1)
+  t.deepEqual(await app.effects('clerk'), [key])
+})
+
 test('what cannot be stored is refused with a reason', async (t) => {
   const app = await application(t)
   const publish = (options: Parameters<typeof app.publish>[1], text = 'a') =>
@@ -97,6 +135,7 @@ test('what cannot be stored is refused with a reason', async (t) => {
   await publish({ source: 'a', externalId: 'x'.repeat(256) })
   await publish({ occurredAt: new Date(Number.NaN) })
   await publish({}, 'k'.repeat(1001))
+  await publish({}, '\u9b31'.repeat(334))
   await app.publish('nul\0-1')
   t.is((await app.db.query('SELECT 1 FROM events')).length, 1)
 })

@@ -146,3 +146,32 @@ test.serial('what is replayed is no dead letter any more', async (t) => {
   const kept = await app.db.query('SELECT discard_reason FROM event_dead_letters')
   t.deepEqual(kept, [{ discard_reason: 'a test' }])
 })
+
+test.serial(
+  'of one key, what is at work when a replay begins is heard again in its place',
+  async (t) => {
+    const heard: string[] = []
+    const begun = Promise.withResolvers<undefined>()
+    const goOn = Promise.withResolvers<undefined>()
+    const clerk = on(
+      noted,
+      'clerk',
+      {
+        async prepare({ payload }) {
+          if (payload.text !== 'k-3') return
+          begun.resolve(undefined)
+          await goOn.promise
+        },
+        commit: async ({ tx, payload }) => tx.onCommit(() => heard.push(payload.text)),
+      },
+      { order: 'key' },
+    )
+    const app = await application(t, { on: [clerk] })
+    for (const text of ['k-1', 'k-2', 'k-3']) await app.publish(text)
+    await begun.promise
+    t.is(await app.bus.replay('clerk'), 3)
+    goOn.resolve(undefined)
+    await waitFor(async () => (await app.log.backlog())[0]?.pending === 0)
+    t.deepEqual(heard, ['k-1', 'k-2', 'k-1', 'k-2', 'k-3'])
+  },
+)

@@ -62,18 +62,21 @@ const securityHeaders = ({ publicUrl }: HttpConfig) =>
 const ownOrigins = ({ publicUrl, corsOrigins }: HttpConfig) =>
   new Set([...corsOrigins, ...(publicUrl ? [new URL(publicUrl).origin] : [])])
 
+const READABLE_HEADERS = [
+  'X-Request-Id',
+  'Retry-After',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'Idempotent-Replayed',
+]
+
 /** Lets pages of the listed origins read answers; an origin is never echoed because it asked. */
 const sharedWith = (origins: readonly string[]) =>
   cors({
     origin: ({ request }) => origins.find((origin) => origin === request.get('Origin')) ?? '',
     credentials: true,
-    exposeHeaders: [
-      'X-Request-Id',
-      'Retry-After',
-      'RateLimit-Limit',
-      'RateLimit-Remaining',
-      'RateLimit-Reset',
-    ],
+    exposeHeaders: READABLE_HEADERS,
     maxAge: 600,
   })
 

@@ -10,6 +10,11 @@ export const HttpErrors = defineErrors({
     status: 400,
     message: () => 'The body ended before its announced length. Send it again.',
   },
+  BODY_ENCODING_WRONG: {
+    status: 400,
+    message: () =>
+      'The body is not compressed as its Content-Encoding says. Compress it so, or leave that header out.',
+  },
   BODY_TOO_DEEP: {
     status: 400,
     message: (p: { levels: number }) =>

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { Agent, request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
@@ -101,6 +102,24 @@ test('the limit counts what a compressed body becomes', async (t) => {
   t.is((await call(`${url}/echo`, post(bomb, 'application/json', 'gzip'))).status, 413)
 })
 
+test('what follows a body that was refused half-way, on the same connection, is answered', async (t) => {
+  const { url } = await serve(t, { routes })
+  const bomb = gzipSync(Buffer.alloc(100 * MiB, ' '))
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => agent.destroy())
+  const send = async (body: Buffer, encoding: string) => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': encoding }
+    const sent = request(`${url}/echo`, { method: 'POST', agent, headers }).end(body)
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    response.resume()
+    await once(response, 'end')
+    return [response.statusCode, sent.reusedSocket]
+  }
+  t.deepEqual(await send(bomb, 'gzip'), [413, false])
+  t.deepEqual(await send(Buffer.alloc(100_000, 'no gzip'), 'gzip'), [400, true])
+  t.deepEqual(await send(Buffer.from('{"text":"x"}'), 'identity'), [200, true])
+})
+
 test('a raw route gets the bytes as they are, of any type, and an encoding is left alone', async (t) => {
   const { url } = await serve(t, { routes })
   const bytes = gzipSync('{ "id":  "evt_1" }')
@@ -146,6 +165,34 @@ test('a body that ends early is no error of ours', async (t) => {
   await once(socket, 'close')
   await forge.stop()
   t.false(lines.some((line) => line.includes('a request failed')))
+})
+
+test('a compressed body that ends early is waited for by nobody', async (t) => {
+  const { url, forge, lines } = await serve(t, { routes })
+  const head = 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+  const begun = gzipSync('{"text":"x"}').subarray(0, 15)
+  for (const encoding of ['gzip', 'br', 'deflate']) {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.write(`${head}Content-Encoding: ${encoding}\r\nContent-Length: 100\r\n\r\n`)
+    socket.end(begun)
+    socket.resume()
+    await once(socket, 'close')
+  }
+  await forge.stop()
+  t.false(
+    lines.some((line) => /cut off|a request failed/.test(line)),
+    lines.join('\n'),
+  )
+})
+
+test('a body that is not what its encoding says is 400', async (t) => {
+  const { url } = await serve(t, { routes })
+  for (const encoding of ['gzip', 'br', 'deflate']) {
+    for (const body of [Buffer.from('{"text":"x"}'), gzipSync('{"text":"x"}').subarray(0, -9)]) {
+      const answered = await call(`${url}/echo`, post(body, 'application/json', encoding))
+      t.deepEqual([answered.status, codeOf(answered)], [400, 'BODY_ENCODING_WRONG'])
+    }
+  }
 })
 
 test('a route without a body schema does not mind a body', async (t) => {

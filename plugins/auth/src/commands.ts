@@ -8,7 +8,7 @@ const USAGE = 'EMAIL [--superuser] [--name NAME]'
 
 /** `user:create`, the only way to the first superuser. */
 export function userCommands(services: Services): Command[] {
-  const { db, accounts, sessions, hasher, audit } = services
+  const { db, accounts, sessions, oneTimeTokens, hasher, audit } = services
   return [
     {
       name: 'user:create',
@@ -28,12 +28,13 @@ export function userCommands(services: Services): Command[] {
         const made = await db.transaction(async (tx) => {
           const { id } = await accounts.ensure(tx, { email: email.data, fullName })
           const account = await accounts.lock(tx, id)
-          // Whoever has registered the address without confirming it may be anybody.
+          // Whoever has registered the address without confirming it may be anybody, and is left no way in.
           const isNew = !account?.emailVerifiedAt
           if (isNew) {
             const emailVerifiedAt = new Date()
             await accounts.change(tx, id, { hashedPassword, emailVerifiedAt, tokensVoid: true })
             await sessions.endAll(tx, id, 'password')
+            await oneTimeTokens.void(tx, id, 'verify', 'reset', 'change_email')
             await audit.record(tx, { action: 'account.set_up_by_command', subjectId: id })
           }
           return { id, isNew }

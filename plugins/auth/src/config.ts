@@ -8,9 +8,17 @@ const LEAST_DISTINCT = 8
 const count = (most: number, value: number) =>
   z.coerce.number<number | string>().int().min(1).max(most).default(value)
 
+/** Whether it goes on as it began, once half of it is over. */
+const isRepetition = (secret: string) =>
+  Array.from({ length: secret.length >> 1 }, (_, n) => secret.slice(n + 1)).some((rest) =>
+    secret.startsWith(rest),
+  )
+
 /** Long, and not what somebody typed to have something. */
 const isGood = (secret: string) =>
-  Buffer.byteLength(secret) >= LEAST_BYTES && new Set(secret).size >= LEAST_DISTINCT
+  Buffer.byteLength(secret) >= LEAST_BYTES &&
+  new Set(secret).size >= LEAST_DISTINCT &&
+  !isRepetition(secret)
 
 export const config = z.object({
   /**

@@ -67,7 +67,7 @@ test('security 12: a token that expired within the leeway, which is less than 30
   )
 })
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 const bad: Record<string, () => string> = {
   'no token': () => '',
@@ -81,6 +81,8 @@ const bad: Record<string, () => string> = {
   'another algorithm of the same secret': () => `Bearer ${sign(claims(), { alg: 'HS512' })}`,
   'an RSA key': () =>
     `Bearer ${jwt.sign(claims(), privateKey, { algorithm: 'RS256', header: { ...header, alg: 'RS256' } })}`,
+  'an HMAC keyed with the public key of an RSA pair': () =>
+    `Bearer ${sign(claims(), {}, publicKey.export({ type: 'spki', format: 'pem' }).toString())}`,
   'another secret': () =>
     `Bearer ${sign(claims(), {}, 'another secret, also long enough to be one')}`,
   'a changed payload': () =>

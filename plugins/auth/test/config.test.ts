@@ -4,6 +4,8 @@ import { database } from '@titanforge/database'
 import { events } from '@titanforge/events'
 import test from 'ava'
 
+const GOOD = 'kq7vmz2xHc0bTnW5ryJd8eLuPa1sGf4iXo9Q'
+
 function problemOf(
   jwtSecret: string | string[],
   environment: NodeJS.ProcessEnv = {},
@@ -24,24 +26,26 @@ test('a secret that is short or typed is refused with a remedy, and not shown', 
     'only thirty-one bytes long, sir',
     'x'.repeat(64),
     'secret'.repeat(8),
+    'Change-me.Now! '.repeat(3).trim(),
+    GOOD.slice(0, 20) + GOOD.slice(0, 20),
   ]) {
     const problem = problemOf(secret)
     t.regex(problem, /auth\.jwtSecret.*32 bytes.*openssl rand/)
     t.false(problem.includes('thirty-one'))
   }
-  t.is(problemOf('0123456789'.repeat(4)), '')
-  t.is(problemOf('€äöüß§½ł'.repeat(2)), '')
+  t.is(problemOf(GOOD), '')
+  t.is(problemOf('€äöüß§½łŋħđðæſ”'), '')
 })
 
 test('every one of several secrets has to be good', (t) => {
-  const good = '0123456789'.repeat(4)
+  const good = GOOD
   t.is(problemOf([good, `${good}x`]), '')
   t.not(problemOf([good, 'short']), '')
   t.not(problemOf([]), '')
 })
 
 test('GitHub needs both of its values', (t) => {
-  const secret = '0123456789'.repeat(4)
+  const secret = GOOD
   t.regex(problemOf(secret, {}, { clientId: 'id' }), /auth\.github\.clientSecret/)
   t.regex(problemOf(secret, {}, { clientSecret: 'secret' }), /auth\.github\.clientId/)
   t.is(problemOf(secret, {}, { clientId: 'id', clientSecret: 'secret' }), '')

@@ -21,8 +21,8 @@ export const mailRoutes = (catcher: MailCatcher): Route[] => [
     path: '/dev/mail',
     auth: 'none',
     summary: 'The mails that were caught, newest first',
-    handler({ header }) {
-      refuseRemote(header)
+    handler({ header, ip }) {
+      refuseRemote(header, ip)
       const vary = 'Accept'
       if (header('accept').includes('application/json')) return reply(200, catcher.mails, { vary })
       return reply(200, mailPage(catcher.mails), {

@@ -4,6 +4,7 @@ import { failedPaymentAlert } from './alerts/payment-failed.js'
 import { subscriptionBeganAlert } from './alerts/subscription-began.js'
 import { subscriptionEndedAlert } from './alerts/subscription-ended.js'
 import { unknownPriceAlert } from './alerts/unknown-price.js'
+import { workflowFailed } from './alerts/workflow-failed.js'
 import type { Channel } from './channels/channel.js'
 import type { Alert, Notice } from './notice.js'
 import { addressChanged } from './notices/address-changed.js'
@@ -19,7 +20,9 @@ import { changedSubscription } from './notices/subscription-changed.js'
 import { endedSubscription } from './notices/subscription-ended.js'
 import { endingTrial } from './notices/trial-ending.js'
 import { verifyAddress } from './notices/verify-address.js'
+import { weeklyReport } from './notices/weekly-report.js'
 import { welcome } from './notices/welcome.js'
+import { workflowFinished } from './notices/workflow-finished.js'
 import type { Notifier } from './notifier.js'
 
 /** What customers and the team are told of. Other plugins add to it by contributing `notices`. */
@@ -38,11 +41,14 @@ const NOTICES: readonly (Notice | Alert)[] = [
   cancelledSubscription,
   endedSubscription,
   refund,
+  workflowFinished,
+  weeklyReport,
   failedPaymentAlert,
   disputeAlert,
   subscriptionBeganAlert,
   subscriptionEndedAlert,
   unknownPriceAlert,
+  workflowFailed,
 ]
 
 /** Tells people what happened. */

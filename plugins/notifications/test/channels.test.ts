@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { definePlugin, RetryLater } from '@titanforge/core'
 import { resetRequested } from '@titanforge/auth'
 import { waitFor } from '@titanforge/database/testing'
+import { unknownPriceFound } from '@titanforge/provisioning'
 import { disputeOpened, paymentFailed } from '@titanforge/stripe'
 import test from 'ava'
 import type { Channel, CustomerMessage, TeamMessage } from '../src/index.js'
@@ -98,9 +99,13 @@ test('the team hears of failed payments, disputes, and prices that nobody knows'
     openedAt: '2026-05-03T10:00:00.000Z',
   }
   await app.handled([await app.tell(disputeOpened, dispute)])
-  const unknown = changeOf(randomUUID(), user.id, { items: [itemOf({ name: null })] })
-  await app.handled(await app.publish([unknown]))
-  await app.handled(await app.publish([changeOf(unknown.subscriptionId, user.id)]))
+  const subscriptionId = randomUUID()
+  const unknown = { userId: user.id, subscriptionId, priceId: 'price_1' }
+  await app.handled([await app.tell(unknownPriceFound, unknown)])
+  // What the catalogue does not know has no name to announce.
+  const nameless = changeOf(subscriptionId, user.id, { items: [itemOf({ name: null })] })
+  await app.handled(await app.publish([nameless]))
+  await app.handled(await app.publish([changeOf(subscriptionId, user.id)]))
   const mine = told.filter(({ text }) => text.includes(user.email))
   t.deepEqual(
     mine.map(({ letter }) => letter.subject),

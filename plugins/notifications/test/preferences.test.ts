@@ -1,37 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { Users } from '@titanforge/auth'
-import { defineEvent, definePlugin } from '@titanforge/core'
+import { runFinished } from '@titanforge/orchestrator'
 import test from 'ava'
 import fc from 'fast-check'
-import { z } from 'zod'
-import { workflowFinished, type FinishedWorkflow } from '../src/index.js'
 import { UnsubscribeLinks } from '../src/preferences/unsubscribe-links.js'
 import { LINK_SECRET, startApplication } from './application.js'
 import { openInbox } from './inbox.js'
 import { changeOf } from './subscription-event.js'
 
-const finished = defineEvent({
-  name: 'workflow.finished',
-  version: 1,
-  schema: z.custom<FinishedWorkflow>(),
-  userId: ({ userId }) => userId ?? undefined,
-})
-const orchestra = definePlugin({
-  name: 'orchestra',
-  events: [finished],
-  setup: () => ({ notices: [workflowFinished(finished)] }),
-})
-
 const inbox = await openInbox()
-const app = await startApplication(inbox.port, orchestra())
+const app = await startApplication(inbox.port)
 test.after.always(async () => {
   await app.stop()
   await inbox.close()
 })
 
 const finish = async (userId: string) => {
-  const run = { userId, runId: randomUUID(), workflow: 'Report', status: 'succeeded' as const }
-  await app.handled([await app.tell(finished, { ...run, error: null })])
+  const run = { userId, runId: randomUUID(), workflow: 'Report', version: 1, error: null }
+  await app.handled([await app.tell(runFinished, { ...run, status: 'succeeded' })])
 }
 
 /** Where the newest mail to an address says that mails of its kind can be ended. */

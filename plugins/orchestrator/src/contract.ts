@@ -2,13 +2,8 @@ import { token } from '@titanforge/core'
 import type { Workflow } from './workflow/workflow.js'
 
 export { runFinished, runStarted, stepCompleted, workflowRequested } from './events.js'
-export type {
-  EventWait,
-  Flow,
-  PersonWait,
-  Reconciliation,
-  ToolStepOptions,
-} from './workflow/flow.js'
+export type { EventWait, Flow, PersonWait } from './workflow/flow.js'
+export { agentOf } from './workflow/agent-run.js'
 export type { Stored } from './workflow/stored.js'
 export {
   defineWorkflow,

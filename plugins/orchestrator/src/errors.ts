@@ -7,6 +7,11 @@ export const OrchestratorErrors = defineErrors({
     message: (p: { workflow: string }) =>
       `There is no workflow "${p.workflow}". GET /api/workflows lists them.`,
   },
+  AGENT_UNKNOWN: {
+    status: 404,
+    message: (p: { agent: string }) =>
+      `There is no agent "${p.agent}" that you can call. GET /api/agents lists them.`,
+  },
   RUN_NOT_FOUND: { status: 404, message: () => 'There is no such run. GET /api/runs lists yours.' },
   STEP_NOT_WAITING: {
     status: 409,

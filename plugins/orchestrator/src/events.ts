@@ -29,6 +29,7 @@ export const runStarted = defineEvent({
   schema: z.object({
     runId: z.uuid(),
     userId,
+    /** The workflow's name; for an agent that a customer has called, `agent:` and its name. */
     workflow: z.string(),
     version: z.number().int(),
   }),

@@ -174,7 +174,7 @@ test('what cannot be started is refused with what to do', async (t) => {
   const invalid = await start('report', { topic: '' })
   t.deepEqual([invalid.status, codeOf(invalid.body)], [422, 'INPUT_INVALID'])
   const unpaid = await start('paid-for', { topic: 'hats' })
-  t.deepEqual([unpaid.status, codeOf(unpaid.body)], [402, 'NOT_ENTITLED'])
+  t.deepEqual([unpaid.status, codeOf(unpaid.body)], [403, 'NOT_ENTITLED'])
   for (const topic of ['hats', 'scarves']) t.is((await start('report', { topic })).status, 202)
   const full = await start('report', { topic: 'hats' })
   t.deepEqual([full.status, codeOf(full.body)], [429, 'RUN_QUEUE_FULL'])

@@ -4,12 +4,15 @@ const PAYING = ['trialing', 'active', 'past_due']
 /** Stripe's statuses that give no access. */
 const NOT_PAYING = ['incomplete', 'incomplete_expired', 'unpaid', 'paused', 'canceled']
 
-/** Whether a subscription's status gives access to its plan. An unknown status never does. */
+/** Whether a known status of a subscription gives access to its plan. */
 export function givesAccess(status: string): boolean {
   return PAYING.includes(status)
 }
 
-/** Whether this version of the plugin knows a subscription's status. */
+/**
+ * Whether this version of the plugin knows a subscription's status. One that Stripe has added since changes
+ * no access: who pays keeps what they have, and somebody is told to look.
+ */
 export const isKnownStatus = (status: string): boolean =>
   givesAccess(status) || NOT_PAYING.includes(status)
 

@@ -3,7 +3,7 @@ import type { Users } from '@titanforge/auth'
 import type { Database } from '@titanforge/database'
 import { resolveUser } from './customer-link.js'
 import { StripeErrors } from './errors.js'
-import { isRefusal, type StripeGateway } from './gateway.js'
+import { isMissingCustomer, isRefusal, type StripeGateway } from './gateway.js'
 import { ACCOUNT_KEY } from './objects/reading.js'
 import type { ObjectSync } from './sync/object-sync.js'
 
@@ -59,6 +59,28 @@ export class Customers {
       })
     await sync.transaction((applying) => resolveUser(applying, customer.id, userId))
     return (await this.#row(userId)).stripe_customer_id ?? customer.id
+  }
+
+  /**
+   * Does something with a user's customer. Where it was deleted at Stripe and no webhook has said so yet, we
+   * learn it here, and do it with the next one.
+   *
+   * @throws as {@link ensure} and `work` do.
+   */
+  async withCustomer<Result>(
+    userId: string,
+    work: (customer: string) => Promise<Result>,
+  ): Promise<Result> {
+    const customer = await this.ensure(userId)
+    try {
+      return await work(customer)
+    } catch (error) {
+      if (!isMissingCustomer(error)) throw error
+      await this.services.sync.syncNow('customer', customer)
+      const next = await this.ensure(userId)
+      if (next === customer) throw error
+      return work(next)
+    }
   }
 
   async #row(userId: string): Promise<Row> {

@@ -5,7 +5,8 @@ import { StripeErrors } from './errors.js'
 import { retrieve } from './sync/retrieve.js'
 import type { ObjectType } from './sync/snapshot.js'
 
-const PAUSE_SECONDS = 10
+/** The longest pause where Stripe names none; any shorter is as likely, so that not all come back at once. */
+const PAUSE_SECONDS = 20
 // Shorter, all in all, than a handler may take: the bus and the tools try again by themselves.
 const PATIENCE = { timeout: 7_000, maxNetworkRetries: 0, telemetry: false }
 
@@ -50,7 +51,7 @@ export class StripeGateway {
       const cause = error instanceof ForgeError ? error.cause : error
       if (!isTemporary(cause)) throw error
       throw new RetryLater(
-        retryAfter(cause) ?? PAUSE_SECONDS * (0.5 + Math.random()),
+        retryAfter(cause) ?? PAUSE_SECONDS * Math.random(),
         `Stripe is not available: ${messageOf(error)}`,
         { cause },
       )
@@ -90,6 +91,13 @@ export class StripeGateway {
 /** What Stripe has said for good: the change was not made, and asking again with the same key is no use. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof ForgeError && ['STRIPE_REFUSED', 'CARD_DECLINED'].includes(error.code)
+
+/** Whether Stripe has said that the customer of a request does not exist (any more). */
+export function isMissingCustomer(error: unknown): boolean {
+  const cause = error instanceof ForgeError ? error.cause : error
+  const isMissing = cause instanceof StripeError && cause.code === 'resource_missing'
+  return isMissing && cause.param === 'customer'
+}
 
 function addressOf(apiBase: string | undefined) {
   if (!apiBase) return {}

@@ -29,6 +29,7 @@ import { migrations } from './migrations/index.js'
 import { Product, Subscription } from './models.js'
 import { catalogueRoutes } from './routes/catalogue.js'
 import { checkoutRoutes } from './routes/checkout.js'
+import { pageRoutes } from './routes/pages.js'
 import { paymentRoutes } from './routes/payments.js'
 import { subscriptionRoutes } from './routes/subscription.js'
 import { webhookRoute } from './routes/webhook.js'
@@ -88,6 +89,7 @@ export const stripe = definePlugin({
         ...checkoutRoutes(checkouts, maxQuantity),
         ...subscriptionRoutes(billing, subscriptions, maxQuantity),
         ...paymentRoutes({ db, gateway, customers, urls, livemode }),
+        ...pageRoutes(),
       ],
       commands: stripeCommands({ gateway, intents, sync, reconciler, plans: config.plans }),
       jobs: reconcilerJobs(reconciler, gateway),

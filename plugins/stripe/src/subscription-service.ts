@@ -6,6 +6,7 @@ import { StripeErrors } from './errors.js'
 import type { StripeGateway } from './gateway.js'
 import type { Intents } from './intents.js'
 import type { StoredItem } from './objects/subscription-item.js'
+import { previewChange, type Preview } from './preview-change.js'
 import type { ObjectSync } from './sync/object-sync.js'
 
 export interface SubscriptionServices {
@@ -23,16 +24,6 @@ export interface Change {
   quantity: number
   /** Seconds since the epoch, from a preview: what it showed is then what is charged. */
   prorationDate?: number | undefined
-}
-
-/** What a change would cost. */
-export interface Preview {
-  /** Minor units that are due at once; below zero where it is a credit. */
-  amountDue: number
-  currency: string
-  /** Seconds since the epoch; hand it to the change. */
-  prorationDate: number
-  lines: { description: string | null; amount: number }[]
 }
 
 interface Row {
@@ -83,19 +74,9 @@ export class SubscriptionService {
   /** @throws as {@link change} does. */
   async preview(userId: string, change: Change, id?: string): Promise<Preview> {
     const { sub, item } = await this.#target(userId, change, id)
-    const prorationDate = change.prorationDate ?? Math.floor(Date.now() / 1000)
-    const invoice = await this.services.gateway.call((client) =>
-      client.invoices.createPreview({
-        subscription: sub,
-        subscription_details: {
-          items: [item],
-          proration_behavior: 'always_invoice',
-          proration_date: prorationDate,
-        },
-      }),
+    return this.services.gateway.call((client) =>
+      previewChange(client, sub, item, change.prorationDate),
     )
-    const lines = invoice.lines.data.map(({ description, amount }) => ({ description, amount }))
-    return { amountDue: invoice.amount_due, currency: invoice.currency, prorationDate, lines }
   }
 
   /**

@@ -54,7 +54,7 @@ export async function publishState(applying: Applying, subscriptionId: string): 
     [subscriptionId, JSON.stringify(after), revision, effectiveAt],
   )
   if (!isKnownStatus(row.status))
-    applying.alert('a subscription has a status that is not known; it gives no access', {
+    applying.alert('a subscription has a status that is not known; it changes no access', {
       subscriptionId,
       status: row.status,
     })
@@ -103,14 +103,15 @@ function stateOf(
     cancelAtPeriodEnd: row.cancel_at_period_end,
     currentPeriodEnd: row.current_period_end,
   })
+  const known = isKnownStatus(row.status)
   return {
     status: row.status,
-    access: givesAccess(row.status),
+    access: known ? givesAccess(row.status) : (row.state?.access ?? false),
     currentPeriodStart: row.current_period_start?.toISOString() ?? null,
     currentPeriodEnd: row.current_period_end?.toISOString() ?? null,
     cancelAtPeriodEnd: row.cancel_at_period_end,
     scheduledEnd: end?.toISOString() ?? null,
-    graceUntil: grace?.toISOString() ?? null,
+    graceUntil: (known ? grace?.toISOString() : row.state?.graceUntil) ?? null,
     trialEnd: row.trial_end?.toISOString() ?? null,
     items: row.items.map((item) => describe(item, catalogue.get(item.priceId))),
     ...(row.discounts.length > 0 && { discounts: row.discounts }),

@@ -171,19 +171,32 @@ test.serial('a price that the catalogue does not know grants nothing until it do
   t.deepEqual(row, { name: 'Team' })
 })
 
-test.serial('an unknown status is stored and gives no access', async (t) => {
-  const it = fresh()
-  await app.user(it.reference)
-  const object = subscription(it.sub, {
-    customer: it.customer,
-    reference: it.reference,
-    status: 'levitating',
-  })
-  await app.deliver(event('customer.subscription.created', object))
-  await app.settled()
-  t.like((await stateOf(it.sub))?.state, { status: 'levitating', access: false })
-  t.true(app.lines.some((line) => line.includes('"level":50') && line.includes('levitating')))
-})
+for (const [status, access] of [
+  ['active', true],
+  ['unpaid', false],
+  [undefined, false],
+] as const) {
+  test.serial(
+    `an unknown status after ${status ?? 'nothing'} is stored, changes no access, and somebody is told`,
+    async (t) => {
+      const it = fresh()
+      await app.user(it.reference)
+      const { customer, reference } = it
+      const made = (status: string) => subscription(it.sub, { customer, reference, status })
+      const alerts = () =>
+        app.lines.filter((line) => line.includes('"level":50') && line.includes('levitating'))
+      const before = alerts().length
+      if (status) await app.deliver(event('customer.subscription.created', made(status)))
+      await app.settled()
+      await app.deliver(
+        event('customer.subscription.updated', made('levitating'), { created: 1_790_000_001 }),
+      )
+      await app.settled()
+      t.like((await stateOf(it.sub))?.state, { status: 'levitating', access })
+      t.is(alerts().length, before + 1)
+    },
+  )
+}
 
 test.serial(
   'who pays for two subscriptions keeps both, and somebody is told to look',

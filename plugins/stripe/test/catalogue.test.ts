@@ -51,7 +51,9 @@ function pricesApi({ method, path, query, body }: ApiRequest) {
   const id = path.split('/')[3]
   if (method === 'GET' && id) return prices.get(id)
   if (method === 'GET') {
-    const data = [...prices.values()].filter((it) => it.lookup_key === query.get('lookup_keys[0]'))
+    const data = [...prices.values()].filter(
+      (it) => it.product === query.get('product') && it.active,
+    )
     return { object: 'list', data, has_more: false }
   }
   const known = id && prices.get(id)
@@ -132,9 +134,36 @@ test.serial('another amount is another price, and the old one is archived', asyn
   const dearer = { ...pro, limits: {}, prices: [{ unitAmount: 2500, interval: 'month' }] }
   const { lines } = await push([dearer, pack])
   t.deepEqual(lines.slice(0, 3), ['created price_4', 'updated plan_pro', 'archived price_1'])
+  t.is(lines[3], 'archived price_2', 'the plan has no price in euros any more')
   t.false('limit:runs' in (products.get('plan_pro')?.metadata ?? {}))
   t.is(prices.get('price_1')?.active, false)
   t.like(prices.get('price_4'), { active: true, unit_amount: 2500, lookup_key: 'pro:usd:month:1' })
+})
+
+test.serial('a push that was cut short is made whole by the next', async (t) => {
+  const plan = { key: 'cut', name: 'Cut', prices: [{ unitAmount: 700 }] }
+  await push([plan])
+  const old = [...prices.values()].at(-1)
+  // Made, and then stopped: the old one is still for sale, without the key that says what it is.
+  const cut = ({ path }: ApiRequest) =>
+    path === `/v1/prices/${old?.id}`
+      ? { error: { type: 'invalid_request_error', message: 'no' } }
+      : undefined
+  api.behaviours.unshift(cut)
+  const dearer = { ...plan, prices: [{ unitAmount: 900 }] }
+  await t.throwsAsync(push([dearer]), { code: 'STRIPE_REFUSED' })
+  api.behaviours.splice(api.behaviours.indexOf(cut), 1)
+  t.like(old, { active: true, lookup_key: null })
+  const { lines } = await push([dearer])
+  t.deepEqual(lines.slice(0, 1), [`archived ${old?.id}`])
+  t.is(old?.active, false)
+})
+
+test.serial('a price that somebody made by hand stays for sale', async (t) => {
+  const handmade = { ...fresh('price_by_hand', 'price'), product: 'plan_pack', currency: 'usd' }
+  prices.set(handmade.id, Object.assign(handmade, { unit_amount: 100, recurring: null }))
+  await push([pack])
+  t.true(handmade.active)
 })
 
 test.serial('plans that contradict each other stop the start, and say where', async (t) => {
@@ -148,35 +177,3 @@ test.serial('plans that contradict each other stop the start, and say where', as
     message: /plans\.0\.prices\.1: another price/,
   })
 })
-
-test.serial(
-  "a webhook endpoint is created in this client's API version, and kept the second time",
-  async (t) => {
-    const endpoints: Record<string, unknown>[] = []
-    api.behaviours.push(({ method, path, body }) => {
-      if (!path.startsWith('/v1/webhook_endpoints')) return undefined
-      if (method === 'GET') return { object: 'list', data: endpoints, has_more: false }
-      if (path !== '/v1/webhook_endpoints') return endpoints[0]
-      const { url, api_version } = Object.fromEntries(body)
-      endpoints.push({ id: 'we_1', url, api_version })
-      return { ...endpoints[0], secret: 'whsec_made_by_stripe' }
-    })
-    const app = await application({ secretKey: 'sk_test_of_the_tests', apiBase: api.url })
-    t.teardown(() => app.close())
-    const run = async (...args: string[]) => {
-      const lines: string[] = []
-      await app.forge.command(['stripe:webhook:create', ...args], (line) => lines.push(line))
-      return lines
-    }
-    const address = 'https://forge.example/webhooks/stripe'
-    t.true((await run(address)).includes('STRIPE_WEBHOOK_SECRET=whsec_made_by_stripe'))
-    const made = api.requests.findLast(({ method }) => method === 'POST')?.body
-    t.is(made?.get('api_version'), '2026-10-28.endive')
-    t.true([...(made?.values() ?? [])].includes('charge.dispute.closed'))
-    t.false((await run(address)).some((line) => line.includes('whsec')))
-    t.is(endpoints.length, 1)
-    Object.assign(endpoints[0] ?? {}, { api_version: '2024-06-20' })
-    await t.throwsAsync(run(address), { code: 'WEBHOOK_ENDPOINT_OUTDATED' })
-    await t.throwsAsync(run(), { code: 'COMMAND_USAGE' })
-  },
-)

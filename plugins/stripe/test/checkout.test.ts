@@ -199,19 +199,55 @@ test.serial('what Stripe refuses for good is begun anew with the next click', as
   t.is((await open(token, { productId: pro })).status, 201)
 })
 
+test.serial('a customer who was deleted at Stripe is noticed without a webhook', async (t) => {
+  const { id, token } = await app.signUp()
+  const customer = async () =>
+    (
+      await app.db.query<{ stripe_customer_id: string }>(
+        'SELECT stripe_customer_id FROM customers WHERE user_id = $1',
+        [id],
+      )
+    )[0]?.stripe_customer_id
+  const missing = {
+    status: 400,
+    body: {
+      error: {
+        type: 'invalid_request_error',
+        code: 'resource_missing',
+        param: 'customer',
+        message: 'No such customer.',
+      },
+    },
+  }
+  await open(token, { productId: pack })
+  const first = await customer()
+  shop.failures.push(missing)
+  t.is((await open(token, { productId: pro })).status, 201)
+  const second = await customer()
+  t.not(second, first)
+  t.is(shop.requests.at(-1)?.body.get('customer'), second)
+  shop.failures.push(missing)
+  shop.objects.set('/v1/billing_portal/sessions', { id: 'bps_1', url: 'https://portal.test/1' })
+  t.is((await app.send('/api/billing/portal', {}, token)).status, 200)
+  t.not(await customer(), second)
+})
+
 test.serial('a trial is given once a user', async (t) => {
   const user = await app.signUp()
+  const subscribed = (id: string, livemode: boolean) =>
+    app.db.query(
+      `INSERT INTO subscriptions (id, user_id, stripe_subscription_id, stripe_customer_id, status, livemode, trial_end)
+       VALUES ($1, $2, $3, 'cus_tried', 'canceled', $4, now())`,
+      [uuidv7(), user.id, id, livemode],
+    )
+  await subscribed('sub_tried_in_the_other_mode', true)
   await open(user.token, { productId: tried })
   const trialOf = () =>
     shop.requests
       .findLast(({ method, path }) => method === 'POST' && path === '/v1/checkout/sessions')
       ?.body.get('subscription_data[trial_period_days]')
   t.is(trialOf(), '14')
-  await app.db.query(
-    `INSERT INTO subscriptions (id, user_id, stripe_subscription_id, stripe_customer_id, status, livemode, trial_end)
-     VALUES ($1, $2, 'sub_tried', 'cus_tried', 'canceled', false, now())`,
-    [uuidv7(), user.id],
-  )
+  await subscribed('sub_tried', false)
   await app.db.query("UPDATE checkouts SET status = 'expired' WHERE user_id = $1", [user.id])
   await open(user.token, { productId: tried })
   t.is(trialOf(), null)

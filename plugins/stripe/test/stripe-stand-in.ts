@@ -5,7 +5,10 @@ export interface ApiRequest {
   method: string
   path: string
   query: URLSearchParams
+  /** The form of the first API. */
   body: URLSearchParams
+  /** The body of the second API. */
+  json: unknown
   idempotencyKey: string | undefined
 }
 
@@ -101,11 +104,13 @@ async function readRequest(request: IncomingMessage): Promise<ApiRequest> {
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://local')
   const key = request.headers['idempotency-key']
+  const text = Buffer.concat(chunks).toString()
   return {
     method: request.method ?? '',
     path: pathname,
     query: searchParams,
-    body: new URLSearchParams(Buffer.concat(chunks).toString()),
+    body: new URLSearchParams(text),
+    json: text.startsWith('{') ? (JSON.parse(text) as unknown) : undefined,
     idempotencyKey: typeof key === 'string' ? key : undefined,
   }
 }

@@ -117,6 +117,7 @@ test('a plan change is previewed, then made; a scheduled end is taken back', asy
   api.objects.set('/v1/invoices/create_preview', {
     amount_due: 700,
     currency: 'eur',
+    created: 1_790_000_000,
     lines: { data: [{ description: 'Rest of the month', amount: 700 }] },
   })
   const change = { subscriptionId: 'sub_1', itemId: 'si_1', priceId: 'price_2', quantity: 2 }

@@ -10,6 +10,8 @@ export const change = z.object({ step: z.string(), diff: z.string() })
 export const planner = defineAgent({
   name: 'micro-feature-planner',
   description: 'Makes a plan of a task. A script that stands in for a model.',
+  // The one of them that customers can call by themselves.
+  exposed: true,
   input: z.object({ task: z.string() }),
   output: plan,
   run: ({ task }, ctx) => {

@@ -9,6 +9,7 @@ export const CLIENT = { clientId: 'a-client-id', clientSecret: 'a client secret 
 export interface GithubAccount {
   id: number
   login: string
+  name?: string
   emails: { email: string; verified: boolean; primary: boolean }[]
 }
 
@@ -97,9 +98,9 @@ export async function startGithub(): Promise<GithubStandIn> {
     'GET /api/v3/user'(request, response) {
       const account = owner(request)
       if (!account) return void json(response, 401, { message: 'Bad credentials' })
-      const { id, login, emails } = account
+      const { id, login, name = null, emails } = account
       // The public address is what people typed, verified or not.
-      json(response, 200, { id, login, name: null, email: emails[0]?.email ?? null })
+      json(response, 200, { id, login, name, email: emails[0]?.email ?? null })
     },
     'GET /api/v3/user/emails'(request, response) {
       const account = owner(request)

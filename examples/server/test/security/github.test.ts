@@ -1,5 +1,6 @@
-import { randomInt } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import { waitFor } from '@titanforge/core/testing'
 import test from 'ava'
 import { startApplication, type Application } from './application.js'
 import { ask, Browser, type Answered } from './browser.js'
@@ -153,6 +154,21 @@ test.serial(
   },
 )
 
+test.serial('security 40: the cookie of a log-in through GitHub has every flag', async (t) => {
+  const [cookie = '', ...others] = (await ask(app.url, START)).headers.getSetCookie()
+  t.deepEqual(others, [])
+  for (const part of [
+    /^__Host-/,
+    /; secure/i,
+    /; httponly/i,
+    /; samesite=lax/i,
+    /; path=\/(;|$)/i,
+  ]) {
+    t.regex(cookie, part)
+  }
+  t.notRegex(cookie, /domain/i)
+})
+
 test.serial('security 19: nobody is sent elsewhere', async (t) => {
   atGithub()
   for (const returnTo of [
@@ -245,6 +261,31 @@ test.serial(
     t.is((await ask(app.url, '/healthz')).status, 200)
   },
 )
+
+test.serial('security 39: a name at GitHub that nobody may have here is left out', async (t) => {
+  for (const [name, taken] of [
+    ['Ada \u{1F469} Lovelace', true],
+    ['a\0b', false],
+    ['Eve\r\nBcc: evil@example.com', false],
+    ['\u202egnp.exe', false],
+    ['x'.repeat(201), false],
+    [' ', false],
+  ] as const) {
+    const { login } = atGithub({ name })
+    const browser = new Browser(app.url)
+    t.is((await through(browser)).status, 302, JSON.stringify(name))
+    t.is((await whoIs(browser))?.['fullName'], taken ? name : login)
+  }
+})
+
+test.serial('security 20: an address at GitHub that nobody may have here is none', async (t) => {
+  for (const email of ['a\0@example.com', 'a\r\nBcc:b@example.com', 'nowhere', '']) {
+    atGithub({ emails: [{ email, verified: true, primary: true }] })
+    const { status, text } = await through(new Browser(app.url))
+    t.is(status, 403, JSON.stringify(email))
+    t.regex(text, /no verified primary e-mail/)
+  }
+})
 
 test.serial('somebody who says no at GitHub is told that nothing happened', async (t) => {
   atGithub()
@@ -396,11 +437,43 @@ test.serial(
     const account = atGithub()
     const browsers = Array.from({ length: 10 }, () => new Browser(app.url))
     const answers = await Promise.all(browsers.map((browser) => through(browser)))
-    t.true(answers.every(({ status }) => status < 500))
+    t.deepEqual([...new Set(answers.map(({ status }) => status))], [302])
     const made = await app.db.query('SELECT 1 FROM users WHERE github_id = $1', [
       String(account.id),
     ])
     t.is(made.length, 1)
+  },
+)
+
+test.serial(
+  'who signs up twice at once, with two addresses of one account at GitHub, has one account here',
+  async (t) => {
+    const account = atGithub()
+    const browser = new Browser(app.url)
+    const callback = await begin(browser)
+    // As the first of two, which is not done yet when the second one looks.
+    const id = randomUUID()
+    const entering: Promise<Answered>[] = []
+    await app.db.transaction(async (tx) => {
+      await tx.query('INSERT INTO users (id, email, github_id) VALUES ($1, $2, $3)', [
+        id,
+        someAddress(),
+        String(account.id),
+      ])
+      entering.push(browser.ask(callback))
+      await waitFor(async () => {
+        const waiting = await app.db.query(
+          `SELECT 1 FROM pg_stat_activity
+           WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        )
+        return waiting.length > 0
+      })
+    })
+    t.deepEqual(
+      (await Promise.all(entering)).map(({ status }) => status),
+      [302],
+    )
+    t.is((await whoIs(browser))?.['id'], id)
   },
 )
 

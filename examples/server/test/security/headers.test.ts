@@ -37,7 +37,16 @@ test('security 40: no answer of auth is stored by anybody', async (t) => {
 
 test('security 40: only listed origins may read answers', async (t) => {
   const own = (origin: string) => ask(app.url, '/healthz', { headers: { origin } })
-  t.is((await own(FRIEND)).headers.get('access-control-allow-origin'), FRIEND)
+  const friends = (await own(FRIEND)).headers
+  t.is(friends.get('access-control-allow-origin'), FRIEND)
+  const readable = (friends.get('access-control-expose-headers') ?? '').split(',')
+  for (const name of [
+    'RateLimit-Limit',
+    'RateLimit-Remaining',
+    'Retry-After',
+    'Idempotent-Replayed',
+  ])
+    t.true(readable.includes(name), name)
   for (const origin of [
     'https://evil.example',
     'null',

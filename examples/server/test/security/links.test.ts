@@ -100,6 +100,18 @@ test('security 8: a reset link that is too old is void', async (t) => {
   t.is((await reset(token)).status, 400)
 })
 
+test('security 8: a link that confirms an address is void when it is too old', async (t) => {
+  const { email, id, accessToken } = await person(app)
+  const verification = tokenIn(await mailTo(app, email, /Confirm your address/))
+  const other = someAddress()
+  await move(accessToken, { email: other })
+  const change = tokenIn(await mailTo(app, other, /new address/))
+  await app.db.query('UPDATE one_time_tokens SET expires_at = now() WHERE user_id = $1', [id])
+  t.is((await verify(verification)).status, 400)
+  t.is((await confirm(change)).status, 400)
+  t.like(await userRow(email), { id, email_verified_at: null })
+})
+
 test('security 8: a token is good for its own purpose only', async (t) => {
   const { email, accessToken } = await person(app)
   const verification = tokenIn(await mailTo(app, email, /Confirm your address/))
@@ -188,6 +200,16 @@ test('security 10: a new password voids a move that somebody else has begun', as
   t.is((await reset(tokenIn(await mailTo(app, one.email, /new password/)))).status, 200)
   t.is((await confirm(theft)).status, 400)
   t.like(await userRow(one.email), { id: one.id })
+})
+
+test('security 10: an operator who takes a squatted account over voids the move that the squatter began', async (t) => {
+  const squatter = await person(app)
+  const email = someAddress()
+  await move(squatter.accessToken, { email })
+  const theft = tokenIn(await mailTo(app, email, /new address/))
+  await app.forge.command(['user:create', squatter.email, '--superuser'], () => undefined)
+  t.is((await confirm(theft)).status, 400)
+  t.like(await userRow(squatter.email), { id: squatter.id, is_superuser: true })
 })
 
 test('security 21: who registers an address of somebody else leaves no way in behind', async (t) => {

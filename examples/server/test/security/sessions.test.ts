@@ -52,6 +52,15 @@ test('security 13: a browser logs out by its cookie alone', async (t) => {
   t.is((await me(app, accessToken)).status, 401)
 })
 
+test('security 13: a log-out with a token whose successor got lost ends the session too', async (t) => {
+  const one = await person(app)
+  const lost = tokensOf(await refresh(app, one.refreshToken))
+  const body = { refreshToken: one.refreshToken }
+  t.is((await ask(app.url, '/api/auth/logout', { body })).status, 204)
+  t.is((await me(app, one.accessToken)).status, 401)
+  t.is((await refresh(app, lost.refreshToken)).status, 401)
+})
+
 test('security 13: a log-out without anything is a log-out too', async (t) => {
   t.is((await ask(app.url, '/api/auth/logout', { method: 'POST' })).status, 204)
   t.is((await ask(app.url, '/api/auth/logout', { body: { refreshToken: 'x' } })).status, 204)

@@ -7,6 +7,7 @@ for (const [what, secret] of [
   ['of 31 bytes', 'kq7vmz2xkq7vmz2xkq7vmz2xkq7vmz2'],
   ['one letter again and again', 'x'.repeat(64)],
   ['a word again and again', 'secret'.repeat(10)],
+  ['a phrase again and again', 'Change-me.Now! '.repeat(3)],
   ['good, with a short one beside it', `kq7vmz2xkq7vmz2xkq7vmz2xkq7vmz2xx,short`],
 ] as const) {
   test(`security 17: a JWT_SECRET that is ${what} stops the start in production`, async (t) => {

@@ -42,6 +42,8 @@ export interface Agent<Input = unknown, Output = unknown, Parsed = unknown> exte
   readonly requires: readonly string[]
   /** What a call costs beside its tools, in millionths of the currency's main unit. */
   readonly price: number
+  /** Whether customers may call it themselves. */
+  readonly exposed: boolean
   run(input: Parsed, ctx: RunContext): unknown
 }
 
@@ -74,10 +76,15 @@ export interface AgentDefinition<In extends Schema, Out extends Schema> extends 
   requires?: readonly string[]
   /** What a call costs beside its tools, in millionths of the currency's main unit; nothing if left out. */
   price?: number
+  /**
+   * Whether customers may call it themselves, as by the API of the orchestrator; no, if left out. Then only
+   * code does.
+   */
+  exposed?: boolean
   run(input: OutputOf<In>, ctx: RunContext): Promise<InputOf<Out>> | InputOf<Out>
 }
 
-const DEFAULTS = { tools: [], on: [], timeoutMs: 60_000, requires: [], price: 0 }
+const DEFAULTS = { tools: [], on: [], timeoutMs: 60_000, requires: [], price: 0, exposed: false }
 
 /**
  * Declares an agent: one that is called (`run`), or one that only handles events (`on`).

@@ -6,6 +6,7 @@ import type { Begun } from './begun.js'
 import { Bounds } from './bounds.js'
 import type { Outcome } from './call.js'
 import { promised } from './promised.js'
+import { callReconciled, reconcilerOf } from './reconcile.js'
 import type { RunContext } from './run-context.js'
 import { runProgress } from './run-progress.js'
 import type { Step } from './step.js'
@@ -106,22 +107,22 @@ function contextOf(
     tools: readonly Tool[],
     input: unknown,
     nth: number,
-  ) =>
-    runStep<Output>(
-      {
-        surroundings,
-        run,
-        kind,
-        definition: called,
-        tools,
-        depth: depth + 1,
-        idempotencyKey: `${idempotencyKey}.${nth}-${called.name}`,
-        outer: bounds,
-        limit: deadline,
-        timeoutMs: called.timeoutMs,
-      },
-      input,
-    )
+  ) => {
+    const step: Step<Output> = {
+      surroundings,
+      run,
+      kind,
+      definition: called,
+      tools,
+      depth: depth + 1,
+      idempotencyKey: `${idempotencyKey}.${nth}-${called.name}`,
+      outer: bounds,
+      limit: deadline,
+      timeoutMs: called.timeoutMs,
+    }
+    const reconciler = 'effect' in called ? reconcilerOf(called) : undefined
+    return reconciler ? callReconciled(runStep, step, reconciler, input) : runStep(step, input)
+  }
   return {
     runId: run.id,
     principal: run.principal,

@@ -1,3 +1,4 @@
+import { CoreErrors } from '../core-errors.js'
 import type { InputOf, OutputOf, Schema } from '../schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
@@ -6,13 +7,24 @@ import type { RunContext } from './run-context.js'
 
 /**
  * What a tool does to the world, and so when it may be tried again: a `read` freely, an `idempotent` one
- * with the same `ctx.idempotencyKey`, an `external` one never.
+ * with the same `ctx.idempotencyKey`, an `external` one never, unless its `reconcile` says that nothing was
+ * done.
  *
  * @example
  * const safeToRepeat = (effect: ToolEffect) => effect !== 'external'
  * safeToRepeat('read') // true
  */
 export type ToolEffect = 'read' | 'idempotent' | 'external'
+
+/**
+ * What the `reconcile` of a tool has found out about an earlier call: that it was done, and what it came to;
+ * or that it was not, and will not be any more.
+ *
+ * @example
+ * const found: Reconciliation<{ id: string }> = { done: true, output: { id: 'order 7' } }
+ */
+export type Reconciliation<Output> =
+  { readonly done: true; readonly output: Output } | { readonly done: false }
 
 /**
  * Something an agent can do. Callers see `Input` and `Output`; `Parsed` is what the input's schema makes
@@ -38,6 +50,11 @@ export interface Tool<Input = unknown, Output = unknown, Parsed = unknown> {
   /** What a call costs, in millionths of the currency's main unit. */
   readonly price: number
   run(input: Parsed, ctx: RunContext): unknown
+  /** Finds out what became of an earlier call; see {@link ToolDefinition}. */
+  reconcile?(
+    input: Parsed,
+    ctx: RunContext,
+  ): Promise<Reconciliation<unknown>> | Reconciliation<unknown>
 }
 
 /**
@@ -65,6 +82,15 @@ export interface ToolDefinition<In extends Schema, Out extends Schema> {
   /** What a call costs, in millionths of the currency's main unit; nothing if left out. */
   price?: number
   run(input: OutputOf<In>, ctx: RunContext): Promise<InputOf<Out>> | InputOf<Out>
+  /**
+   * For an `external` tool: finds out, by `ctx.idempotencyKey`, what became of a call whose outcome nobody
+   * knows, since it failed, ran out of time or its process died. It must change nothing. Where it cannot
+   * tell yet, as when the call may still be under way, it throws; then nothing is tried again.
+   */
+  reconcile?(
+    input: OutputOf<In>,
+    ctx: RunContext,
+  ): Promise<Reconciliation<InputOf<Out>>> | Reconciliation<InputOf<Out>>
 }
 
 /**
@@ -81,7 +107,8 @@ export interface ToolDefinition<In extends Schema, Out extends Schema> {
  *   run: (n, ctx) => ctx.tool(add, { a: n, b: 1 }),
  * })
  * await createForge({ plugins: [] }).run(adder, 2) // 3
- * @throws DEFINITION_INVALID where the time limit or the price cannot be one.
+ * @throws DEFINITION_INVALID where the time limit or the price cannot be one, or a tool that is not external
+ * has a `reconcile`.
  */
 export function defineTool<In extends Schema, Out extends Schema>(
   definition: ToolDefinition<In, Out>,
@@ -90,5 +117,9 @@ export function defineTool<In extends Schema, Out extends Schema>(
   const what = `Tool "${tool.name}"`
   refuseBadLimit(what, tool.timeoutMs)
   refuseBadPrice(what, tool.price)
+  if (tool.reconcile && tool.effect !== 'external') {
+    const problem = `it is ${tool.effect}, which may be tried again as it is; leave out reconcile, or make it external.`
+    throw CoreErrors.DEFINITION_INVALID({ what, problem })
+  }
   return Object.freeze({ ...tool, ...frozen({ requires: tool.requires }) })
 }

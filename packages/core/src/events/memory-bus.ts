@@ -108,7 +108,7 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
         (!from || occurredAt >= from) &&
         (!to || occurredAt < to),
     )
-    for (const event of events) found.queue.add(event)
+    found.queue.replay(events)
     return events.length
   }
 

@@ -18,7 +18,7 @@ interface Delivery {
 
 /** Deliveries of which only some may be handled at once. */
 interface Lane {
-  readonly waiting: Delivery[]
+  waiting: Delivery[]
   active: number
 }
 
@@ -82,11 +82,14 @@ export class MemoryQueue {
 
   redrive(filter: DeadLetterFilter): number {
     const taken = this.#take(filter)
-    // Each goes to the front of its lane, so the first comes last.
-    for (const { event } of taken.toReversed()) {
-      this.#enter({ event, attempt: 1, pause: 0 }, 'first')
-    }
+    this.#enterFirst(taken.map(({ event }) => event))
     return taken.length
+  }
+
+  /** Delivers events again. Those that are dead letters are none any more. */
+  replay(events: readonly EventEnvelope[]): void {
+    for (const { id } of events) this.#dead.delete(this.#letterOf(id))
+    this.#enterFirst(events)
   }
 
   discard(filter: DeadLetterFilter, reason: string): number {
@@ -105,21 +108,41 @@ export class MemoryQueue {
   }
 
   /** In order, a delivery waits for its time in its place; otherwise it makes room for others meanwhile. */
-  #enter(delivery: Delivery, place: 'first' | 'last' = 'last'): void {
-    if (delivery.pause === 0 || this.#rule?.ordered) return this.#queue(delivery, place)
+  #enter(delivery: Delivery): void {
+    if (delivery.pause === 0 || this.#rule?.ordered) return this.#queue(delivery)
     this.#work(async () => {
-      if (await this.#pause(delivery)) this.#queue(delivery, place)
+      if (await this.#pause(delivery)) this.#queue(delivery)
     })
   }
 
-  #queue(delivery: Delivery, place: 'first' | 'last'): void {
+  /** Puts events before what waits in their lanes, in their order. What waits already is not queued twice. */
+  #enterFirst(events: readonly EventEnvelope[]): void {
+    const byLane = Map.groupBy(events, (event) => laneOf(event, this.#rule))
+    for (const [name, again] of byLane) {
+      const deliveries = again.map((event) => ({ event, attempt: 1, pause: 0 }))
+      if (name === null) deliveries.forEach((delivery) => this.#queue(delivery))
+      else {
+        const lane = this.#lane(name)
+        const ids = new Set(again.map(({ id }) => id))
+        const others = lane.waiting.filter(({ event }) => !ids.has(event.id))
+        lane.waiting = [...deliveries, ...others]
+        this.#advance(name, lane)
+      }
+    }
+  }
+
+  #queue(delivery: Delivery): void {
     const name = laneOf(delivery.event, this.#rule)
     if (name === null) return this.#work(() => this.#deliver(delivery))
+    const lane = this.#lane(name)
+    lane.waiting.push(delivery)
+    this.#advance(name, lane)
+  }
+
+  #lane(name: string): Lane {
     const lane = this.#lanes.get(name) ?? { waiting: [], active: 0 }
     this.#lanes.set(name, lane)
-    if (place === 'first') lane.waiting.unshift(delivery)
-    else lane.waiting.push(delivery)
-    this.#advance(name, lane)
+    return lane
   }
 
   #advance(name: string, lane: Lane): void {
@@ -200,9 +223,13 @@ export class MemoryQueue {
 
   #bury(event: EventEnvelope, error: unknown): void {
     const { consumer } = this.subscription
-    const id = `${consumer}:${event.id}`
+    const id = this.#letterOf(event.id)
     const letter = { id, consumer, eventId: event.id, at: new Date(), reason: messageOf(error) }
     this.#dead.set(id, { ...letter, event })
     this.log.error({ err: error, eventId: event.id }, 'an event became a dead letter')
+  }
+
+  #letterOf(eventId: string): string {
+    return `${this.subscription.consumer}:${eventId}`
   }
 }

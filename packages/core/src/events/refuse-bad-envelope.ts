@@ -3,7 +3,7 @@ import type { EventEnvelope } from './event.js'
 import { isPause, LONGEST_SECONDS } from './pause.js'
 
 const LONGEST_EXTERNAL_ID = 255
-// Far beyond any key, and what an index can hold.
+// In bytes of UTF-8: far beyond any key, and less than an entry of an index can hold.
 const LONGEST_KEY = 1_000
 
 /**
@@ -22,8 +22,9 @@ export function refuseBadEnvelope(event: EventEnvelope, delaySeconds: number): v
       refuse(`its externalId must have at most ${LONGEST_EXTERNAL_ID} characters, and no NUL.`)
   }
   if (source?.includes('\0')) refuse('its source has a NUL.')
-  if (key !== null && key.length > LONGEST_KEY)
-    refuse(`its key has ${key.length} characters; at most ${LONGEST_KEY} can be stored.`)
+  const keyBytes = Buffer.byteLength(key ?? '')
+  if (keyBytes > LONGEST_KEY)
+    refuse(`its key has ${keyBytes} bytes; at most ${LONGEST_KEY} can be stored.`)
   if (Number.isNaN(occurredAt.getTime())) refuse('its occurredAt is no date.')
   if (!isPause(delaySeconds))
     refuse(`its delaySeconds is ${delaySeconds}; give 0 to ${LONGEST_SECONDS}.`)

@@ -11,7 +11,7 @@ import { anything, script, type Answer, type Anything, type Scripted } from './s
  * scriptedTool(definition).effect // 'external'
  */
 export interface ScriptedToolDefinition<In extends Schema, Out extends Schema> extends Partial<
-  Omit<ToolDefinition<In, Out>, 'name' | 'run'>
+  Omit<ToolDefinition<In, Out>, 'name' | 'run' | 'reconcile'>
 > {
   name: string
   answers: readonly Answer<OutputOf<In>, OutputOf<Out>>[]
@@ -20,7 +20,7 @@ export interface ScriptedToolDefinition<In extends Schema, Out extends Schema> e
 /**
  * A tool that answers in order, and writes down what it was called with. Where no schema is given, it
  * takes and gives anything. Where no effect is given, it is `external`, so that the kernel takes an error
- * for an answer and never asks again.
+ * for an answer and never asks again; what it stands in for may have a `reconcile`, it has none.
  *
  * @example
  * const lookUpPrice = defineTool({
@@ -45,7 +45,9 @@ export function scriptedTool<
 >(
   definition: ScriptedToolDefinition<In, Out>,
 ): Tool<OutputOf<In>, OutputOf<Out>> & Scripted<OutputOf<In>> {
-  const { answers, ...rest } = definition
+  const { answers, ...rest }: typeof definition & Pick<ToolDefinition<In, Out>, 'reconcile'> =
+    definition
+  delete rest.reconcile
   const { scripted, run } = script(rest.name, answers)
   const defaults = { description: 'Answers as a test says.', effect: 'external' as const }
   const schemas = { input: anything as unknown as In, output: anything as unknown as Out }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import test from 'ava'
-import { EventBus } from '../../src/events/event-bus.js'
+import { EventBus, type DeadLetter } from '../../src/events/event-bus.js'
 import { MemoryEventBus } from '../../src/events/memory-bus.js'
 import { collectSubscriptions } from '../../src/events/registry.js'
 import { RetryLater } from '../../src/events/retry-later.js'
@@ -191,8 +191,32 @@ const faults: Record<string, Parameters<typeof busWith>[0]> = {
     publish: (tx, type, ...rest) => bus.publish(tx, { ...type, key: () => 'any' }, ...rest),
   }),
   'in order, a dead letter': consumers(options({ afterDeadLetter: 'release' })),
+  'in order, what is redriven': (bus) => ({
+    deadLetters: {
+      ...bus.deadLetters,
+      async redrive() {
+        const letters = await bus.deadLetters.list()
+        for (const { id } of letters.toReversed()) await bus.deadLetters.redrive({ ids: [id] })
+        return letters.length
+      },
+    },
+  }),
   'a limit per key': consumers(options({ limit: { per: 'key', count: 12 } })),
   'a limit per user': consumers(options({ limit: undefined })),
+  'what is replayed is a dead letter no more': (bus) => {
+    const replayed: DeadLetter[] = []
+    const { list } = bus.deadLetters
+    return {
+      replay: async (...range) => {
+        replayed.push(...(await list()))
+        return bus.replay(...range)
+      },
+      deadLetters: {
+        ...bus.deadLetters,
+        list: async (...filter) => [...new Set([...(await list(...filter)), ...replayed])],
+      },
+    }
+  },
   'a replay delivers again': () => ({ replay: async () => 1 }),
   'an event of an older version': consumers((one) => ({
     ...one,

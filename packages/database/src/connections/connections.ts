@@ -22,6 +22,12 @@ export interface ConnectionOptions extends ConnectionLimits {
   log: Logger
 }
 
+/**
+ * After which silence PostgreSQL asks whether a process is still there. With the system's two hours, one that
+ * lost its power in a transaction would keep its locks for so long.
+ */
+const KEEPALIVE_SECONDS = 30
+
 /** The server's answer that it broke a statement off has this long to come. */
 export const GRACE_MS = 5_000
 
@@ -56,9 +62,11 @@ export class Connections {
     })
     sequelize.addHook('afterConnect', async (connection) => {
       const client = connection as GuardedClient
-      // Whatever the database's own defaults are: claims and counters look again after waiting for a lock.
+      // An answer that a frozen process does not take must not keep its locks. And whatever the database's
+      // own defaults are: claims and counters look again after waiting for a lock.
       const settings = `SET default_transaction_isolation = 'read committed';
-        SET default_transaction_read_only = ${readOnly}; SET statement_timeout = ${statementMs}`
+        SET default_transaction_read_only = ${readOnly}; SET statement_timeout = ${statementMs};
+        SET tcp_user_timeout = ${answerMs}; SET tcp_keepalives_idle = ${KEEPALIVE_SECONDS}`
       await client.query(settings).catch(async (error: unknown) => {
         await client.end()
         throw error

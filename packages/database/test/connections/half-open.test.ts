@@ -1,8 +1,9 @@
+import { fork } from 'node:child_process'
 import { createForge } from '@titanforge/core'
 import { captureLog } from '@titanforge/core/testing'
 import test, { type ExecutionContext } from 'ava'
 import { Database, database } from '../../src/index.js'
-import { testDatabase } from '../../src/testing/index.js'
+import { testDatabase, waitFor } from '../../src/testing/index.js'
 import { swallowingProxy } from './swallowing-proxy.js'
 
 /** A database behind a proxy; the limits are small, so that the tests are not long. */
@@ -108,5 +109,26 @@ test('who waits too long for a connection is told that all are in use', async (t
     await tx.query('SELECT 1')
   })
   t.deepEqual(await db.query('SELECT 1 AS one'), [{ one: 1 }])
+  await forge.stop()
+})
+
+test('a process that is frozen while an answer comes keeps its locks for a while, and not for ever', async (t) => {
+  const { url, drop } = await testDatabase()
+  t.teardown(drop)
+  const { log } = captureLog()
+  const forge = createForge({ plugins: [database({ url })], log })
+  await forge.start()
+  const locked = async () =>
+    (
+      await forge.get(Database).query(
+        `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      )
+    ).length === 1
+  const child = fork(new URL('frozen-process.js', import.meta.url), [url], { stdio: 'ignore' })
+  t.teardown(() => child.kill('SIGKILL'))
+  await waitFor(locked, { what: 'the lock', timeoutMs: 30_000 })
+  await waitFor(async () => !(await locked()), { what: 'the end of the lock', timeoutMs: 30_000 })
+  t.is(child.exitCode, null)
   await forge.stop()
 })

@@ -49,8 +49,8 @@ export const CLAIM_FRESH = claiming(`due AS MATERIALIZED (
   )`)
 
 /**
- * $4 the horizon. One that has been tried before, by itself: what ends the process each time it is tried must not take
- * others' attempts with it.
+ * $4 the horizon. One that has been tried before, by itself: what ends the process each time it is tried must
+ * not take others' attempts with it.
  */
 export const CLAIM_RETRIED = claiming(`due AS MATERIALIZED (
     SELECT ctid FROM event_deliveries
@@ -78,20 +78,35 @@ export const ENTER_LANES = {
                 pg_advisory_xact_lock(hashtextextended($1, 1))`,
 }
 
-// Steps from lane to lane by the index, so that a lane with a long queue costs no more than a short one.
-const LANES = `lanes AS (
+/** Where more is due than this, lanes are stepped through instead of read from what is due. */
+const FEW = 100
+
+// Steps from lane to lane by the index, so that a lane with a long queue costs no more than a short one; but
+// where little is due, as where many lanes wait for their time, only to the lanes of that.
+const LANES = `soonest AS MATERIALIZED (
+    SELECT lane FROM event_deliveries
+    WHERE consumer = $1 AND lane IS NOT NULL AND claim IS NULL AND retried = $6 AND due_at <= now()
+    ORDER BY due_at LIMIT ${FEW}
+  ), stepped AS (
     (SELECT lane FROM event_deliveries
-     WHERE consumer = $1 AND lane IS NOT NULL AND ($5::text IS NULL OR lane > $5) ORDER BY lane LIMIT 1)
+     WHERE (SELECT count(*) FROM soonest) = ${FEW}
+       AND consumer = $1 AND lane IS NOT NULL AND ($5::text IS NULL OR lane > $5)
+     ORDER BY lane LIMIT 1)
     UNION ALL
     SELECT (SELECT d.lane FROM event_deliveries d
-            WHERE d.consumer = $1 AND d.lane > lanes.lane ORDER BY d.lane LIMIT 1)
-    FROM lanes WHERE lanes.lane IS NOT NULL
+            WHERE d.consumer = $1 AND d.lane > stepped.lane ORDER BY d.lane LIMIT 1)
+    FROM stepped WHERE stepped.lane IS NOT NULL
+  ), lanes AS (
+    SELECT lane FROM stepped WHERE lane IS NOT NULL
+    UNION ALL
+    (SELECT DISTINCT lane FROM soonest
+     WHERE (SELECT count(*) FROM soonest) < ${FEW} AND ($5::text IS NULL OR lane > $5)
+     ORDER BY lane)
   )`
 
 const lanes = (choice: string) =>
   claiming(`${LANES}, chosen AS MATERIALIZED (
     SELECT one.position FROM lanes CROSS JOIN LATERAL (${choice}) AS one
-    WHERE lanes.lane IS NOT NULL
     LIMIT $4
   ), due AS MATERIALIZED (
     SELECT ctid FROM event_deliveries
@@ -102,8 +117,7 @@ const lanes = (choice: string) =>
 
 /**
  * $4 how many, $5 after which lane, $6 whether those that were tried before, $7 whether suspects. The first
- * of each lane, and
- * only if it is due and nothing of the lane is at work: what is behind it waits, whether it is being handled,
+ * of each lane, and only if it is due and nothing of the lane is at work: what is behind it waits, whether it is being handled,
  * pauses, or, with $8, has become a dead letter. What is replayed or redriven comes before what is at work;
  * and as long as a replay goes on, what it has yet to queue comes before what is behind it.
  */
@@ -128,8 +142,7 @@ export const CLAIM_ORDERED = lanes(`
 
 /**
  * $4 how many, $5 after which lane, $6 whether those that were tried before, $7 whether suspects, $8 how many
- * of a lane at once.
- * A claim counts until its row is gone or given back, however late it is.
+ * of a lane at once. A claim counts until its row is gone or given back, however late it is.
  */
 export const CLAIM_LIMITED = lanes(`
       SELECT position FROM event_deliveries

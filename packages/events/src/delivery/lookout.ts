@@ -93,10 +93,15 @@ const DUE = `
     WHERE d.consumer = c.consumer AND lane IS NULL AND d.retried AND due_at >= looked.retried
     ORDER BY due_at LIMIT 1
   ) AS retried ON true
-  LEFT JOIN LATERAL (
-    SELECT now() AS due_at FROM event_deliveries d
-    WHERE d.consumer = c.consumer AND lane IS NOT NULL LIMIT 1
-  ) AS laned ON true`
+  CROSS JOIN LATERAL (
+    SELECT min(first.due_at) AS due_at
+    FROM (VALUES (false), (true)) AS part (retried)
+    CROSS JOIN LATERAL (
+      SELECT due_at FROM event_deliveries d
+      WHERE d.consumer = c.consumer AND lane IS NOT NULL AND claim IS NULL AND d.retried = part.retried
+      ORDER BY due_at LIMIT 1
+    ) AS first
+  ) AS laned`
 
 /** Looks what is before the consumers of this process, and gives back what others left behind. */
 export class Lookout {

@@ -1,5 +1,6 @@
 import test from 'ava'
 import { DELETE_CHUNK, prune } from '../../src/log/retention.js'
+import { beginReplay, goOnWithReplay } from '../../src/replay.js'
 import { application, record } from '../application.js'
 
 const NEVER = new AbortController().signal
@@ -38,6 +39,34 @@ test('the database itself refuses to delete an event that somebody has yet to ha
   const app = await application(t, { on: [record('a')], config: { consume: false } })
   await app.publish('pending')
   await t.throwsAsync(app.db.query('DELETE FROM events'), { message: /foreign key/ })
+})
+
+test('what a replay has yet to queue is kept until it has', async (t) => {
+  const app = await application(t, { on: [record('a')], config: { consume: false } })
+  // Every second one is of a type that nobody replays.
+  await app.db.query(`
+    INSERT INTO events (id, event_type, payload, version, correlation_id, stored_at)
+    SELECT gen_random_uuid(), CASE n % 2 WHEN 0 THEN 'test.noted' ELSE 'test.other' END, '{}', 1,
+           gen_random_uuid(), now() - interval '40 days'
+    FROM generate_series(1, 12000) AS n`)
+  const id = (await beginReplay(app.db, 'a')) ?? ''
+  const crash = new AbortController()
+  t.is(await goOnWithReplay(app.db, id, () => crash.abort(), crash.signal), 2_500)
+  t.is(await prune(app.db, 30, NEVER), 6_000)
+  t.is(await goOnWithReplay(app.db, id, () => undefined), 6_000)
+  await app.db.query('DELETE FROM event_deliveries')
+  t.is(await prune(app.db, 30, NEVER), 6_000)
+})
+
+test('replays that ended long ago are forgotten', async (t) => {
+  const app = await application(t, { on: [record('a')], config: { consume: false } })
+  await app.bus.replay('a')
+  await app.bus.replay('a')
+  await app.db.query(
+    "UPDATE event_replays SET finished_at = now() - interval '40 days' WHERE id = 1",
+  )
+  await prune(app.db, 30, NEVER)
+  t.deepEqual(await app.db.query('SELECT id FROM event_replays'), [{ id: '2' }])
 })
 
 test('a long log is pruned by what is old, without a look at what is kept', async (t) => {

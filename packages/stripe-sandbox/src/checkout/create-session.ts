@@ -3,6 +3,7 @@ import { isValid } from '../catalogue/create-discount.js'
 import { priceOf } from '../catalogue/create-price.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import { blank } from '../spec/blank.js'
+import { refuseSecondCurrency } from '../subscriptions/refuse-second-currency.js'
 import type { CheckoutSession } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { setAmounts } from './set-amounts.js'
@@ -25,6 +26,7 @@ export function createSession(tx: Transaction, given: SessionParameters): Checko
   const lines = linesOf(tx, given, mode)
   const id = tx.id('checkout.session')
   const currency = lines[0] ? tx.get('price', lines[0].price).currency : (given.currency ?? 'usd')
+  if (customer && mode === 'subscription') refuseSecondCurrency(tx, customer.id, currency)
   const session: CheckoutSession = {
     ...blank('checkout.session', { id }),
     adaptive_pricing: { enabled: false },

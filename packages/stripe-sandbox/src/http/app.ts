@@ -4,12 +4,14 @@ import Koa, { type Middleware } from 'koa'
 import { adminRoutes } from '../admin/routes.js'
 import { pageRoutes } from '../pages/routes.js'
 import { operations } from '../routes.js'
+import { eventDestinations } from '../webhooks/event-destinations.js'
 import type { Deliverer } from '../webhooks/deliverer.js'
 import type { World } from '../world/world.js'
 import { api } from './api.js'
 import { authenticate } from './authenticate.js'
 import { errorAnswer } from './error-answer.js'
 import { outage } from './outage.js'
+import { pageSafety } from './page-safety.js'
 import { readForm } from './read-form.js'
 import type { RequestState } from './request-state.js'
 import { StripeError } from './stripe-error.js'
@@ -21,6 +23,7 @@ export function createApp(world: World, deliverer: Deliverer, key: string, log: 
   app.on('error', (err: Error) => log.warn({ err }, 'an answer could not be sent'))
   app.use(errorAnswer(log))
   app.use(apiRouter(world, key).routes())
+  app.use(pageSafety)
   app.use(readForm)
   app.use(pageRoutes(world).routes())
   app.use(adminRoutes(world, deliverer).routes())
@@ -43,5 +46,6 @@ function apiRouter(world: World, key: string): Router<RequestState> {
     router.register(pattern, [method.toLowerCase()], [...before, api(world, operation)])
   }
   router.get('/v2/core/events/:id', ...before, thinEvent(world))
+  eventDestinations(router, [outage(world), authenticate(key)], world)
   return router
 }

@@ -3,7 +3,7 @@ import type { World } from '../world/world.js'
 import type { RequestState } from './request-state.js'
 import { noSuch } from './stripe-error.js'
 
-/** Answers what a thin event says. Of the second API there is nothing else, so no description is asked. */
+/** Answers what a thin event says. Of the second API there is no description to ask. */
 export const thinEvent =
   (world: World) =>
   (ctx: RouterContext<RequestState>): void => {

@@ -4,12 +4,12 @@ import { completeSession } from '../checkout/complete-session.js'
 import { lineItemsOf } from '../checkout/line-items.js'
 import type { RequestState } from '../http/request-state.js'
 import { StripeError } from '../http/stripe-error.js'
-import type { CheckoutSession, Customer } from '../world/kinds.js'
+import type { CheckoutSession, Customer, Price } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import type { World } from '../world/world.js'
 import { html } from './html.js'
 import { momentFor } from './moment-for.js'
-import { money, page } from './page.js'
+import { every, money, page } from './page.js'
 import { field, filledMethod, paymentFields, type Form } from './payment-fields.js'
 
 /** The hosted page of a checkout session: what is bought, a form to pay with, and the way back. */
@@ -112,6 +112,8 @@ function checkoutPage(
   const lines = lineItemsOf(tx, session) as unknown as {
     description: string
     amount_total: number
+    quantity: number | null
+    price: Pick<Price, 'recurring'>
   }[]
   return page(
     action,
@@ -119,10 +121,10 @@ function checkoutPage(
       <table>
         <tbody>
           ${lines.map(
-            (line) =>
+            ({ description, amount_total, quantity, price }) =>
               html`<tr>
-                <th scope="row">${line.description}</th>
-                <td>${money(line.amount_total, currency)}</td>
+                <th scope="row">${(quantity ?? 1) > 1 && `${quantity} × `}${description}</th>
+                <td class="amount">${money(amount_total, currency)}${every(price)}</td>
               </tr>`,
           )}
         </tbody>

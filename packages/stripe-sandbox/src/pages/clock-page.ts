@@ -36,7 +36,7 @@ export function clockPage(world: World): string {
           ${events.map(
             ({ created, type }) =>
               html`<tr>
-                <td>${date(created)}</td>
+                <td class="fixed">${date(created)}</td>
                 <td>${type}</td>
               </tr>`,
           )}

@@ -21,8 +21,15 @@ export function invoicePages(router: Router<RequestState>, world: World): void {
   router.post('/i/:id', (ctx) => {
     const id = String(ctx.params.id)
     const { form } = ctx.state
-    const next = world.run((tx) => pay(tx, tx.get('invoice', id), form), momentFor(world, id))
-    ctx.redirect(next ?? `/i/${id}`)
+    try {
+      const next = world.run((tx) => pay(tx, tx.get('invoice', id), form), momentFor(world, id))
+      ctx.redirect(next ?? `/i/${id}`)
+    } catch (error) {
+      if (!(error instanceof StripeError) || error.status === 404) throw error
+      ctx.status = error.status
+      ctx.type = 'html'
+      ctx.body = world.imagine((tx) => invoicePage(tx, tx.get('invoice', id), form, error.message))
+    }
   })
 }
 
@@ -44,20 +51,21 @@ function pay(tx: Transaction, invoice: Invoice, form: Form): string | undefined 
   return undefined
 }
 
-function invoicePage(tx: Transaction, invoice: Invoice, form: Form): string {
+function invoicePage(tx: Transaction, invoice: Invoice, form: Form, problem?: string): string {
   const { currency, lines, status, number, created } = invoice
   const intent = tx.maybe('payment_intent', invoice._payment_intent)
   const waits = intent?.status === 'requires_action'
   return page(
     `Invoice ${number ?? '(draft)'}`,
-    html`<p>${date(created)} · ${status}</p>
+    html`${problem && html`<p role="alert">${problem}</p>`}
+      <p>${date(created)} · ${status}</p>
       <table>
         <tbody>
           ${lines.data.map(
             (line) =>
               html`<tr>
                 <td>${line.description}</td>
-                <td>${money(line.amount, currency)}</td>
+                <td class="amount">${money(line.amount, currency)}</td>
               </tr>`,
           )}
         </tbody>

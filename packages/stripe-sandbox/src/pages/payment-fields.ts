@@ -19,38 +19,50 @@ export const paymentFields = (form: Form): Html =>
       <input type="radio" name="type" value="card" ${checked(field(form, 'type') !== 'debit')} />
       Card
     </label>
-    <label for="number">Card number</label>
-    <input
-      id="number"
-      name="number"
-      inputmode="numeric"
-      autocomplete="cc-number"
-      placeholder="4242 4242 4242 4242"
-      value="${field(form, 'number')}"
-    />
-    <label for="expires">Expires (MM / YY)</label>
-    <input id="expires" name="expires" autocomplete="cc-exp" placeholder="12 / 34" />
-    <label for="cvc">Security code</label>
-    <input id="cvc" name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="123" />
     <label class="inline">
       <input type="radio" name="type" value="debit" ${checked(field(form, 'type') === 'debit')} />
       Bank debit, which pays two days later
     </label>
-    <label for="iban">IBAN</label>
-    <input
-      id="iban"
-      name="iban"
-      placeholder="DE89 3704 0044 0532 0130 00"
-      value="${field(form, 'iban')}"
-    />
-    <p>
-      <small>
-        4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined, 4000 0025 0000 3155 asks for
-        authentication, 4000 0000 0000 0341 pays no renewals. DE89 3704 0044 0532 0130 00 pays
-        later, DE62 3704 0044 0532 0130 01 fails later.
-      </small>
-    </p>
+    <div class="card">
+      <label for="number">Card number</label>
+      <input
+        id="number"
+        name="number"
+        inputmode="numeric"
+        autocomplete="cc-number"
+        placeholder="4242 4242 4242 4242"
+        value="${field(form, 'number')}"
+      />
+      <label for="expires">Expires (MM / YY)</label>
+      <input id="expires" name="expires" autocomplete="cc-exp" placeholder="12 / 34" />
+      <label for="cvc">Security code</label>
+      <input id="cvc" name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="123" />
+      ${hints([
+        ['4242 4242 4242 4242', 'pays'],
+        ['4000 0000 0000 0002', 'is declined'],
+        ['4000 0025 0000 3155', 'asks for authentication'],
+        ['4000 0000 0000 0341', 'pays no renewals'],
+      ])}
+    </div>
+    <div class="debit">
+      <label for="iban">IBAN</label>
+      <input
+        id="iban"
+        name="iban"
+        placeholder="DE89 3704 0044 0532 0130 00"
+        value="${field(form, 'iban')}"
+      />
+      ${hints([
+        ['DE89 3704 0044 0532 0130 00', 'pays later'],
+        ['DE62 3704 0044 0532 0130 01', 'fails later'],
+      ])}
+    </div>
   </fieldset>`
+
+const hints = (all: [number: string, what: string][]): Html =>
+  html`<ul class="hints">
+    ${all.map(([number, what]) => html`<li><span class="fixed">${number}</span> ${what}</li>`)}
+  </ul>`
 
 const checked = (is: boolean) => (is ? html`checked` : '')
 

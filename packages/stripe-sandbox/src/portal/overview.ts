@@ -1,16 +1,21 @@
 import { html, type Html } from '../pages/html.js'
-import { date, money } from '../pages/page.js'
+import { date, every, money } from '../pages/page.js'
 import { paymentFields } from '../pages/payment-fields.js'
 import { periodEnd } from '../subscriptions/items.js'
 import type { PortalSession, Price, Product, Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 
-/** What a customer sees in the portal. */
-export function overview(tx: Transaction, session: PortalSession): Html {
+/**
+ * What a customer sees in the portal.
+ *
+ * @param problem why what the customer just did was not done.
+ */
+export function overview(tx: Transaction, session: PortalSession, problem?: string): Html {
   const mine = (record: { customer: string | null }) => record.customer === session.customer
   const subscriptions = tx.find('subscription', (it) => mine(it) && it.ended_at === null)
   const invoices = tx.find('invoice', (it) => mine(it) && it.status !== 'draft').reverse()
-  return html`${session.return_url && html`<p><a href="${session.return_url}">Back</a></p>`}
+  return html`${problem && html`<p role="alert">${problem}</p>`}
+    ${session.return_url && html`<p><a href="${session.return_url}">Back</a></p>`}
     <h2>Subscriptions</h2>
     ${subscriptions.length === 0 && html`<p>You have none.</p>`}
     ${subscriptions.map((subscription) => subscriptionSection(tx, subscription))}
@@ -26,9 +31,9 @@ export function overview(tx: Transaction, session: PortalSession): Html {
         ${invoices.map(
           ({ id, created, total, currency, status }) =>
             html`<tr>
-              <td><a href="/i/${id}">${date(created)}</a></td>
-              <td>${money(total, currency)}</td>
+              <td class="fixed"><a href="/i/${id}">${date(created)}</a></td>
               <td>${status}</td>
+              <td class="amount">${money(total, currency)}</td>
             </tr>`,
         )}
       </tbody>
@@ -71,6 +76,5 @@ const button = (action: string, subscription: string, label: string, plain = fal
 
 function labelOf(tx: Transaction, price: Price): string {
   const { name = price.product } = (tx.peek(price.product) as Product | undefined) ?? {}
-  const every = price.recurring ? ` / ${price.recurring.interval}` : ''
-  return `${name}, ${money(price.unit_amount ?? 0, price.currency)}${every}`
+  return `${name}, ${money(price.unit_amount ?? 0, price.currency)}${every(price)}`
 }

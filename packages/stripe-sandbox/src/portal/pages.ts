@@ -1,6 +1,6 @@
 import type { Router } from '@koa/router'
 import type { RequestState } from '../http/request-state.js'
-import { noSuch } from '../http/stripe-error.js'
+import { noSuch, StripeError } from '../http/stripe-error.js'
 import { page } from '../pages/page.js'
 import { momentFor } from '../pages/moment-for.js'
 import type { PortalSession } from '../world/kinds.js'
@@ -19,8 +19,15 @@ export function portalPages(router: Router<RequestState>, world: World): void {
   router.post('/p/session/:token', (ctx) => {
     world.catchUp()
     const session = sessionOf(world, ctx.path)
-    world.run((tx) => act(tx, session, ctx.state.form), momentFor(world, session.customer))
-    ctx.redirect(ctx.path)
+    try {
+      world.run((tx) => act(tx, session, ctx.state.form), momentFor(world, session.customer))
+      ctx.redirect(ctx.path)
+    } catch (error) {
+      if (!(error instanceof StripeError)) throw error
+      ctx.status = error.status
+      ctx.type = 'html'
+      ctx.body = world.imagine((tx) => page('Your billing', overview(tx, session, error.message)))
+    }
   })
 }
 

@@ -36,6 +36,7 @@ export function billChange(
   if (trialing || !anew) inheritPeriods(tx, subscription, pairs)
   if (trialing) return
   const from = choices.proration_date ?? tx.now
+  requireInPeriod(pairs, choices.proration_date)
   const prorates = behavior !== 'none'
   if (anew) {
     if (prorates) refundAll(tx, subscription, pairs, from)
@@ -51,6 +52,15 @@ export function billChange(
       prorate(tx, subscription, { item: after, period: periodOf(after), from, credit: false })
   }
   if (behavior === 'always_invoice') billNow(tx, subscription, [], choices)
+}
+
+function requireInPeriod(pairs: readonly ItemPair[], date: number | undefined): void {
+  const periods = pairs.flatMap(({ before }) => (before ? [periodOf(before)] : []))
+  if (date === undefined || periods.every(({ start, end }) => start <= date && date <= end)) return
+  throw invalidRequest(
+    'Invalid proration date. It must lie in the current period of the subscription.',
+    'proration_date',
+  )
 }
 
 const isSame = (before?: SubscriptionItem, after?: SubscriptionItem) =>

@@ -25,6 +25,11 @@ export function changeItems(
     const hasPrice = change.price !== undefined || change.price_data !== undefined
     const price = hasPrice ? priceOf(tx, change, `${param}[price]`) : undefined
     if (price) requireRecurring(price, `${param}[price]`)
+    if (price && price.currency !== subscription.currency)
+      throw invalidRequest(
+        `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${subscription.currency}\`.`,
+        `${param}[price]`,
+      )
     if (change.id === undefined) {
       if (!price)
         throw invalidRequest(

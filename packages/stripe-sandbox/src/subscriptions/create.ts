@@ -12,6 +12,7 @@ import type { Transaction } from '../world/transaction.js'
 import { NO_DETAILS } from './end.js'
 import { firstInvoice } from './first-invoice.js'
 import { newItem, periodEnd, requireRecurring, setPeriods } from './items.js'
+import { refuseSecondCurrency } from './refuse-second-currency.js'
 
 export type CreateParameters = Stripe.SubscriptionCreateParams
 
@@ -60,6 +61,7 @@ function draft(tx: Transaction, customer: string, parameters: CreateParameters):
   const { currency } = first.price
   if (items.some(({ price }) => price.currency !== currency))
     throw invalidRequest('All prices of a subscription must have the same currency.', 'items')
+  refuseSecondCurrency(tx, customer, currency)
   const trialEnd = trialEndOf(tx, parameters)
   const method = parameters.default_payment_method
     ? paymentMethodOf(tx, parameters.default_payment_method, 'default_payment_method').id

@@ -40,12 +40,12 @@ export function preview(tx: Transaction, params: Stripe.InvoiceCreatePreviewPara
     ...(cancel_at_period_end === undefined ? {} : { cancel_at_period_end }),
     ...(trial_end === undefined ? {} : { trial_end }),
   })
+  const prorated = items ? (proration_date ?? tx.now) : undefined
   const [made] = [...tx.each('invoice')].filter(({ id }) => !before.has(id)).reverse()
-  return asPreview(
-    tx,
-    made ? tx.get('invoice', made.id) : upcoming(tx, subscription),
-    made === undefined,
-  )
+  const invoice = made ? tx.get('invoice', made.id) : upcoming(tx, subscription)
+  const parent = invoice.parent?.subscription_details
+  if (parent && prorated !== undefined) parent.subscription_proration_date = prorated
+  return asPreview(tx, invoice, made === undefined)
 }
 
 /** The renewal at the end of the period. */

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@titanforge/core'
 import type { Delivery, Settings, ThinEvent } from '../world/hidden.js'
-import type { StripeEvent, WebhookEndpoint } from '../world/kinds.js'
+import type { StripeEvent } from '../world/kinds.js'
 import { randomShare } from '../world/random.js'
 import type { World } from '../world/world.js'
 import { backoff } from './backoff.js'
 import { payloadFor } from './payload.js'
+import { receiversOf, urlOf, type EventReceiver } from './receivers.js'
 import { signatureHeader } from './sign.js'
 
 /** How long an endpoint may take to answer, in milliseconds. */
@@ -28,7 +29,7 @@ export class Deliverer {
   /** Begins to deliver what is due; returns at once. */
   kick(): void {
     if (this.#closing.signal.aborted) return
-    for (const { id } of this.world.store.ofKind('webhook_endpoint')) {
+    for (const { id } of receiversOf(this.world.store)) {
       if (this.#busy.has(id) || this.#waiting(id, 1).length === 0) continue
       // Not in this call: what it does to the world kicks again.
       const serving = Promise.resolve()
@@ -120,13 +121,13 @@ export class Deliverer {
   /** Whether the endpoint took it. */
   async #send(delivery: Delivery): Promise<boolean> {
     const { store } = this.world
-    const endpoint = store.get(delivery.endpoint) as WebhookEndpoint | undefined
+    const endpoint = store.get(delivery.endpoint) as EventReceiver | undefined
     const event = store.get(delivery.event) as StripeEvent | ThinEvent | undefined
     // An endpoint that was deleted meanwhile hears no more.
     if (!endpoint || !event) return true
     const body = payloadFor(event, endpoint, this.#settings.chaos.api_version)
     try {
-      const response = await fetch(endpoint.url, {
+      const response = await fetch(urlOf(endpoint), {
         method: 'POST',
         headers: {
           'content-type': 'application/json; charset=utf-8',

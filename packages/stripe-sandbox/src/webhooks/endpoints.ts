@@ -3,6 +3,9 @@ import { blank } from '../spec/blank.js'
 import type { WebhookEndpoint } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 
+/** How the endpoint that the sandbox is configured with describes itself. */
+export const CONFIGURED = 'Configured with the sandbox'
+
 export interface EndpointFields {
   url: string
   enabled_events: string[]

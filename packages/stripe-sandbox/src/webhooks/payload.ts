@@ -1,12 +1,13 @@
 import { API_VERSION } from '../spec/openapi.js'
 import type { ThinEvent } from '../world/hidden.js'
-import type { StripeEvent, WebhookEndpoint } from '../world/kinds.js'
+import type { StripeEvent } from '../world/kinds.js'
 import { asOfVersion, previousAsOfVersion } from './older-version.js'
+import type { EventReceiver } from './receivers.js'
 
 /** The body of a delivery: the event in the version of its endpoint, else in the account's. */
 export function payloadFor(
   event: StripeEvent | ThinEvent,
-  endpoint: WebhookEndpoint,
+  receiver: EventReceiver,
   accountVersion: string | null,
 ): string {
   if (event.object === 'v2.core.event') {
@@ -14,7 +15,8 @@ export function payloadFor(
     const { id, object, type, created, livemode, related_object } = event
     return JSON.stringify({ id, object, type, created, livemode, related_object }, null, 2)
   }
-  const version = endpoint.api_version ?? accountVersion ?? API_VERSION
+  const own = receiver.object === 'webhook_endpoint' ? receiver.api_version : null
+  const version = own ?? accountVersion ?? API_VERSION
   return JSON.stringify(eventAsOfVersion(event, version), null, 2)
 }
 

@@ -43,6 +43,7 @@ const FORMS: Record<string, readonly [prefix: string, length: number]> = {
   subscription_item: ['si_', 14],
   'test_helpers.test_clock': ['clock_1', 23],
   'v2.core.event': ['evt_test_61', 40],
+  'v2.core.event_destination': ['ed_test_61', 40],
   webhook_endpoint: ['we_1', 23],
 }
 

@@ -58,6 +58,11 @@ export type Subscription = Omit<Stored<Stripe.Subscription>, 'items'> & {
   _trial_noticed?: number
 }
 export type TestClock = Stored<Stripe.TestHelpers.TestClock>
+/** Its address and its secret are shown only to who asks for them. */
+export type EventDestination = Stored<Stripe.V2.Core.EventDestination> & {
+  _url: string
+  _secret: string
+}
 export type WebhookEndpoint = Stored<Stripe.WebhookEndpoint> & { _secret: string }
 
 /** Every kind of record of the world, by its `object` field. */
@@ -96,6 +101,7 @@ export interface Kinds {
   subscription: Subscription
   'test_helpers.test_clock': TestClock
   'v2.core.event': ThinEvent
+  'v2.core.event_destination': EventDestination
   webhook_endpoint: WebhookEndpoint
 }
 export type Kind = keyof Kinds

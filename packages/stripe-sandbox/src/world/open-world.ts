@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createProduct } from '../catalogue/create-product.js'
 import type { ResolvedOptions } from '../options.js'
 import { timetable } from '../timetable.js'
-import { createEndpoint, removeEndpoint } from '../webhooks/endpoints.js'
+import { CONFIGURED, createEndpoint, removeEndpoint } from '../webhooks/endpoints.js'
 import type { Settings } from './hidden.js'
 import { Journal } from './journal.js'
 import { Store } from './store.js'
@@ -44,8 +44,6 @@ function settingsOf({ seed, startAt, dunning, chaos }: ResolvedOptions): Setting
 function configure(tx: Transaction, { dunning, chaos }: ResolvedOptions): void {
   Object.assign(tx.settings, { dunning, chaos })
 }
-
-const CONFIGURED = 'Configured with the sandbox'
 
 function setWebhook(tx: Transaction, webhook: ResolvedOptions['webhook']): void {
   const [known] = tx.find('webhook_endpoint', ({ description }) => description === CONFIGURED)

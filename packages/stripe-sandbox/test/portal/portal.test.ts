@@ -74,6 +74,19 @@ test('the plan and the payment method are changed in the portal', async (t) => {
   await assertValid(t, checked)
 })
 
+test('a card that is declined is said on the page, and nothing is changed', async (t) => {
+  const { stripe } = await checkedSandbox(t)
+  const { customer, act } = await opened(stripe)
+  const before = (await stripe.customers.retrieve(customer.id)) as Stripe.Customer
+  const answer = await act({ action: 'payment_method', number: '4000 0000 0000 0002' })
+  t.is(answer.status, 402)
+  const page = await answer.text()
+  t.regex(page, /role="alert">Your card was declined\./)
+  t.regex(page, /Plan of 2000/)
+  const after = (await stripe.customers.retrieve(customer.id)) as Stripe.Customer
+  t.deepEqual(after.invoice_settings, before.invoice_settings)
+})
+
 test('what the configuration does not allow, and what is another customer’s, is refused', async (t) => {
   const { stripe } = await checkedSandbox(t)
   const { id } = await stripe.billingPortal.configurations.create({

@@ -40,6 +40,40 @@ test('an upgrade in the middle of a period is credited and charged with the next
   await assertValid(t, checked)
 })
 
+test('a price of another currency, and a moment outside the period, are refused', async (t) => {
+  const checked = await checkedSandbox(t, APRIL)
+  const { stripe, sandbox } = checked
+  const { customer, subscription, item } = await subscribed(stripe)
+  const recurring = { interval: 'month' as const }
+  const product_data = { name: 'Plan in yen' }
+  const yen = await stripe.prices.create({
+    ...{ product_data, currency: 'jpy', unit_amount: 500, recurring },
+  })
+  const bigger = await monthly(stripe, 6000)
+  const change = (price: string, proration_date?: number) =>
+    stripe.subscriptions.update(subscription.id, {
+      items: [{ id: item, price }],
+      ...(proration_date === undefined ? {} : { proration_date }),
+    })
+  await t.throwsAsync(change(yen.id), { message: /only supports `jpy`.* expected currency: `usd`/ })
+  const two = { customer: customer.id, items: [{ price: yen.id }] }
+  await t.throwsAsync(stripe.subscriptions.create(two), { message: /cannot combine currencies/ })
+  const session = {
+    mode: 'subscription' as const,
+    customer: customer.id,
+    line_items: [{ price: yen.id, quantity: 1 }],
+    success_url: 'http://localhost:3000/done',
+  }
+  await t.throwsAsync(stripe.checkout.sessions.create(session), { message: /combine currencies/ })
+  const outside = [sandbox.now - 60, sandbox.now + 32 * 86_400]
+  for (const moment of outside)
+    await t.throwsAsync(change(bigger.id, moment), { message: /proration date/ })
+  await t.notThrowsAsync(change(bigger.id, sandbox.now))
+  await stripe.subscriptions.cancel(subscription.id)
+  await t.notThrowsAsync(stripe.subscriptions.create(two))
+  await assertValid(t, checked)
+})
+
 test('a preview shows what a change costs, and changes nothing', async (t) => {
   const { stripe, sandbox } = await checkedSandbox(t, APRIL)
   const { subscription, item } = await subscribed(stripe)
@@ -60,7 +94,7 @@ test('a preview shows what a change costs, and changes nothing', async (t) => {
   t.not(data[0]?.price.id, bigger.id)
   const changed = await stripe.subscriptions.update(subscription.id, {
     ...change,
-    proration_date: preview.lines.data[0]?.period.start ?? 0,
+    proration_date: preview.parent?.subscription_details?.subscription_proration_date ?? 0,
     expand: ['latest_invoice'],
   })
   t.is((changed.latest_invoice as Stripe.Invoice).amount_paid, preview.amount_due)

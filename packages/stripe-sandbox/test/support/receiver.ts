@@ -26,6 +26,8 @@ export interface Receiver {
   thin: Thin[]
   /** Deliveries that were not signed as they should be. */
   forged: number
+  /** What signs its deliveries, if not {@link SECRET}. */
+  secret: string
   /** What it answers; 200 if nothing else is set. */
   status: number
   /** The deliveries, when there are this many. */
@@ -44,11 +46,11 @@ export async function receiver(t: ExecutionContext): Promise<Receiver> {
         const signature = request.headers['stripe-signature'] ?? ''
         const raw = JSON.parse(body.toString()) as Delivered['raw'] & Thin
         if (raw.object === 'v2.core.event') {
-          webhooks.signature?.verifyHeader(body, signature, SECRET)
+          webhooks.signature?.verifyHeader(body, signature, received.secret)
           if (received.status < 300) received.thin.push(raw)
           return
         }
-        const event = webhooks.constructEvent(body, signature, SECRET)
+        const event = webhooks.constructEvent(body, signature, received.secret)
         if (received.status < 300) received.deliveries.push({ event, raw })
       } catch {
         received.forged += 1
@@ -64,6 +66,7 @@ export async function receiver(t: ExecutionContext): Promise<Receiver> {
     deliveries: [],
     thin: [],
     forged: 0,
+    secret: SECRET,
     status: 200,
     until: (count) =>
       waitFor(() => received.deliveries.length >= count && received.deliveries, {

@@ -72,13 +72,13 @@ export class Accounts implements Users {
     return existing ?? this.ensure(tx, account)
   }
 
-  /** Undefined where the address is taken; then nothing is changed. */
+  /** Undefined where the address or the GitHub account is taken; then nothing is changed. */
   async insert(tx: Transaction, account: NewAccount): Promise<User | undefined> {
     const { email, hashedPassword, fullName, githubId, isVerified = false } = account
     const [made] = await tx.query<User>(
       `INSERT INTO users (id, email, hashed_password, full_name, github_id, email_verified_at)
        VALUES ($1, $2, $3, $4, $5, CASE WHEN $6 THEN now() END)
-       ON CONFLICT (lower(email)) DO NOTHING
+       ON CONFLICT DO NOTHING
        RETURNING id, email, full_name AS "fullName"`,
       [uuidv7(), email, hashedPassword ?? null, fullName ?? null, githubId ?? null, isVerified],
     )

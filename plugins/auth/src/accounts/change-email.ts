@@ -1,20 +1,28 @@
-import { AuthErrors } from '../errors.js'
+import { HttpErrors } from '@titanforge/http'
 import type { Client } from '../client.js'
+import { AuthErrors } from '../errors.js'
 import { emailChanged, emailChangeRequested, registrationRepeated } from '../events.js'
 import type { Services } from '../services.js'
-import type { Account } from './account.js'
+import { lockOwner } from './lock-owner.js'
 
-/** Sends a link to the new address. An address that is taken gets a mail of another kind instead. */
+/**
+ * Sends a link to the new address. An address that is taken gets a mail of another kind instead.
+ *
+ * @throws UNAUTHENTICATED where the session has ended since its owner proved to be one.
+ */
 export async function requestEmailChange(
-  account: Account,
+  sessionId: string,
   email: string,
   client: Client,
-  { db, bus, accounts, oneTimeTokens, audit }: Services,
+  services: Services,
 ): Promise<void> {
-  const { id: userId } = account
+  const { db, bus, accounts, oneTimeTokens, audit } = services
   const taken = await accounts.byEmail(email)
   const at = new Date().toISOString()
   await db.transaction(async (tx) => {
+    const account = await lockOwner(tx, sessionId, services)
+    if (!account) throw HttpErrors.UNAUTHENTICATED()
+    const { id: userId } = account
     await audit.record(tx, {
       action: 'email.change_requested',
       actorId: userId,
@@ -52,8 +60,7 @@ export async function confirmEmailChange(
       throw AuthErrors.EMAIL_TAKEN(undefined, { cause: error })
     }
     // They went to the old address.
-    await oneTimeTokens.void(tx, userId, 'reset')
-    await oneTimeTokens.void(tx, userId, 'verify')
+    await oneTimeTokens.void(tx, userId, 'reset', 'verify')
     await bus.publish(tx, emailChanged, {
       userId,
       from: account.email,

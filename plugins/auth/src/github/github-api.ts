@@ -1,5 +1,7 @@
 import { messageOf } from '@titanforge/core'
 import { z } from 'zod'
+import { emailAddress } from '../accounts/email-address.js'
+import { fullName } from '../accounts/full-name.js'
 import type { GithubConfig } from './config.js'
 import { GithubProblem } from './github-problem.js'
 
@@ -20,7 +22,7 @@ export interface GithubUser {
   /** The number of the account, which stays when its name and addresses change. */
   id: string
   name: string | undefined
-  /** The primary address, if GitHub has verified it. */
+  /** The primary address, if GitHub has verified it and somebody may have it here. */
   verifiedEmail: string | undefined
 }
 
@@ -51,7 +53,12 @@ export class GithubApi {
     const { id, name, login } = await ask(`${apiUrl}/user`, user, { headers })
     const known = await ask(`${apiUrl}/user/emails`, emails, { headers })
     const verified = known.find(({ primary, verified }) => primary && verified)
-    return { id: String(id), name: name ?? login, verifiedEmail: verified?.email }
+    // People write what they like there; here it keeps to the rules for everybody.
+    return {
+      id: String(id),
+      name: fullName.safeParse(name).data ?? fullName.safeParse(login).data,
+      verifiedEmail: emailAddress.safeParse(verified?.email).data,
+    }
   }
 }
 

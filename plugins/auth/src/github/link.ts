@@ -1,3 +1,4 @@
+import { lockOwner } from '../accounts/lock-owner.js'
 import type { Client } from '../client.js'
 import { AuthErrors } from '../errors.js'
 import { githubLinked } from '../events.js'
@@ -14,18 +15,14 @@ export async function linkGithub(
   { id: githubId, verifiedEmail }: GithubUser,
   sessionId: string,
   client: Client,
-  { db, bus, accounts, audit }: Services,
+  services: Services,
 ): Promise<void> {
+  const { db, bus, accounts, audit } = services
   if (verifiedEmail === undefined) throw new GithubProblem('unverified')
   await db.transaction(async (tx) => {
     // It may have ended while the person was at GitHub.
-    const [session] = await tx.query<{ userId: string }>(
-      `SELECT user_id AS "userId" FROM sessions
-       WHERE id = $1 AND ended_at IS NULL AND expires_at > now()`,
-      [sessionId],
-    )
-    const account = session && (await accounts.lock(tx, session.userId))
-    if (!account?.isActive) throw new GithubProblem('session')
+    const account = await lockOwner(tx, sessionId, services)
+    if (!account) throw new GithubProblem('session')
     if (account.githubId === githubId) return
     if (account.githubId !== null) throw new GithubProblem('linked')
     try {

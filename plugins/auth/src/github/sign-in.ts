@@ -16,25 +16,40 @@ export async function signInWithGithub(
   client: Client,
   services: Services,
 ): Promise<LoggedIn> {
-  const { db, accounts } = services
-  const known = await accounts.byGithubId(user.id)
-  if (known) {
-    return db.transaction(async (tx) => {
-      const account = await accounts.lock(tx, known.id)
-      // Unlinked a moment ago.
-      if (account?.githubId !== user.id) throw new GithubProblem('state')
-      if (!account.isActive) throw new GithubProblem('disabled')
-      return startSession(tx, account, 'github', client, services)
-    })
-  }
-  return signUpWithGithub(user, client, services)
+  const entered = await enter(user, client, services)
+  if (entered) return entered
+  const begun = await signUpWithGithub(user, client, services)
+  if (begun) return begun
+  // Somebody was here before: the same person in another window, or somebody with the same address.
+  const again = await enter(user, client, services)
+  if (!again) throw new GithubProblem('known')
+  return again
 }
 
+/** Undefined where nobody has the GitHub account. */
+async function enter(
+  { id: githubId }: GithubUser,
+  client: Client,
+  services: Services,
+): Promise<LoggedIn | undefined> {
+  const { db, accounts } = services
+  const known = await accounts.byGithubId(githubId)
+  if (!known) return undefined
+  return db.transaction(async (tx) => {
+    const account = await accounts.lock(tx, known.id)
+    // Unlinked a moment ago.
+    if (account?.githubId !== githubId) throw new GithubProblem('state')
+    if (!account.isActive) throw new GithubProblem('disabled')
+    return startSession(tx, account, 'github', client, services)
+  })
+}
+
+/** Undefined where the address or the GitHub account is taken. */
 async function signUpWithGithub(
   { id: githubId, name, verifiedEmail }: GithubUser,
   client: Client,
   services: Services,
-): Promise<LoggedIn> {
+): Promise<LoggedIn | undefined> {
   const { db, bus, accounts, audit } = services
   if (verifiedEmail === undefined) throw new GithubProblem('unverified')
   return db.transaction(async (tx) => {
@@ -44,7 +59,7 @@ async function signUpWithGithub(
       fullName: name,
       isVerified: true,
     })
-    if (!made) throw new GithubProblem('known')
+    if (!made) return undefined
     const { id: userId, email } = made
     await bus.publish(tx, signedUp, { userId, email })
     await bus.publish(tx, emailVerified, { userId, email })

@@ -31,7 +31,7 @@ interface Known {
   hash: Buffer
   scopes: string[]
   isSuperuser: boolean
-  /** Whether its use is worth a note: not noted for an hour, or never from this address. */
+  /** Whether its use is worth a note: none was for an hour, or the last one was of another address. */
   unnoted: boolean
 }
 
@@ -54,21 +54,20 @@ export class ApiKeys {
 
   /** Resolves with the key itself, which cannot be shown again. */
   async create(
+    tx: Transaction,
     userId: string,
     { name, scopes, expiresAt }: NewApiKey,
     caller: Caller,
   ): Promise<ApiKeyView & { key: string }> {
     const { key, prefix } = makeApiKey()
-    return this.db.transaction(async (tx) => {
-      const [made] = await tx.query<ApiKeyView>(
-        `INSERT INTO api_keys (id, user_id, name, prefix, hash, scopes, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${VIEW}`,
-        [uuidv7(), userId, name, prefix, sha256(key), scopes, expiresAt ?? null],
-      )
-      if (!made) throw new TypeError('an insert returned nothing')
-      await this.#note(tx, 'created', userId, { id: made.id, prefix, scopes }, caller)
-      return { ...made, key }
-    })
+    const [made] = await tx.query<ApiKeyView>(
+      `INSERT INTO api_keys (id, user_id, name, prefix, hash, scopes, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${VIEW}`,
+      [uuidv7(), userId, name, prefix, sha256(key), scopes, expiresAt ?? null],
+    )
+    if (!made) throw new TypeError('an insert returned nothing')
+    await this.#note(tx, 'created', userId, { id: made.id, prefix, scopes }, caller)
+    return { ...made, key }
   }
 
   /** False where the user has no key of this id. */

@@ -11,7 +11,10 @@ export const limitsConfig = z.object({
   failuresPerAccount: count(10),
   /** Failed log-ins from one address in a window. */
   failuresPerAddress: count(50),
-  /** Requests from one address in a window, of each route that anybody may call and that does something. */
+  /**
+   * Requests from one address in a window, of each route that anybody may call and that does something.
+   * Refreshes and answers from GitHub do nothing without a secret of ours, and are not counted.
+   */
   requestsPerAddress: count(200),
   /** Mails with a link to one account in a window. */
   mailsPerAccount: count(5),

@@ -1,37 +1,32 @@
 import type { Transaction } from '@titanforge/core'
-import type { Account } from '../accounts/account.js'
+import { HttpErrors } from '@titanforge/http'
 import { isSameAddress } from '../accounts/email-address.js'
+import { lockOwner } from '../accounts/lock-owner.js'
 import type { Client } from '../client.js'
 import { AuthErrors } from '../errors.js'
 import { emailVerified, passwordChanged, resetRequested } from '../events.js'
 import type { Services } from '../services.js'
 import type { AccessToken } from '../tokens/access-tokens.js'
 
-/** Changes the password of somebody who is logged in, and ends every other session. */
+/**
+ * Changes the password of somebody who is logged in, and ends every other session.
+ *
+ * @throws UNAUTHENTICATED where the session ended while the password was hashed; PASSWORD_QUEUE_FULL
+ */
 export async function changePassword(
-  account: Account,
+  sessionId: string,
   password: string,
-  { sessionId, client }: { sessionId: string; client: Client },
+  client: Client,
   services: Services,
 ): Promise<AccessToken> {
   const hashedPassword = await services.hasher.hash(password)
   return services.db.transaction(async (tx) => {
-    await setPassword(
-      tx,
-      account.id,
-      hashedPassword,
-      'change',
-      { client, except: sessionId },
-      services,
-    )
+    const account = await lockOwner(tx, sessionId, services)
+    if (!account) throw HttpErrors.UNAUTHENTICATED()
+    const { id: userId, tokenVersion } = account
+    await setPassword(tx, userId, hashedPassword, 'change', { client, except: sessionId }, services)
     // The version went up, and the session goes on.
-    const changed = await services.accounts.lock(tx, account.id)
-    if (!changed) throw AuthErrors.ACCOUNT_NOT_FOUND()
-    return services.accessTokens.issue({
-      userId: account.id,
-      sessionId,
-      version: changed.tokenVersion,
-    })
+    return services.accessTokens.issue({ userId, sessionId, version: tokenVersion + 1 })
   })
 }
 
@@ -87,8 +82,7 @@ async function setPassword(
   await accounts.change(tx, userId, { hashedPassword, tokensVoid: true })
   await sessions.endAll(tx, userId, 'password', except)
   // Links that somebody else may have asked for: to set a password, and to move the account away.
-  await oneTimeTokens.void(tx, userId, 'reset')
-  await oneTimeTokens.void(tx, userId, 'change_email')
+  await oneTimeTokens.void(tx, userId, 'reset', 'change_email')
   await bus.publish(tx, passwordChanged, { userId, how, at: new Date().toISOString() })
   await audit.record(tx, {
     action: 'password.changed',

@@ -9,6 +9,7 @@ import type { Services } from '../services.js'
 import { linkToken } from '../tokens/link-token.js'
 import { accepted, changed } from './answers.js'
 import { currentAccount } from './current-account.js'
+import { currentSession } from './current-session.js'
 
 /** An account that moves to another address. */
 export const emailRoutes = (services: Services): Route[] => [
@@ -24,12 +25,12 @@ export const emailRoutes = (services: Services): Route[] => [
       const { ip, setHeader, identity, body } = ctx
       const client = clientOf(ctx)
       const account = await currentAccount(identity, services)
-      const { sessionId } = identity
+      const sessionId = currentSession(identity)
       const { currentPassword } = body
       const request = { ip, setHeader }
       await proveOwner(account, { currentPassword, sessionId }, request, services)
       if (await services.limits.mayMail(account.id)) {
-        await requestEmailChange(account, body.email, client, services)
+        await requestEmailChange(sessionId, body.email, client, services)
       }
       return reply(202, { status: 'accepted' })
     },

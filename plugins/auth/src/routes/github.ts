@@ -13,6 +13,7 @@ import { page } from '../page.js'
 import type { Services } from '../services.js'
 import { setRefreshCookie } from '../sessions/refresh-cookie.js'
 import { currentAccount } from './current-account.js'
+import { currentSession } from './current-session.js'
 
 const CALLBACK = '/api/auth/github/callback'
 const SECONDS_A_DAY = 86_400
@@ -57,9 +58,9 @@ export const githubRoutes = (
       const { ip, setHeader, identity, body, koa } = ctx
       const account = await currentAccount(identity, services)
       requireVerified(account)
-      const linkSessionId = identity.sessionId ?? null
+      const linkSessionId = currentSession(identity)
       const request = { ip, setHeader }
-      await proveOwner(account, { sessionId: identity.sessionId }, request, services)
+      await proveOwner(account, { sessionId: linkSessionId }, request, services)
       const intent = { returnTo: localPath(body?.returnTo), linkSessionId }
       // The caller is a script, which sends its page there.
       return { url: await github.begin(koa, publicUrl() + CALLBACK, intent) }

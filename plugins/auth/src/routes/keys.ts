@@ -1,11 +1,11 @@
 import { reply, route, SESSION_SCOPE, type Route } from '@titanforge/http'
 import { z } from 'zod'
-import { requireVerified } from '../accounts/require-verified.js'
 import { fullName } from '../accounts/full-name.js'
 import { clientOf } from '../client.js'
 import { AuthErrors } from '../errors.js'
+import { createKey } from '../keys/create-key.js'
 import type { Services } from '../services.js'
-import { currentAccount } from './current-account.js'
+import { currentSession } from './current-session.js'
 import { apiKey } from './answers.js'
 
 const newKey = z.object({
@@ -51,15 +51,11 @@ export const keyRoutes = (services: Services): Route[] => [
     async handler(ctx) {
       const { identity, body } = ctx
       const { name, scopes, expiresInDays } = body
-      requireVerified(await currentAccount(identity, services))
       if (scopes.includes('admin') && !identity.isSuperuser) throw AuthErrors.KEY_SCOPE_REFUSED()
       const expiresAt =
         expiresInDays === undefined ? undefined : new Date(Date.now() + expiresInDays * MS_A_DAY)
-      const made = await services.keys.create(
-        identity.userId,
-        { name, scopes, expiresAt },
-        clientOf(ctx),
-      )
+      const key = { name, scopes, expiresAt }
+      const made = await createKey(currentSession(identity), key, clientOf(ctx), services)
       return reply(201, made)
     },
   }),

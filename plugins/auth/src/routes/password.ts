@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { HttpErrors, reply, route, SESSION_SCOPE, type Route } from '@titanforge/http'
+import { reply, route, SESSION_SCOPE, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import { emailAddress } from '../accounts/email-address.js'
 import { proveOwner } from '../accounts/prove-owner.js'
@@ -9,6 +9,7 @@ import { newPassword, password } from '../passwords/password.js'
 import type { Services } from '../services.js'
 import { linkToken } from '../tokens/link-token.js'
 import { currentAccount } from './current-account.js'
+import { currentSession } from './current-session.js'
 import { accepted, accessToken, changed } from './answers.js'
 
 // Longer than it takes to write a link, so that the time does not tell who has an account.
@@ -54,13 +55,12 @@ export const passwordRoutes = (services: Services): Route[] => [
       const { ip, setHeader, identity, body } = ctx
       const client = clientOf(ctx)
       const account = await currentAccount(identity, services)
-      const { sessionId } = identity
-      if (sessionId === undefined) throw HttpErrors.UNAUTHENTICATED()
+      const sessionId = currentSession(identity)
       // Who has a password has to know it; a log-in of a moment ago is for those who have none.
       const proof =
         account.hashedPassword === null ? { sessionId } : { sessionId: undefined, ...body }
       await proveOwner(account, proof, { ip, setHeader }, services)
-      return changePassword(account, body.newPassword, { sessionId, client }, services)
+      return changePassword(sessionId, body.newPassword, client, services)
     },
   }),
 ]

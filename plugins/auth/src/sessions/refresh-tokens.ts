@@ -59,7 +59,7 @@ export class RefreshTokens {
     return { outcome: 'reused', session }
   }
 
-  /** The session of a token that was not used yet. */
+  /** The session of a token; of a used one too, for the answer with its successor may have got lost. */
   async sessionOf(
     tx: Transaction,
     token: string,
@@ -67,7 +67,7 @@ export class RefreshTokens {
     const [row] = await tx.query<{ userId: string; sessionId: string }>(
       `SELECT s.user_id AS "userId", s.id AS "sessionId"
        FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
-       WHERE t.hash = $1 AND t.used_at IS NULL`,
+       WHERE t.hash = $1`,
       [sha256(token)],
     )
     return row

@@ -74,6 +74,15 @@ export class Sessions {
     )
   }
 
+  /** Whose session it is; undefined where it has ended. */
+  async ownerOf(tx: Transaction, id: string): Promise<string | undefined> {
+    const [session] = await tx.query<{ userId: string }>(
+      `SELECT user_id AS "userId" FROM sessions WHERE id = $1 AND ${LIVE}`,
+      [id],
+    )
+    return session?.userId
+  }
+
   /** Whether somebody logged in so short a time ago that it need not be asked again. */
   async isFresh(sessionId: string | undefined, minutes: number): Promise<boolean> {
     const rows = await this.db.query(

@@ -86,10 +86,10 @@ export class OneTimeTokens {
   }
 
   /** Voids what was sent and not used. */
-  async void(tx: Transaction, userId: string, purpose: Purpose): Promise<void> {
-    await tx.query('DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2', [
+  async void(tx: Transaction, userId: string, ...purposes: Purpose[]): Promise<void> {
+    await tx.query('DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = ANY ($2)', [
       userId,
-      purpose,
+      purposes,
     ])
   }
 }

@@ -1,28 +1,22 @@
-import type { EventType } from '@titanforge/core'
-import { defineAlert, type Alert } from '../notice.js'
-import type { FinishedWorkflow } from '../notices/workflow-finished.js'
+import { agentOf, runFinished } from '@titanforge/orchestrator'
+import { defineAlert } from '../notice.js'
 
-/**
- * A workflow could not be finished; somebody may have to look at it.
- *
- * @param event the event that says so, of whatever runs workflows.
- */
-export const workflowFailed = (event: EventType<FinishedWorkflow>): Alert<FinishedWorkflow> =>
-  defineAlert({
-    name: 'alert-workflow-failed',
-    event,
-    businessKey: ({ runId }) => `alert-workflow-failed:${runId}`,
-    wanted: ({ status }) => status === 'failed',
-    letter: ({ workflow, runId, error, userId }, { user }) => ({
-      subject: `The workflow ${workflow} has failed`,
-      blocks: [
-        {
-          facts: [
-            ['Customer', userId === null ? 'none' : (user?.email ?? 'gone')],
-            ['Run', runId],
-            ['Reason', error ? `${error.code}: ${error.message}` : 'not given'],
-          ],
-        },
-      ],
-    }),
-  })
+/** A workflow could not be finished; somebody may have to look at it. */
+export const workflowFailed = defineAlert({
+  name: 'alert-workflow-failed',
+  event: runFinished,
+  businessKey: ({ runId }) => `alert-workflow-failed:${runId}`,
+  wanted: ({ status, workflow }) => status === 'failed' && agentOf(workflow) === undefined,
+  letter: ({ workflow, runId, error, userId }, { user }) => ({
+    subject: `The workflow ${workflow} has failed`,
+    blocks: [
+      {
+        facts: [
+          ['Customer', userId === null ? 'none' : (user?.email ?? 'gone')],
+          ['Run', runId],
+          ['Reason', error ? `${error.code}: ${error.message}` : 'not given'],
+        ],
+      },
+    ],
+  }),
+})

@@ -1,6 +1,4 @@
-import { defineEvent } from '@titanforge/core'
-import { z } from 'zod'
-import type { FinishedWorkflow, Notice, WeeklyReport } from '../../src/index.js'
+import type { Notice } from '../../src/index.js'
 import { addressChanged } from '../../src/notices/address-changed.js'
 import { passwordWasChanged } from '../../src/notices/password-changed.js'
 import { failedPayment } from '../../src/notices/payment-failed.js'
@@ -27,13 +25,6 @@ const payment = {
   amount: 2_900,
   currency: 'usd',
 }
-const finished = defineEvent({
-  name: 'sample.finished',
-  version: 1,
-  schema: z.custom<FinishedWorkflow>(),
-})
-const week = defineEvent({ name: 'sample.week', version: 1, schema: z.custom<WeeklyReport>() })
-
 const sample = <Payload>(notice: Notice<Payload>, payload: Payload) => ({ notice, payload })
 
 /** One of each kind of mail. */
@@ -64,14 +55,15 @@ export const samples = [
   sample(changedSubscription, changeOf('s1', userId)),
   sample(cancelledSubscription, changeOf('s1', userId, { scheduledEnd: at })),
   sample(endedSubscription, changeOf('s1', userId, { status: 'canceled', access: false })),
-  sample(workflowFinished(finished), {
+  sample(workflowFinished, {
     userId,
     runId: '019b0000-0000-7000-8000-000000000001',
-    workflow: 'Micro-Feature Development',
+    workflow: 'micro-feature-development',
+    version: 1,
     status: 'succeeded',
     error: null,
   }),
-  sample(weeklyReport(week), {
+  sample(weeklyReport, {
     userId,
     weekStart: at,
     figures: [

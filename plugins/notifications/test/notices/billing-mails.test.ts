@@ -1,7 +1,4 @@
-import { defineEvent } from '@titanforge/core'
 import test from 'ava'
-import { z } from 'zod'
-import { workflowFailed, type FinishedWorkflow, type WeeklyReport } from '../../src/index.js'
 import { failedPayment } from '../../src/notices/payment-failed.js'
 import { receipt } from '../../src/notices/payment-succeeded.js'
 import { refund } from '../../src/notices/refund.js'
@@ -9,8 +6,6 @@ import { cancelledSubscription } from '../../src/notices/subscription-cancelled.
 import { changedSubscription } from '../../src/notices/subscription-changed.js'
 import { endedSubscription } from '../../src/notices/subscription-ended.js'
 import { endingTrial } from '../../src/notices/trial-ending.js'
-import { weeklyReport } from '../../src/notices/weekly-report.js'
-import { workflowFinished } from '../../src/notices/workflow-finished.js'
 import { mailOf } from '../mail-of.js'
 import { changeOf, itemOf, stateOf } from '../subscription-event.js'
 
@@ -113,47 +108,6 @@ test('a cancellation is confirmed with its day, and told of again when it is ove
   t.true(endedSubscription.wanted({ ...over, before: stateOf({ status: 'past_due' }) }))
   t.false(endedSubscription.wanted({ ...over, before: stateOf({ status: 'incomplete' }) }))
   t.false(cancelledSubscription.wanted({ ...over, before: stateOf() }))
-})
-
-test('a finished workflow and a weekly report can be told of by whatever event says so', async (t) => {
-  const schema = <Value>() => z.custom<Value>()
-  const finished = workflowFinished(
-    defineEvent({ name: 'workflow.finished', version: 1, schema: schema<FinishedWorkflow>() }),
-  )
-  const error = { code: 'OUT_OF_INK', message: 'The printer is empty.' }
-  const run = { userId: '1', runId: 'r1', workflow: 'Report', error: null }
-  for (const [status, subject] of [
-    ['succeeded', 'Report is done'],
-    ['failed', 'Report has failed'],
-    ['cancelled', 'Report was cancelled'],
-  ] as const) {
-    t.is((await mailOf(finished, { ...run, status }, user, product)).subject, subject)
-  }
-  const failed = { ...run, status: 'failed' as const, error }
-  t.is(finished.businessKey(failed), 'workflow-finished:r1')
-  t.regex((await mailOf(finished, failed, user, product)).text, /Reason: The printer is empty\./)
-  t.false(finished.wanted({ ...failed, userId: null }))
-
-  const alert = workflowFailed(finished.event)
-  t.true(alert.wanted(failed))
-  t.false(alert.wanted({ ...run, status: 'succeeded' }))
-  const { blocks } = alert.letter(failed, { user, product })
-  t.deepEqual(blocks, [
-    {
-      facts: [
-        ['Customer', 'ada@example.com'],
-        ['Run', 'r1'],
-        ['Reason', 'OUT_OF_INK: The printer is empty.'],
-      ],
-    },
-  ])
-
-  const report = weeklyReport(
-    defineEvent({ name: 'analytics.week_ended', version: 1, schema: schema<WeeklyReport>() }),
-  )
-  const week: WeeklyReport = { userId: '1', weekStart: at, figures: [['Agent runs', '128']] }
-  t.regex((await mailOf(report, week, user, product)).text, /3 May 2026[^]+Agent runs: 128/)
-  t.false(report.wanted({ ...week, figures: [] }))
 })
 
 test('what is about money or the account cannot be switched off', (t) => {

@@ -4,6 +4,7 @@ import { OrchestratorErrors } from '../errors.js'
 import type { RunRow } from '../journal/run-row.js'
 import type { Outcome, StepRow } from '../journal/step-row.js'
 import { stepFailure } from '../replay/step-error.js'
+import { agentOf } from '../workflow/agent-run.js'
 import { effectOf, StepCall, type StepCallParts, type Work } from './step-call.js'
 import type { StepAtWork, StepsAtWork } from './steps-at-work.js'
 
@@ -17,8 +18,12 @@ export interface StepPerformer extends Pick<StepCallParts, 'run' | 'db'> {
 
 /** Deliveries of a step before it is taken for what ends its process. */
 const MOST_ATTEMPTS = 10
-/** Seconds before a step is begun that was not let in. */
+/** Seconds before a step is begun that was not let in, where nobody says how long it takes. */
 const LATER_SECONDS = 2
+/** It is asked again so often, however long it takes: the customer may buy a better plan meanwhile. */
+const LATEST_SECONDS = 60
+/** Nobody waits so long for the answer of a call. */
+const LONG_SECONDS = 3600
 
 /**
  * Does a step that calls a tool or an agent.
@@ -54,8 +59,13 @@ export async function performStep(
     if (delivery.signal.aborted) throw error
     if (cancelled?.signal.aborted) return { status: 'cancelled' }
     const canRepeat = effect !== 'external'
-    if (call.hasBegun ? canRepeat && isBusy(error) : isBusy(error) || isLate(error))
-      throw new RetryLater(LATER_SECONDS, 'the step was not let in', { cause: error })
+    const seconds = pauseOf(error)
+    // Who has called an agent is told that it would take long; a workflow has more to lose, and waits.
+    const isPatient = agentOf(run.workflow) === undefined || seconds <= LONG_SECONDS
+    if (isPatient && (call.hasBegun ? canRepeat && isBusy(error) : isBusy(error) || isLate(error)))
+      throw new RetryLater(Math.min(seconds, LATEST_SECONDS), 'the step was not let in', {
+        cause: error,
+      })
     const isFinal = error instanceof ForgeError && error.status < 500
     if (canRepeat && !isFinal && delivery.attempt < performer.config.stepAttempts) throw error
     return { status: 'failed', error: stepFailure(step.name, error) }
@@ -65,6 +75,13 @@ export async function performStep(
 /** Too many requests, or away for a while: says nothing of the step itself. */
 const isBusy = (error: unknown) =>
   error instanceof ForgeError && (error.status === 429 || error.status === 503)
+
+/** How long whoever does not let it in says that it takes, in seconds. */
+function pauseOf(error: unknown): number {
+  const { details } = error instanceof ForgeError ? error : {}
+  const { retryAfterSeconds } = (details ?? {}) as { retryAfterSeconds?: unknown }
+  return typeof retryAfterSeconds === 'number' ? retryAfterSeconds : LATER_SECONDS
+}
 
 /** It waited too long to be let in. */
 const isLate = (error: unknown) => error instanceof ForgeError && error.code === 'RUN_TIMED_OUT'

@@ -8,6 +8,9 @@ import type { AnyWorkflow } from '../workflow/workflow.js'
 import { admit } from './admit.js'
 import type { Engine } from './engine.js'
 
+/** After which it makes sense to ask again, where too many wait. */
+const BUSY_SECONDS = 10
+
 export interface NewRun {
   workflow: AnyWorkflow
   input: unknown
@@ -80,5 +83,6 @@ async function refuseMany(tx: Transaction, userId: string | null, most: number):
     [userId],
   )
   const waiting = row?.waiting ?? 0
-  if (waiting >= most) throw OrchestratorErrors.RUN_QUEUE_FULL({ waiting })
+  const details = { waiting, retryAfterSeconds: BUSY_SECONDS }
+  if (waiting >= most) throw OrchestratorErrors.RUN_QUEUE_FULL({ waiting }, { details })
 }

@@ -1,5 +1,7 @@
 import {
   defineAgent,
+  ForgeError,
+  reconcilerOf,
   type Agent,
   type ForgeView,
   type Logger,
@@ -70,22 +72,19 @@ export class StepCall {
 
   /** An earlier attempt has called what must not be called twice, and its process has not told the outcome. */
   async #reconcile(): Promise<Performed> {
-    const { work } = this.parts
-    if (work.kind !== 'tool' || !work.reconcile) return { status: 'unknown' }
-    // As the kernel makes the keys of calls: of the run's, the caller's name, which call it is, and of what.
-    const idempotencyKey = `${this.#key}:${CALLER}.1-${work.target.name}`
-    const question = { idempotencyKey, input: work.input }
-    let found: unknown
+    const { work, signal, log } = this.parts
+    const reconciler = work.kind === 'agent' ? undefined : reconcilerOf(work.target)
+    if (!reconciler) return { status: 'unknown' }
     try {
-      found = await this.#call(work.reconcile, question)
+      // Of the tool's name, and called as it was, so that it has the key of that call.
+      return succeeded(await this.#call(reconciler, work.input))
     } catch (error) {
-      if (this.parts.signal.aborted) throw error
-      this.parts.log.warn({ err: error }, 'what became of a call could not be looked up')
+      if (signal.aborted) throw error
+      if (error instanceof ForgeError && error.code === 'CALL_NOT_DONE')
+        return succeeded(await this.#call(work.target, work.input))
+      log.warn({ err: error }, 'what became of a call could not be found out')
       return { status: 'unknown' }
     }
-    return found === null
-      ? succeeded(await this.#call(work.target, work.input))
-      : succeeded((found as { output: unknown }).output)
   }
 
   /** @param before is asked right before the call whether it is to be made. */

@@ -60,14 +60,7 @@ export class JournalFlow {
     return {
       runId,
       principal: userId === null ? undefined : { userId },
-      tool: (name, tool, input, { reconcile } = {}) =>
-        this.#ask({
-          kind: 'tool',
-          name,
-          target: tool,
-          input,
-          reconcile: reconcile as never,
-        }),
+      tool: (name, tool, input) => this.#ask({ kind: 'tool', name, target: tool, input }),
       agent: (name, agent, input) => this.#ask({ kind: 'agent', name, target: agent, input }),
       sleep: async (name, seconds) => void (await this.#ask({ kind: 'timer', name, seconds })),
       waitForEvent: (name, event, wait) => {

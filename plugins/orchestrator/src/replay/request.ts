@@ -1,16 +1,9 @@
-import type { Agent, EventType, Tool } from '@titanforge/core'
-import type { EventWait, PersonWait, Reconciliation } from '../workflow/flow.js'
-import type { Schema } from '@titanforge/core'
+import type { Agent, EventType, Schema, Tool } from '@titanforge/core'
+import type { EventWait, PersonWait } from '../workflow/flow.js'
 
 /** What a workflow asks for with a step. */
 export type Request =
-  | {
-      kind: 'tool'
-      name: string
-      target: Tool
-      input: unknown
-      reconcile: Tool<Reconciliation<unknown>, { output: unknown } | null> | undefined
-    }
+  | { kind: 'tool'; name: string; target: Tool; input: unknown }
   | { kind: 'agent'; name: string; target: Agent; input: unknown }
   | { kind: 'timer'; name: string; seconds: number }
   | { kind: 'event'; name: string; target: EventType; wait: EventWait }

@@ -2,6 +2,7 @@ import type { Entitlements } from '@titanforge/core'
 import type { Route } from '@titanforge/http'
 import type { Engine } from '../engine/engine.js'
 import type { RunWatch } from '../live/run-watch.js'
+import { agentRoutes } from './agents.js'
 import { runRoutes } from './runs.js'
 import { stepRoutes } from './steps.js'
 import { streamRoute } from './stream.js'
@@ -12,6 +13,7 @@ export const orchestratorRoutes = (
   entitlements: Entitlements,
   watch: RunWatch,
 ): Route[] => [
+  ...agentRoutes(engine, entitlements),
   ...workflowRoutes(engine, entitlements),
   ...runRoutes(engine),
   ...stepRoutes(engine),

@@ -1,6 +1,7 @@
 import { messageFor } from '../journal/open-run.js'
 import type { Failure, RunRow } from '../journal/run-row.js'
 import type { StepRow } from '../journal/step-row.js'
+import { agentOf } from '../workflow/agent-run.js'
 
 /** A failure as its customer may see it. */
 const presentFailure = (error: Failure | null) =>
@@ -9,8 +10,7 @@ const presentFailure = (error: Failure | null) =>
 /** A run as its customer sees it. */
 export const presentRun = (row: RunRow) => ({
   id: row.id,
-  workflow: row.workflow,
-  version: row.version,
+  ...presentTarget(row),
   status: row.status,
   progress: row.progress,
   text: row.progress_text,
@@ -21,6 +21,14 @@ export const presentRun = (row: RunRow) => ({
   startedAt: row.started_at,
   finishedAt: row.finished_at,
 })
+
+/** What is run: a workflow, or an agent that the customer has called. */
+function presentTarget({ workflow, version }: RunRow) {
+  const agent = agentOf(workflow)
+  return agent === undefined
+    ? { agent: null, workflow, version }
+    : { agent, workflow: null, version: null }
+}
 
 /** A step as its customer sees it. What it was given and has come to are the application's own. */
 export function presentStep(row: StepRow) {

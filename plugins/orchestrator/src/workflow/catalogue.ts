@@ -1,10 +1,12 @@
-import type { ForgeView } from '@titanforge/core'
+import type { Agent, AnyAgent, ForgeView } from '@titanforge/core'
 import { OrchestratorErrors } from '../errors.js'
+import { agentOf, agentRun } from './agent-run.js'
 import type { AnyWorkflow } from './workflow.js'
 
-/** The workflows of the application, by name and version. */
+/** What the application can run: its workflows, by name and version, and the agents that customers may call. */
 export class Catalogue {
   #versions: ReadonlyMap<string, readonly AnyWorkflow[]> | undefined
+  #exposed: ReadonlyMap<string, AnyWorkflow> | undefined
 
   constructor(private readonly forge: Pick<ForgeView, 'all'>) {}
 
@@ -25,8 +27,20 @@ export class Catalogue {
     return newest
   }
 
+  /** The agents that customers may call, each as a workflow of one step, by the agents' names. */
+  get agents(): ReadonlyMap<string, AnyWorkflow> {
+    return (this.#exposed ??= new Map(
+      this.forge
+        .all('agents')
+        .flatMap(({ value }) => value.filter(isExposed))
+        .map((agent) => [agent.name, agentRun(agent)]),
+    ))
+  }
+
   /** The version that a run was started with; undefined where this process does not know it. */
   of({ workflow, version }: { workflow: string; version: number }): AnyWorkflow | undefined {
+    const agent = agentOf(workflow)
+    if (agent !== undefined) return this.agents.get(agent)
     return this.#all.get(workflow)?.find((one) => one.version === version)
   }
 
@@ -37,6 +51,8 @@ export class Catalogue {
     ))
   }
 }
+
+const isExposed = (agent: AnyAgent): agent is Agent => 'exposed' in agent && agent.exposed === true
 
 /** @throws WORKFLOW_CONFLICT */
 function byName(workflows: readonly AnyWorkflow[]): ReadonlyMap<string, readonly AnyWorkflow[]> {

@@ -1,23 +1,6 @@
 import type { Agent, EventType, OutputOf, Principal, Schema, Tool } from '@titanforge/core'
 import type { Stored } from './stored.js'
 
-/**
- * What a step may ask its `reconcile` tool: whether what was begun under this key has happened.
- */
-export interface Reconciliation<Input> {
-  /** The key that the tool was called with. */
-  idempotencyKey: string
-  input: Input
-}
-
-export interface ToolStepOptions<Input, Output> {
-  /**
-   * For an `external` tool: finds out what became of a call whose process ended before it could say.
-   * Answers with the call's output, or with null where it did not happen. Without it, a person decides.
-   */
-  reconcile?: Tool<Reconciliation<Input>, { output: Output } | null>
-}
-
 export interface EventWait {
   /** The key of the event that is waited for. */
   key: string
@@ -48,12 +31,14 @@ export interface Flow {
   readonly runId: string
   /** For whom the run is done; undefined for the application's own work. */
   readonly principal: Principal | undefined
-  /** Calls a tool. */
+  /**
+   * Calls a tool. What became of a call whose process ended before it could say, an `external` tool finds out
+   * by its `reconcile`; without one, a person decides.
+   */
   tool<Input, Output>(
     name: string,
     tool: Tool<Input, Output>,
     input: NoInfer<Input>,
-    options?: ToolStepOptions<NoInfer<Input>, NoInfer<Output>>,
   ): Promise<Stored<Output>>
   /** Runs an agent. */
   agent<Input, Output>(

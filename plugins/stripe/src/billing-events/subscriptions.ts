@@ -63,7 +63,7 @@ const item = z.object({
 export type SubscriptionItem = z.infer<typeof item>
 
 const state = z.object({
-  /** The payment provider's word; an unknown one gives no access. */
+  /** The payment provider's word; an unknown one changes no access. */
   status: z.string(),
   /** Whether this status pays for the plan now. */
   access: z.boolean(),

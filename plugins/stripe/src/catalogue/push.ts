@@ -2,7 +2,8 @@ import type Stripe from 'stripe'
 import type { StripeGateway } from '../gateway.js'
 import type { Intents } from '../intents.js'
 import type { ObjectSync } from '../sync/object-sync.js'
-import { lookupKey, type Plan, type PlanPrice } from './plan.js'
+import type { Plan } from './plan.js'
+import { pushPrices } from './push-prices.js'
 
 export interface CatalogueServices {
   gateway: StripeGateway
@@ -19,8 +20,8 @@ export interface PushReport {
 
 /**
  * Makes Stripe's catalogue what the plans say: a product each, and a price for each of theirs. Doing it
- * again changes nothing. A price at Stripe never changes its amount, so another amount is another price,
- * and the old one is archived; who pays it goes on paying it.
+ * again changes nothing, and goes on where it was cut short. A plan that is not declared any more stays as
+ * it is at Stripe.
  */
 export async function pushCatalogue(
   plans: readonly Plan[],
@@ -29,7 +30,7 @@ export async function pushCatalogue(
   const report: PushReport = { created: [], updated: [], archived: [] }
   for (const plan of plans) {
     const product = await pushProduct(plan, services, report)
-    for (const price of plan.prices) await pushPrice(plan, price, product, services, report)
+    await pushPrices(plan, product, services, report)
   }
   return report
 }
@@ -85,41 +86,4 @@ function isSame(found: Stripe.Product, wanted: ReturnType<typeof productOf>): bo
     (found.description ?? undefined) === wanted.description &&
     entries(found.metadata) === entries(wanted.metadata)
   )
-}
-
-async function pushPrice(
-  plan: Plan,
-  price: PlanPrice,
-  product: string,
-  { gateway, intents, sync }: CatalogueServices,
-  report: PushReport,
-): Promise<void> {
-  const lookup_key = lookupKey(plan, price)
-  const { data } = await gateway.call((client) =>
-    client.prices.list({ lookup_keys: [lookup_key], limit: 1 }),
-  )
-  const [old] = data
-  if (old?.active && old.unit_amount === price.unitAmount)
-    return void (await sync.sync('price', old.id))
-  const { unitAmount: unit_amount, currency, interval, intervalCount: interval_count } = price
-  const recurring = interval ? { recurring: { interval, interval_count } } : {}
-  const wanted = {
-    product,
-    currency,
-    unit_amount,
-    lookup_key,
-    transfer_lookup_key: true,
-    ...recurring,
-  }
-  const made = await intents.run(`price:${lookup_key}`, wanted, (options) =>
-    gateway.call((client) => client.prices.create(wanted, options)),
-  )
-  report.created.push(made.id)
-  await sync.sync('price', made.id)
-  if (!old?.active) return
-  await intents.run(`price:${old.id}:archive`, {}, (options) =>
-    gateway.call((client) => client.prices.update(old.id, { active: false }, options)),
-  )
-  report.archived.push(old.id)
-  await sync.sync('price', old.id)
 }

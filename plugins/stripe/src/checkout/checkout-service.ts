@@ -2,7 +2,7 @@ import { messageOf, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type { Customers } from '../customers.js'
 import { StripeErrors } from '../errors.js'
-import { isRefusal, type StripeGateway } from '../gateway.js'
+import { isMissingCustomer, isRefusal, type StripeGateway } from '../gateway.js'
 import type { ObjectSync } from '../sync/object-sync.js'
 import { CheckoutRows, type CheckoutRow, type NewCheckout } from './checkout-rows.js'
 import { createSession } from './create-session.js'
@@ -97,7 +97,8 @@ export class CheckoutService {
       request: {
         priceId: product.stripePriceId,
         quantity: product.metered ? null : order.quantity,
-        trialDays: purpose === 'subscription' ? await trialDaysFor(db, userId, product) : 0,
+        trialDays:
+          purpose === 'subscription' ? await trialDaysFor(db, userId, product, livemode) : 0,
         promotionCodeId: order.promotionCode
           ? await promotionCodeId(gateway, order.promotionCode)
           : null,
@@ -127,9 +128,9 @@ export class CheckoutService {
 
   /** The page of an open checkout; nothing where it was closed meanwhile. */
   async #page(row: CheckoutRow): Promise<string | undefined> {
-    const { gateway, customers } = this.services
+    const { gateway, customers, sync } = this.services
+    const customer = await customers.ensure(row.user_id)
     try {
-      const customer = await customers.ensure(row.user_id)
       const session = await createSession(gateway, row, customer)
       if (await this.#rows.opened(row.id, session)) return session.url
       await this.#expireSession(session.id)
@@ -137,7 +138,10 @@ export class CheckoutService {
     } catch (error) {
       // Stripe has said no for good: the next click begins anew, under another key.
       if (isRefusal(error)) await this.#rows.close(row.id, 'failed')
-      throw error
+      if (!isMissingCustomer(error)) throw error
+      // It was deleted at Stripe, and no webhook has said so yet.
+      await sync.syncNow('customer', customer)
+      return undefined
     }
   }
 

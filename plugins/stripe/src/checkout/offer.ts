@@ -34,11 +34,12 @@ export async function trialDaysFor(
   db: Database,
   userId: string,
   { trialDays }: OfferedProduct,
+  livemode: boolean,
 ): Promise<number> {
   if (trialDays === 0) return 0
   const tried = await db.query(
-    'SELECT 1 FROM subscriptions WHERE user_id = $1 AND trial_end IS NOT NULL LIMIT 1',
-    [userId],
+    'SELECT 1 FROM subscriptions WHERE user_id = $1 AND livemode = $2 AND trial_end IS NOT NULL LIMIT 1',
+    [userId, livemode],
   )
   return tried.length > 0 ? 0 : trialDays
 }

@@ -6,6 +6,7 @@ import type { StripeGateway } from '../gateway.js'
 import type { Intents } from '../intents.js'
 import type { ObjectSync } from '../sync/object-sync.js'
 import type { Reconciler } from '../sync/reconciler.js'
+import { openEventDestination } from '../event-destination.js'
 import { openWebhookEndpoint } from '../webhook-endpoint.js'
 
 export interface CommandServices {
@@ -67,9 +68,17 @@ export function stripeCommands(services: CommandServices): Command[] {
             usage: 'stripe:webhook:create https://example.com/webhooks/stripe',
             problem: 'Which address?',
           })
-        const { id, secret } = await openWebhookEndpoint(gateway, address.data)
-        print(`endpoint ${id} delivers to ${address.data}`)
-        print(secret ? `STRIPE_WEBHOOK_SECRET=${secret}` : 'its secret is the one you have')
+        const endpoint = await openWebhookEndpoint(gateway, address.data)
+        print(`endpoint ${endpoint.id} delivers to ${address.data}`)
+        // At once, since Stripe tells it once and what follows may fail.
+        if (endpoint.secret) print(`STRIPE_WEBHOOK_SECRET=${endpoint.secret}`)
+        const destination = await openEventDestination(gateway, address.data)
+        print(`destination ${destination.id} tells it of errors in usage`)
+        if (endpoint.secret && destination.secret)
+          print(`together: STRIPE_WEBHOOK_SECRET=${endpoint.secret},${destination.secret}`)
+        else if (destination.secret)
+          print(`add its secret, after a comma, to STRIPE_WEBHOOK_SECRET: ${destination.secret}`)
+        else if (!endpoint.secret) print('their secrets are those you have')
       },
     },
   ]

@@ -53,9 +53,8 @@ export function paymentRoutes({
       body: z.strictObject({ returnUrl: z.string().max(2000).optional() }).prefault({}),
       async handler({ identity: { userId }, body }) {
         const return_url = urls.choose(body.returnUrl, '/billing').href
-        const customer = await customers.ensure(userId)
-        const { url } = await gateway.call((client) =>
-          client.billingPortal.sessions.create({ customer, return_url }),
+        const { url } = await customers.withCustomer(userId, (customer) =>
+          gateway.call((client) => client.billingPortal.sessions.create({ customer, return_url })),
         )
         return { url }
       },

@@ -1,6 +1,7 @@
 import { defineTool } from '@titanforge/core'
 import { z } from 'zod'
 import type { StripeGateway } from '../gateway.js'
+import { previewChange } from '../preview-change.js'
 
 const subscription = z.object({
   id: z.string(),
@@ -90,25 +91,15 @@ export function subscriptionTools(gateway: StripeGateway) {
       prorationDate: z.number().int(),
       lines: z.array(z.object({ description: z.string().nullable(), amount: z.number().int() })),
     }),
-    async run({ subscriptionId, itemId, priceId, quantity, prorationDate }) {
-      const date = prorationDate ?? Math.floor(Date.now() / 1000)
-      const invoice = await gateway.call((stripe) =>
-        stripe.invoices.createPreview({
-          subscription: subscriptionId,
-          subscription_details: {
-            items: [{ id: itemId, price: priceId, quantity }],
-            proration_behavior: 'always_invoice',
-            proration_date: date,
-          },
-        }),
-      )
-      return {
-        amountDue: invoice.amount_due,
-        currency: invoice.currency,
-        prorationDate: date,
-        lines: invoice.lines.data.map(({ description, amount }) => ({ description, amount })),
-      }
-    },
+    run: ({ subscriptionId, itemId, priceId, quantity, prorationDate }) =>
+      gateway.call((stripe) =>
+        previewChange(
+          stripe,
+          subscriptionId,
+          { id: itemId, price: priceId, quantity },
+          prorationDate,
+        ),
+      ),
   })
 
   const changePlan = defineTool({

@@ -93,6 +93,25 @@ export function checkDeadLetters(check: Check, open: Open): void {
     assert.equal(await deadLetters.discard({ consumer: 'conformance.broken' }, 'none is left'), 0)
   })
 
+  check('what is replayed is a dead letter no more', async (t) => {
+    const { state, subscription } = broken('conformance.broken')
+    const app = await open(t, [subscription])
+    const { deadLetters } = app.bus
+    const dead = async () => (await deadLetters.list()).length
+    for (const order of ['o1', 'o2']) {
+      await app.publish(order, { occurredAt: new Date('2026-01-01T12:00:00Z') })
+    }
+    await app.publish('o3')
+    await app.until('three letters', async () => (await dead()) === 3)
+    state.mended = true
+    assert.equal(await app.bus.replay('conformance.broken', { to: new Date('2026-01-02') }), 2)
+    await app.until('the replayed events', () => state.attempts.length === 2)
+    assert.equal(await dead(), 1, 'dead letters beside what was replayed')
+    assert.equal(await deadLetters.redrive(), 1)
+    await app.until('the redriven event', () => state.attempts.length === 3)
+    assert.deepEqual(state.attempts.map(([order]) => order).toSorted(), ['o1', 'o2', 'o3'])
+  })
+
   check('an error that cannot pass makes a dead letter at once', async (t) => {
     let attempts = 0
     const hopeless = on(

@@ -115,6 +115,25 @@ export function checkOrder(check: Check, open: Open): void {
     },
   )
 
+  check('in order, what is redriven or replayed comes as it was published', async (t) => {
+    let broken = true
+    const till = noting({ order: 'key', retry: { limit: 0 } }, () => {
+      if (broken) throw new Error('jammed')
+    })
+    const app = await open(t, [till.subscription])
+    for (const number of numbers(4)) {
+      await app.transaction((tx) => app.bus.publish(tx, line, { till: 'a', number }))
+    }
+    const { deadLetters } = app.bus
+    await app.until('the dead letters', async () => (await deadLetters.list()).length === 4)
+    broken = false
+    assert.equal(await deadLetters.redrive(), 4)
+    await app.until('what was redriven', () => till.heard.length === 4)
+    assert.equal(await app.bus.replay('conformance.till'), 4)
+    await app.until('what was replayed', () => till.heard.length === 8)
+    assert.deepEqual(till.heard, [...expected('a', 4), ...expected('a', 4)])
+  })
+
   check('a limit per key bounds what is at work at once, and nobody starves', async (t) => {
     const till = noting({ limit: { per: 'key', count: 2 } })
     const app = await open(t, [till.subscription])

@@ -1,0 +1,249 @@
+import test from 'ava'
+import { z } from 'zod'
+import { defineAgent } from '../../src/agents/agent.js'
+import { reconcilerOf } from '../../src/agents/reconcile.js'
+import { defineTool, type Reconciliation } from '../../src/agents/tool.js'
+import { ForgeError } from '../../src/errors.js'
+import { createForge } from '../../src/forge.js'
+import { Ledger, type ReservationRequest } from '../../src/money/ledger.js'
+import { definePlugin } from '../../src/plugin.js'
+import { captureLog, scriptedTool } from '../../src/testing/index.js'
+
+const forge = createForge({ plugins: [], log: captureLog().log })
+
+interface Shop {
+  /** What the nth call does; the first is 1. */
+  call: (nth: number, signal: AbortSignal) => string | Promise<string>
+  /** What is found out about the nth call. */
+  find: (nth: number) => Reconciliation<string> | Promise<Reconciliation<string>>
+  timeoutMs?: number
+  price?: number
+}
+
+/** An agent whose one tool has an effect outside, and can be asked what became of it. */
+function shop({ call, find, timeoutMs = 5_000, price = 0 }: Shop) {
+  const keys: string[] = []
+  const asked: string[] = []
+  const order = defineTool({
+    name: 'order',
+    description: 'Orders a hat.',
+    effect: 'external',
+    input: z.object({ size: z.coerce.number() }),
+    output: z.string(),
+    timeoutMs,
+    price,
+    run({ size }, { idempotencyKey, signal }) {
+      keys.push(`${size} ${idempotencyKey}`)
+      return call(keys.length, signal)
+    },
+    reconcile({ size }, { idempotencyKey }) {
+      asked.push(`${size} ${idempotencyKey}`)
+      return find(keys.length)
+    },
+  })
+  const agent = defineAgent({
+    name: 'buyer',
+    description: 'Buys a hat.',
+    tools: [order],
+    input: z.null(),
+    output: z.string(),
+    run: (_, ctx) => ctx.tool(order, { size: '56' }),
+  })
+  return { agent, order, keys, asked }
+}
+
+const fail = () => {
+  throw new Error('connection reset')
+}
+
+test('an external call that failed and was done is not made again, and answers with what it came to', async (t) => {
+  const { agent, keys, asked } = shop({
+    call: fail,
+    find: () => ({ done: true, output: 'order 7' }),
+  })
+  t.is(await forge.run(agent, null), 'order 7')
+  t.is(keys.length, 1)
+  t.deepEqual(asked, keys, 'asked with the same input and key')
+})
+
+test('an external call that failed and was not done is made again with the same key', async (t) => {
+  const { agent, keys, asked } = shop({
+    call: (nth) => (nth < 3 ? fail() : 'order 7'),
+    find: () => ({ done: false }),
+  })
+  t.is(await forge.run(agent, null), 'order 7')
+  t.is(keys.length, 3)
+  t.is(new Set(keys).size, 1)
+  t.is(asked.length, 2)
+})
+
+test('an external call that is never done is given up on after its third failure', async (t) => {
+  const { agent, keys } = shop({ call: fail, find: () => ({ done: false }) })
+  await t.throwsAsync(forge.run(agent, null), { message: 'connection reset' })
+  t.is(keys.length, 3)
+})
+
+test('an external call that nobody can tell of is not made again, and its own failure is told', async (t) => {
+  const { agent, keys, asked } = shop({
+    call: fail,
+    find: () => Promise.reject(new Error('the shop does not answer')),
+  })
+  await t.throwsAsync(forge.run(agent, null), { message: 'connection reset' })
+  t.is(keys.length, 1)
+  t.is(asked.length, 3, 'to ask is to read, which may be tried again')
+})
+
+test('an external call that ran out of its time is asked about, and made again where it was not done', async (t) => {
+  const untilAborted = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason as Error)),
+    )
+  const call: Shop['call'] = (nth, signal) => (nth === 1 ? untilAborted(signal) : 'order 8')
+  const done = shop({ call, find: () => ({ done: true, output: 'order 7' }), timeoutMs: 200 })
+  t.is(await forge.run(done.agent, null), 'order 7')
+  t.is(done.keys.length, 1)
+  const undone = shop({ call, find: () => ({ done: false }), timeoutMs: 200 })
+  t.is(await forge.run(undone.agent, null), 'order 8')
+  t.is(undone.keys.length, 2)
+})
+
+test('an error that blames the caller is final, and nothing is asked', async (t) => {
+  const { agent, asked } = shop({
+    call: () => {
+      throw new ForgeError('SOLD_OUT', 'No hat is left.', { status: 409 })
+    },
+    find: () => ({ done: false }),
+  })
+  await t.throwsAsync(forge.run(agent, null), { code: 'SOLD_OUT' })
+  t.deepEqual(asked, [])
+})
+
+test('a cancelled run asks nothing and makes nothing again', async (t) => {
+  const controller = new AbortController()
+  const { agent, keys, asked } = shop({
+    call: () => {
+      controller.abort()
+      return fail()
+    },
+    find: () => ({ done: false }),
+  })
+  await t.throwsAsync(forge.run(agent, null, { signal: controller.signal }), {
+    code: 'RUN_CANCELLED',
+  })
+  t.is(keys.length, 1)
+  t.deepEqual(asked, [])
+})
+
+test('a run that is cancelled while its tool is asked calls it no more', async (t) => {
+  const controller = new AbortController()
+  const { agent, keys } = shop({
+    call: fail,
+    find: () => {
+      controller.abort()
+      return { done: false }
+    },
+  })
+  await t.throwsAsync(forge.run(agent, null, { signal: controller.signal }), {
+    code: 'RUN_CANCELLED',
+  })
+  t.is(keys.length, 1)
+})
+
+test('a call that its agent has left behind is not made again', async (t) => {
+  const { order, keys } = shop({ call: fail, find: () => ({ done: false }) })
+  const hasty = defineAgent({
+    name: 'hasty',
+    description: 'Does not wait.',
+    tools: [order],
+    input: z.null(),
+    output: z.null(),
+    async run(_, ctx) {
+      void ctx.tool(order, { size: 56 })
+      await new Promise(setImmediate)
+      return null
+    },
+  })
+  // The agent ends in the pause after the first attempt, which is waited for.
+  await forge.run(hasty, null)
+  t.is(keys.length, 1)
+})
+
+test('what was done is paid for once, also where only the question has told; what was not, never', async (t) => {
+  const spent: number[] = []
+  const requests: ReservationRequest[] = []
+  const purse = definePlugin({
+    name: 'purse',
+    provides: { ledger: Ledger },
+    setup: () => ({
+      services: {
+        ledger: {
+          reserve: async (request: ReservationRequest) => {
+            requests.push(request)
+            return {
+              settle: async (amount: number) => void spent.push(amount),
+              release: async () => undefined,
+            }
+          },
+        },
+      },
+    }),
+  })
+  const paid = createForge({ plugins: [purse()], log: captureLog().log })
+  const done = shop({ call: fail, find: () => ({ done: true, output: 'order 7' }), price: 500 })
+  await paid.run(done.agent, null)
+  t.deepEqual(spent, [500])
+  t.is(new Set(requests.map(({ key, what }) => `${what} ${key}`)).size, 1)
+  const never = shop({ call: fail, find: () => ({ done: false }), price: 500 })
+  await t.throwsAsync(paid.run(never.agent, null))
+  t.deepEqual(spent, [500])
+})
+
+test('what a question finds is checked against the output’s schema', async (t) => {
+  const { agent } = shop({
+    call: fail,
+    find: () => ({ done: true, output: 7 as unknown as string }),
+  })
+  await t.throwsAsync(forge.run(agent, null), { message: 'connection reset' })
+})
+
+test('only an external tool has a reconcile', (t) => {
+  for (const effect of ['read', 'idempotent'] as const) {
+    const definition = { name: 'look', description: 'Looks.', input: z.null(), output: z.null() }
+    const parts = { effect, run: () => null, reconcile: () => ({ done: false }) as const }
+    const error = t.throws(() => defineTool({ ...definition, ...parts }), {
+      code: 'DEFINITION_INVALID',
+    })
+    t.regex(error.message, new RegExp(`it is ${effect}`))
+  }
+})
+
+test('who calls a tool across processes asks it with the key that the call had', async (t) => {
+  const { order, asked } = shop({ call: () => 'order 7', find: () => ({ done: false }) })
+  const finder = reconcilerOf(order)
+  if (!finder) return t.fail()
+  const asking = defineAgent({
+    name: 'buyer',
+    description: 'Asks.',
+    tools: [finder],
+    input: z.null(),
+    output: z.string(),
+    run: (_, ctx) => ctx.tool(finder, { size: 56 }),
+  })
+  await t.throwsAsync(forge.run(asking, null, { idempotencyKey: 'k' }), { code: 'CALL_NOT_DONE' })
+  t.deepEqual(asked, ['56 k:buyer.1-order'])
+})
+
+test('what stands in for a tool in a test is not asked what became of it', async (t) => {
+  const { order, asked } = shop({ call: fail, find: () => ({ done: true, output: 'order 7' }) })
+  const standIn = scriptedTool({ ...order, answers: [new Error('busy')] })
+  const agent = defineAgent({
+    name: 'buyer',
+    description: 'Buys.',
+    tools: [standIn],
+    input: z.null(),
+    output: z.string(),
+    run: (_, ctx) => ctx.tool(standIn, { size: 56 }),
+  })
+  await t.throwsAsync(forge.run(agent, null), { message: 'busy' })
+  t.deepEqual(asked, [])
+})
