@@ -70,6 +70,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       apiBase: env('STRIPE_API_BASE', () => standIn?.url),
       publicUrl,
       livemode,
+      pages: false,
     }),
     // A worker asks the one of the web server.
     ...(standIn && !isWorker ? [standInPlugin(standIn, webhookSecrets())] : []),

@@ -66,7 +66,7 @@ export async function buy(page: Page, url: string, button: RegExp): Promise<void
 
 /** Waits until nothing on the page is being loaded. */
 export const settled = (page: Page) =>
-  page.waitForFunction(`document.querySelector('[aria-label="Loading"]') === null`)
+  page.locator('[aria-label="Loading"]').first().waitFor({ state: 'detached' })
 
 const LOOKS = [
   { name: 'desktop-light', width: 1280, height: 900, colorScheme: 'light' },
