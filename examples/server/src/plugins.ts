@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { analytics } from '@titanforge/analytics'
+import { analytics, analyticsPanels } from '@titanforge/analytics'
 import { auth } from '@titanforge/auth'
 import { env, envList, type Plugin } from '@titanforge/core'
+import { dashboard } from '@titanforge/dashboard'
 import { database } from '@titanforge/database'
 import { discord } from '@titanforge/discord'
 import { email } from '@titanforge/email'
@@ -69,6 +70,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       apiBase: env('STRIPE_API_BASE', () => standIn?.url),
       publicUrl,
       livemode,
+      pages: false,
     }),
     // A worker asks the one of the web server.
     ...(standIn && !isWorker ? [standInPlugin(standIn, webhookSecrets())] : []),
@@ -92,6 +94,8 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       hearsCommands: role !== 'web',
     }),
     analytics({ livemode }),
+    analyticsPanels(),
+    dashboard({ github: Boolean(process.env.GITHUB_CLIENT_ID) }),
     replay({
       webhookSecrets: webhookSecrets(),
       port: env('PORT', () => 3000),

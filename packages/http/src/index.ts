@@ -9,6 +9,7 @@ export {
   type IdempotentRequest,
   type StoredAnswer,
 } from './idempotency.js'
+export { jsonSchemaOf, type JsonSchema } from './openapi/json-schema.js'
 export { http } from './plugin.js'
 export { Quota, type CountedCall } from './quota.js'
 export {

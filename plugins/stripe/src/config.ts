@@ -21,6 +21,11 @@ export const config = z.object({
   livemode: z.boolean().default(false),
   /** Where people reach the application: payment pages lead back to it. Where it listens, if left out. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /**
+   * Whether this plugin serves the pages to which payment pages lead back, `/billing` and those below it;
+   * false where the application has its own, as the dashboard has.
+   */
+  pages: z.boolean().default(true),
   /** Other origins to which a payment page may lead back, such as `https://app.example.com`. */
   allowedOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
   /** The most that can be bought of one thing at once. */

@@ -91,7 +91,7 @@ export const stripe = definePlugin({
         ...checkoutRoutes(checkouts, maxQuantity),
         ...subscriptionRoutes(billing, subscriptions, maxQuantity),
         ...paymentRoutes({ db, gateway, customers, urls, livemode }),
-        ...pageRoutes(),
+        ...(config.pages ? pageRoutes() : []),
       ],
       commands: stripeCommands({ gateway, intents, sync, reconciler, plans: config.plans }),
       jobs: reconcilerJobs(reconciler, gateway),

@@ -54,6 +54,7 @@ const MAY_IMPORT: Record<string, RegExp> = {
   'packages/core': /^$/,
   'packages/database': /^packages\/core$/,
   'packages/http': /^packages\/core$/,
+  'packages/dashboard': /^packages\/(core|http)$/,
   'packages/stripe-sandbox': /^packages\/(core|http)$/,
   'packages/events': /^packages\/(core|database)$/,
   plugins: /^(packages|plugins)\//,

@@ -1,3 +1,4 @@
+import { jsonSchemaOf } from '@titanforge/http'
 import { lockWait, missedEvent } from '../journal/event-waits.js'
 import type { OpenRun } from '../journal/open-run.js'
 import type { Request } from '../replay/request.js'
@@ -46,12 +47,12 @@ async function ask(run: OpenRun, request: Request): Promise<void> {
       })
     }
     case 'person': {
-      const { question, by = 'customer', timeoutSeconds: dueInSeconds } = request.wait
+      const { question, answer, by = 'customer', timeoutSeconds: dueInSeconds } = request.wait
       return run.ask({
         kind,
         name,
         target: null,
-        input: { question, by },
+        input: { question, by, answer: jsonSchemaOf(answer, 'input') },
         status: 'waiting',
         dueInSeconds,
       })

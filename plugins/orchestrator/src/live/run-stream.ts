@@ -80,14 +80,17 @@ function stepMessages(row: RunRow, steps: readonly StepRow[], last: MessageId): 
       ...(step.completed === null ? [] : [{ clock: step.completed, step }]),
     ]
   })
-  return moments
-    .filter(({ clock }) => clock > seen)
-    .sort((a, b) => a.clock - b.clock)
-    .map(({ clock, step }) => ({
-      id: formatId({ generation, clock }),
-      event: 'step',
-      data: presentStep(step),
-    }))
+  return (
+    moments
+      // The steps are read after the run, and may be ahead of it; what is new is sent with the next look.
+      .filter(({ clock }) => clock > seen && clock <= row.clock)
+      .sort((a, b) => a.clock - b.clock)
+      .map(({ clock, step }) => ({
+        id: formatId({ generation, clock }),
+        event: 'step',
+        data: presentStep(step),
+      }))
+  )
 }
 
 function progressMessages(steps: readonly StepRow[], told: Map<string, string>): Message[] {

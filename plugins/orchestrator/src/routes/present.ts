@@ -32,12 +32,16 @@ function presentTarget({ workflow, version }: RunRow) {
 
 /** A step as its customer sees it. What it was given and has come to are the application's own. */
 export function presentStep(row: StepRow) {
-  const { question, by } = (row.kind === 'person' ? row.input : {}) as Record<string, unknown>
+  const {
+    question,
+    by,
+    answer = {},
+  } = (row.kind === 'person' ? row.input : {}) as Record<string, unknown>
   return {
     name: row.name,
     kind: row.kind,
     status: row.status,
-    ...(row.kind === 'person' ? { question, by } : {}),
+    ...(row.kind === 'person' ? { question, by, answerSchema: answer } : {}),
     progress: row.progress,
     text: row.progress_text,
     error: presentFailure(row.error),

@@ -1,0 +1,137 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { queryClient } from './query-client'
+import { post, request } from './request'
+
+export interface Product {
+  id: string
+  name: string
+  description: string | null
+  type: 'subscription' | 'one_time'
+  currency: string
+  /** Minor units; null where the price is not one number. */
+  unitAmount: number | null
+  interval: string | null
+  intervalCount: number
+  features: string[]
+  limits: Record<string, number>
+  trialDays: number
+}
+
+export interface Subscription {
+  id: string
+  plan: string | null
+  status: string
+  currentPeriodStart: string | null
+  currentPeriodEnd: string | null
+  cancelAtPeriodEnd: boolean
+  scheduledEnd: string | null
+}
+
+export interface Invoice {
+  id: string
+  number: string | null
+  status: string
+  currency: string
+  amountDue: number
+  amountPaid: number
+  createdAt: string
+  pageUrl: string | null
+  pdfUrl: string | null
+}
+
+export interface Purchase {
+  id: string
+  status: string
+  currency: string
+  amount: number
+  createdAt: string
+}
+
+export interface Checkout {
+  id: string
+  status: string
+  fulfilledAt: string | null
+}
+
+export interface Preview {
+  amountDue: number
+  currency: string
+  prorationDate: number
+  lines: { description: string | null; amount: number }[]
+}
+
+const BILLING = 'billing'
+
+export const useProducts = () =>
+  useQuery({
+    queryKey: ['products'],
+    queryFn: async ({ signal }) =>
+      (await request<{ products: Product[] }>('/api/products', { signal })).products,
+  })
+
+/** The caller's newest subscription; null where there was none. */
+export const useSubscription = () =>
+  useQuery({
+    queryKey: [BILLING, 'subscription'],
+    queryFn: async ({ signal }) => {
+      const path = '/api/billing/subscription'
+      return (await request<{ subscription: Subscription | null }>(path, { signal })).subscription
+    },
+  })
+
+export const useInvoices = () =>
+  useQuery({
+    queryKey: [BILLING, 'invoices'],
+    queryFn: async ({ signal }) =>
+      (await request<{ invoices: Invoice[] }>('/api/billing/invoices', { signal })).invoices,
+  })
+
+export const usePurchases = () =>
+  useQuery({
+    queryKey: [BILLING, 'purchases'],
+    queryFn: async ({ signal }) =>
+      (await request<{ purchases: Purchase[] }>('/api/billing/purchases', { signal })).purchases,
+  })
+
+const LAST_CHECKOUT = 'checkout'
+
+/** The checkout that this tab opened last; its id is no secret. */
+export const lastCheckout = (): string | null => sessionStorage.getItem(LAST_CHECKOUT)
+
+/** Opens the payment page for a product. */
+export const useOpenCheckout = () =>
+  useMutation({
+    async mutationFn(productId: string) {
+      const { id, url } = await post<{ id: string; url: string }>('/api/billing/checkout', {
+        productId,
+        // Here, where this tab is known, rather than at the server's configured address.
+        successUrl: `${location.origin}/billing/success`,
+        cancelUrl: `${location.origin}/billing/cancelled`,
+      })
+      sessionStorage.setItem(LAST_CHECKOUT, id)
+      location.assign(url)
+    },
+  })
+
+export const useOpenPortal = () =>
+  useMutation({
+    async mutationFn() {
+      const returnUrl = `${location.origin}/billing`
+      location.assign((await post<{ url: string }>('/api/billing/portal', { returnUrl })).url)
+    },
+  })
+
+/** Changes the subscription; what is shown of money and rights is asked for anew afterwards. */
+export const useChangeSubscription = (what: 'cancel' | 'resume' | 'change') =>
+  useMutation({
+    mutationFn: (body: object = {}) => post(`/api/billing/subscription/${what}`, body),
+    onSuccess: () => billingChanged(),
+  })
+
+export async function billingChanged(): Promise<void> {
+  await Promise.all(
+    [[BILLING], ['entitlements'], ['usage']].map((queryKey) =>
+      queryClient.invalidateQueries({ queryKey }),
+    ),
+  )
+}

@@ -1,0 +1,26 @@
+const KNOWN: Record<string, string> = {
+  api_calls: 'API calls',
+  agent_runs: 'Agent runs',
+  agent_concurrency: 'Agents at once',
+  spend_micros: 'Budget for tools',
+  workflow_runs: 'Workflows at once',
+}
+
+/** A name that programs use, for people: `past_due` is “Past due”. */
+export function words(name: string): string {
+  const text = name.replace(/[_.-]+/g, ' ').trim()
+  return KNOWN[name] ?? text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+const numberFormat = new Intl.NumberFormat(navigator.language)
+const micros = new Intl.NumberFormat(navigator.language, {
+  style: 'currency',
+  currency: 'USD',
+  trailingZeroDisplay: 'stripIfInteger',
+})
+
+export const number = (value: number): string => numberFormat.format(value)
+
+/** A limit's value: those whose names end in `_micros` are millionths of a dollar. */
+export const limitValue = (name: string, value: number): string =>
+  name.endsWith('_micros') ? micros.format(value / 1e6) : number(value)

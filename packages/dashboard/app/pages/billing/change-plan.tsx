@@ -1,0 +1,79 @@
+import { Button, Dialog, Flex, Text } from '@radix-ui/themes'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useChangeSubscription, type Preview, type Product } from '../../api/billing'
+import { post } from '../../api/request'
+import { money } from '../../format/money'
+import { Loaded } from '../../ui/loaded'
+import { Problem } from '../../ui/problem'
+import { price } from './price'
+
+/** Changes the subscription to this product, after it has shown what that costs. */
+export function ChangePlan({ product }: { product: Product }) {
+  const [isOpen, setOpen] = useState(false)
+  const change = useChangeSubscription('change')
+  const preview = useQuery({
+    queryKey: ['billing', 'preview', product.id],
+    async queryFn() {
+      const body = { productId: product.id, preview: true }
+      return (await post<{ preview: Preview }>('/api/billing/subscription/change', body)).preview
+    },
+    enabled: isOpen,
+    staleTime: 0,
+    gcTime: 0,
+  })
+  const confirm = ({ prorationDate }: Preview) =>
+    change.mutate({ productId: product.id, prorationDate }, { onSuccess: () => setOpen(false) })
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={setOpen}>
+      <Dialog.Trigger>
+        <Button variant="soft" aria-label={`Change to ${product.name} for ${price(product)}`}>
+          Change to {price(product)}
+        </Button>
+      </Dialog.Trigger>
+      <Dialog.Content maxWidth="30rem">
+        <Dialog.Title>
+          {product.name}, {price(product)}
+        </Dialog.Title>
+        <Dialog.Description size="2" mb="4">
+          What you have paid for the rest of the period is counted.
+        </Dialog.Description>
+        <Loaded query={preview} height="8rem">
+          {(preview) => (
+            <Flex direction="column" gap="2">
+              {preview.lines.map(({ description, amount }, index) => (
+                <Flex key={index} justify="between" gap="4">
+                  <Text size="2">{description}</Text>
+                  <Text size="2" className="number">
+                    {money(amount, preview.currency)}
+                  </Text>
+                </Flex>
+              ))}
+              <Flex justify="between" gap="4" mt="2">
+                <Text weight="bold">Due now</Text>
+                <Text weight="bold" className="number">
+                  {money(preview.amountDue, preview.currency)}
+                </Text>
+              </Flex>
+            </Flex>
+          )}
+        </Loaded>
+        <Problem error={change.error} />
+        <Flex gap="3" mt="4" justify="end">
+          <Dialog.Close>
+            <Button variant="soft" color="gray">
+              Back
+            </Button>
+          </Dialog.Close>
+          <Button
+            disabled={!preview.data}
+            loading={change.isPending}
+            onClick={() => preview.data && confirm(preview.data)}
+          >
+            Change the plan
+          </Button>
+        </Flex>
+      </Dialog.Content>
+    </Dialog.Root>
+  )
+}

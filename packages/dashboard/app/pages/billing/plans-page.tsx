@@ -1,0 +1,122 @@
+import { Badge, Button, Card, Flex, Heading, Text } from '@radix-ui/themes'
+import {
+  useOpenCheckout,
+  useProducts,
+  useSubscription,
+  type Product,
+  type Subscription,
+} from '../../api/billing'
+import { limitValue, words } from '../../format/words'
+import { Empty } from '../../ui/empty'
+import { Loaded } from '../../ui/loaded'
+import { Page } from '../../ui/page'
+import { Problem } from '../../ui/problem'
+import { ChangePlan } from './change-plan'
+import { price } from './price'
+
+const OVER = ['canceled', 'incomplete_expired']
+
+export function PlansPage() {
+  const products = useProducts()
+  const { data: subscription } = useSubscription()
+  const alive = subscription && !OVER.includes(subscription.status) ? subscription : undefined
+  return (
+    <Page title="Plans" about="You pay on a page of our payment provider; we never see your card.">
+      <Loaded query={products} height="24rem">
+        {(products) =>
+          products.length === 0 ? (
+            <Empty>Nothing is for sale yet.</Empty>
+          ) : (
+            <div className="cards">
+              {[...Map.groupBy(products.toSorted(subscriptionsFirst), ({ name }) => name)].map(
+                ([name, prices]) => (
+                  <Plan key={name} name={name} prices={prices} subscription={alive} />
+                ),
+              )}
+            </div>
+          )
+        }
+      </Loaded>
+    </Page>
+  )
+}
+
+const subscriptionsFirst = (a: Product, b: Product) =>
+  Number(a.type !== 'subscription') - Number(b.type !== 'subscription')
+
+interface PlanProps {
+  name: string
+  prices: readonly Product[]
+  subscription: Subscription | undefined
+}
+
+function Plan({ name, prices, subscription }: PlanProps) {
+  const [first] = prices
+  if (!first) return null
+  return (
+    <Card size="3" asChild>
+      <section aria-label={name}>
+        <Flex direction="column" gap="4" height="100%">
+          <div>
+            <Flex align="center" gap="3">
+              <Heading as="h2" size="5">
+                {name}
+              </Heading>
+              {subscription?.plan === name && <Badge highContrast>Your plan</Badge>}
+            </Flex>
+            <Text as="p" size="2" color="gray" mt="1">
+              {first.description}
+            </Text>
+          </div>
+          <Contents {...first} />
+          <Flex direction="column" gap="2" mt="auto">
+            {prices.map((product) =>
+              product.type === 'subscription' && subscription ? (
+                <ChangePlan key={product.id} product={product} />
+              ) : (
+                <Buy key={product.id} product={product} />
+              ),
+            )}
+          </Flex>
+        </Flex>
+      </section>
+    </Card>
+  )
+}
+
+/** What a plan gives. */
+const Contents = ({ features, limits }: Product) => (
+  <Text asChild size="2">
+    <ul className="plain">
+      {features.map((feature) => (
+        <li key={feature}>{words(feature)}</li>
+      ))}
+      {Object.entries(limits).map(([name, value]) => (
+        <li key={name}>
+          {words(name)}: {limitValue(name, value)}
+        </li>
+      ))}
+    </ul>
+  </Text>
+)
+
+function Buy({ product }: { product: Product }) {
+  const checkout = useOpenCheckout()
+  return (
+    <>
+      <Button
+        loading={checkout.isPending}
+        aria-label={`Buy ${product.name} for ${price(product)}`}
+        onClick={() => checkout.mutate(product.id)}
+      >
+        {price(product)}
+      </Button>
+      {product.trialDays > 0 && (
+        <Text size="1" color="gray">
+          {product.trialDays} days to try it
+        </Text>
+      )}
+      <Problem error={checkout.error} />
+    </>
+  )
+}

@@ -1,0 +1,60 @@
+import { Button, Flex, Text } from '@radix-ui/themes'
+import { Link } from 'react-router'
+import { useChangeSubscription, type Subscription } from '../../api/billing'
+import { day } from '../../format/time'
+import { Confirm } from '../../ui/confirm'
+import { Problem } from '../../ui/problem'
+import { StatusBadge } from '../../ui/status-badge'
+
+const OVER = ['canceled', 'incomplete_expired']
+
+/** A subscription, and what its owner can do with it. */
+export function SubscriptionCard({ subscription }: { subscription: Subscription }) {
+  const { plan, status, scheduledEnd } = subscription
+  const cancel = useChangeSubscription('cancel')
+  const resume = useChangeSubscription('resume')
+  const isOver = OVER.includes(status)
+  const ends = scheduledEnd !== null && !isOver
+  return (
+    <>
+      <Flex align="center" gap="3" wrap="wrap">
+        <Text size="5" weight="bold">
+          {plan ?? 'A plan that is not in the catalogue'}
+        </Text>
+        <StatusBadge status={status} />
+      </Flex>
+      <Text as="p" size="2" color="gray" role="status">
+        {periodOf(subscription, isOver)}
+      </Text>
+      <Flex gap="3" wrap="wrap">
+        <Button asChild variant="soft">
+          <Link to="/plans">{isOver ? 'Choose a plan' : 'Change the plan'}</Link>
+        </Button>
+        {!isOver && (ends || status === 'paused') && (
+          <Button loading={resume.isPending} onClick={() => resume.mutate({})}>
+            Resume
+          </Button>
+        )}
+        {!isOver && !ends && (
+          <Confirm
+            title="Cancel the subscription?"
+            text="It goes on until the end of the period that you have paid for. Until then you can take this back."
+            action="Cancel the subscription"
+            onConfirm={() => cancel.mutate({})}
+          >
+            <Button variant="soft" color="red" loading={cancel.isPending}>
+              Cancel
+            </Button>
+          </Confirm>
+        )}
+      </Flex>
+      <Problem error={cancel.error ?? resume.error} />
+    </>
+  )
+}
+
+function periodOf({ scheduledEnd, currentPeriodEnd }: Subscription, isOver: boolean): string {
+  if (isOver) return 'It is over.'
+  if (scheduledEnd !== null) return `It ends on ${day(scheduledEnd)}.`
+  return currentPeriodEnd === null ? '' : `It renews on ${day(currentPeriodEnd)}.`
+}

@@ -1,0 +1,40 @@
+import type { EventBus } from '@titanforge/core'
+import { route, type Route } from '@titanforge/http'
+import { z } from 'zod'
+
+const ids = z.array(z.string().max(100)).min(1).max(1000)
+
+/** What consumers gave up on, for those who run the application. */
+export const deadLetterRoutes = ({ deadLetters }: EventBus): Route[] => [
+  route({
+    method: 'GET',
+    path: '/api/admin/dead-letters',
+    auth: 'superuser',
+    summary: 'The events that consumers gave up on, oldest first',
+    query: z.object({
+      consumer: z.string().optional(),
+      limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
+    }),
+    handler: async ({ query: { consumer, limit } }) => ({
+      deadLetters: await deadLetters.list({ limit, ...(consumer !== undefined && { consumer }) }),
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/admin/dead-letters/redrive',
+    auth: 'superuser',
+    summary: 'Have consumers try these events again',
+    body: z.object({ ids }),
+    handler: async ({ body }) => ({ redriven: await deadLetters.redrive(body) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/admin/dead-letters/discard',
+    auth: 'superuser',
+    summary: 'Give these events up for good, and say why',
+    body: z.object({ ids, reason: z.string().trim().min(1).max(500) }),
+    handler: async ({ body: { ids, reason } }) => ({
+      discarded: await deadLetters.discard({ ids }, reason),
+    }),
+  }),
+]

@@ -1,0 +1,20 @@
+import type { ChartPanel } from '@titanforge/dashboard'
+import type { Analytics } from '../contract.js'
+
+const SHOWN = { dau: 'In a day', wau: 'In 7 days', mau: 'In 30 days' }
+
+export const activeUsersPanel = (analytics: Analytics): ChartPanel => ({
+  kind: 'chart',
+  name: 'analytics.active-users',
+  title: 'Active users',
+  audience: 'superuser',
+  async load({ from, to }) {
+    const metrics = await analytics.metrics({ from, to })
+    return Object.entries(SHOWN).map(([metric, name]) => ({
+      name,
+      points: metrics
+        .filter((one) => one.metric === metric && one.dimension === '')
+        .map(({ day, value }) => [day, value] as const),
+    }))
+  },
+})
