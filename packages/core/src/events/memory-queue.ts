@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { messageOf } from '../errors.js'
 import { limitConcurrency } from '../limit-concurrency.js'
 import type { Logger } from '../logger.js'
 import type { DeadLetter, DeadLetterFilter } from './event-bus.js'
 import type { EventEnvelope } from './event.js'
 import { laneOf, laneRule } from './lane.js'
+import { MemoryDeadLetters } from './memory-dead-letters.js'
 import { pauseSeconds } from './pause.js'
 import { RetryLater } from './retry-later.js'
 import type { RetryPolicy, Subscription } from './subscription.js'
@@ -20,10 +20,6 @@ interface Delivery {
 interface Lane {
   waiting: Delivery[]
   active: number
-}
-
-interface Dead extends DeadLetter {
-  readonly event: EventEnvelope
 }
 
 const RETRY: RetryPolicy = {
@@ -42,7 +38,7 @@ export class MemoryQueue {
   readonly #retry: RetryPolicy
   readonly #turn
   readonly #lanes = new Map<string, Lane>()
-  readonly #dead = new Map<string, Dead>()
+  readonly #dead: MemoryDeadLetters
   readonly #working = new Set<Promise<void>>()
   readonly #stopping = new AbortController()
 
@@ -54,6 +50,7 @@ export class MemoryQueue {
     const { options } = subscription
     this.#rule = laneRule(options)
     this.#retry = { ...RETRY, ...options.retry }
+    this.#dead = new MemoryDeadLetters(subscription.consumer, log)
     this.#turn = limitConcurrency(options.concurrency ?? Infinity)
   }
 
@@ -77,34 +74,28 @@ export class MemoryQueue {
   }
 
   deadLetters(): DeadLetter[] {
-    return [...this.#dead.values()].map(({ event: _event, ...letter }) => letter)
+    return this.#dead.list()
   }
 
   redrive(filter: DeadLetterFilter): number {
-    const taken = this.#take(filter)
+    const taken = this.#dead.take(filter)
     this.#enterFirst(taken.map(({ event }) => event))
     return taken.length
   }
 
   /** Delivers events again. Those that are dead letters are none any more. */
   replay(events: readonly EventEnvelope[]): void {
-    for (const { id } of events) this.#dead.delete(this.#letterOf(id))
+    for (const event of events) this.#dead.forget(event)
     this.#enterFirst(events)
   }
 
   discard(filter: DeadLetterFilter, reason: string): number {
-    const taken = this.#take(filter)
+    const taken = this.#dead.take(filter)
     for (const { id, eventId } of taken) {
       this.log.warn({ deadLetter: id, eventId, reason }, 'a dead letter was discarded')
     }
     for (const [name, lane] of this.#lanes) this.#advance(name, lane)
     return taken.length
-  }
-
-  #take({ ids }: DeadLetterFilter): Dead[] {
-    const taken = [...this.#dead.values()].filter((dead) => !ids || ids.includes(dead.id))
-    for (const { id } of taken) this.#dead.delete(id)
-    return taken
   }
 
   /** In order, a delivery waits for its time in its place; otherwise it makes room for others meanwhile. */
@@ -162,7 +153,7 @@ export class MemoryQueue {
 
   #isBlocked(lane: string): boolean {
     if (this.subscription.options.afterDeadLetter !== 'block') return false
-    return [...this.#dead.values()].some(({ event }) => laneOf(event, this.#rule) === lane)
+    return this.#dead.events().some((event) => laneOf(event, this.#rule) === lane)
   }
 
   #work(work: () => Promise<void>): void {
@@ -197,7 +188,7 @@ export class MemoryQueue {
       const { limit, baseSeconds, maxSeconds } = this.#retry
       const waits = error instanceof RetryLater
       if (!waits && (attempt > limit || this.#isHopeless(error))) {
-        this.#bury(event, error)
+        this.#dead.add(event, error)
         return true
       }
       this.log.warn(
@@ -219,17 +210,5 @@ export class MemoryQueue {
       this.log.error({ err: failure }, '`nonRetryable` failed; the event will be tried again')
       return false
     }
-  }
-
-  #bury(event: EventEnvelope, error: unknown): void {
-    const { consumer } = this.subscription
-    const id = this.#letterOf(event.id)
-    const letter = { id, consumer, eventId: event.id, at: new Date(), reason: messageOf(error) }
-    this.#dead.set(id, { ...letter, event })
-    this.log.error({ err: error, eventId: event.id }, 'an event became a dead letter')
-  }
-
-  #letterOf(eventId: string): string {
-    return `${this.subscription.consumer}:${eventId}`
   }
 }
