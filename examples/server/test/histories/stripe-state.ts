@@ -50,8 +50,14 @@ export async function stripeState({ people, parts }: World): Promise<BillingStat
     if (end !== null && end <= sandbox.now) continue
     for (const { price } of it.items.data) grant(ownerOf(it.customer), it.id, productOf(price))
   }
+  const wentBack = (it: Stripe.Checkout.Session) => {
+    const charge = paid.find(({ payment_intent: id }) => idOf(id) === idOf(it.payment_intent))
+    const lost = disputes.filter((one) => idOf(one.charge) === charge?.id && one.status === 'lost')
+    const back = lost.reduce((sum, { amount }) => sum + amount, charge?.amount_refunded ?? 0)
+    return charge !== undefined && charge.amount > 0 && back >= charge.amount
+  }
   for (const it of sessions)
-    if (it.mode === 'payment' && outcomeOf(it) === 'fulfilled')
+    if (it.mode === 'payment' && outcomeOf(it) === 'fulfilled' && !wentBack(it))
       for (const line of it.line_items?.data ?? [])
         grant(it.client_reference_id ?? undefined, it.id, productOf(line.price))
   for (const list of Object.values(entitlements)) list.sort()
