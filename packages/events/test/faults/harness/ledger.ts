@@ -6,8 +6,8 @@ import pg from 'pg'
 export interface Expected {
   consumer: string
   ordered: boolean
-  /** Events stored before may be missing: it was not yet registered. */
-  since?: Date
+  /** Events stored before may be missing: it was not yet registered. A string keeps PostgreSQL's microseconds. */
+  since?: Date | string
 }
 
 export interface Tally {

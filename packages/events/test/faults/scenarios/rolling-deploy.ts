@@ -15,10 +15,11 @@ export const rollingDeploy: Scenario = {
     await delay(lab.random.integer(200, 800))
     const consumers = [{ name: 'a' }, { name: 'late' }]
     const fresh = lab.launch({ version: 2, bus: BUS, consumers })
-    // Its row was committed when it was registered; whatever commits later is its own.
+    // Its row was committed when it was registered; whatever commits later is its own. A publisher that it
+    // waited for committed less than a millisecond before.
     const registered = await lab.waitFor(async () => {
-      const rows = await lab.ledger.query<{ at: Date }>(
-        `SELECT pg_xact_commit_timestamp(xmin) AS at FROM event_consumers WHERE consumer = 'late'`,
+      const rows = await lab.ledger.query<{ at: string }>(
+        `SELECT pg_xact_commit_timestamp(xmin)::text AS at FROM event_consumers WHERE consumer = 'late'`,
       )
       return rows[0]?.at
     }, 'the new consumer to be registered')
