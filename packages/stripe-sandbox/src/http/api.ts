@@ -29,6 +29,7 @@ export function api(world: World, operation: Operation): Middleware<RequestState
     const params = readParameters(schema, form) as Record<string, unknown>
     const key = ctx.method === 'POST' ? ctx.get('idempotency-key') || null : null
     const call = { params, id: Object.values(path).at(-1) ?? '', path, url: ctx.path }
+    world.catchUp()
     const moment = {
       ...clockOfRequest(world, { ...params, ...path }),
       request: { id: requestId, idempotency_key: key },
@@ -39,7 +40,6 @@ export function api(world: World, operation: Operation): Middleware<RequestState
       const fingerprint = fingerprintOf(ctx.method, ctx.path, JSON.stringify(form))
       return once(tx, key, fingerprint, requestId, world.now, work)
     }
-    world.catchUp()
     const given = operation.imagines
       ? world.imagine(work, moment)
       : keeping(world, replayable, moment)

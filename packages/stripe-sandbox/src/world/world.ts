@@ -23,6 +23,8 @@ const BY_ITSELF: Moment['request'] = { id: null, idempotency_key: null }
 /** The whole account: its records, its clocks, and what is due. One step at a time, each whole or not at all. */
 export class World {
   readonly #due = new Map<string, Due>()
+  /** The latest step by each clock: a machine's clock can be set back, but what happened stays in order. */
+  readonly #latest = new Map<string | null, number>()
   readonly #listeners: (() => void)[] = []
 
   /** @param wallClock milliseconds since the epoch */
@@ -98,7 +100,9 @@ export class World {
 
   #begin(moment: Partial<Moment>): Transaction {
     const plain = { now: this.now, testClock: null, request: BY_ITSELF }
-    return new Transaction(this.store, { ...plain, ...moment })
+    const wanted = { ...plain, ...moment }
+    const now = Math.max(wanted.now, this.#latest.get(wanted.testClock) ?? 0)
+    return new Transaction(this.store, { ...wanted, now })
   }
 
   #keep(tx: Transaction): void {
@@ -106,6 +110,7 @@ export class World {
     // First: what cannot be kept has not happened.
     this.journal?.append(changes)
     this.store.apply(changes)
+    this.#latest.set(tx.moment.testClock, tx.now)
     for (const [id] of changes) this.#note(id)
     tx.finish()
     for (const listener of this.#listeners) listener()
