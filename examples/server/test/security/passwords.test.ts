@@ -104,7 +104,7 @@ test.serial(
 
     // Whatever else the machine does falls on both; a round that it disturbed is taken again.
     let difference = 1
-    for (let round = 0; round < 2 && difference >= 0.1; round++) {
+    for (let round = 0; round < 5 && difference >= 0.1; round++) {
       const times: [number[], number[]] = [[], []]
       for (let n = 0; n < 200; n++) {
         for (const [index, attempt] of [wrong, unknown].entries()) {
