@@ -61,6 +61,13 @@ export const OrchestratorErrors = defineErrors({
     message: (p: { attempts: number }) =>
       `The run could not be taken on in ${p.attempts} attempts, and the log says why. Retry it when that is mended.`,
   },
+  STEP_INVALID: {
+    message: (p: { step: string; problem: string }) => `The step "${p.step}": ${p.problem}`,
+  },
+  VALUE_NOT_STORABLE: {
+    message: (p: { what: string; problem: string }) =>
+      `${p.what} cannot be kept in the journal: ${p.problem}`,
+  },
   TOO_MANY_STEPS: {
     message: (p: { most: number }) =>
       `The run has more than ${p.most} steps. Do more in one step, or start another run.`,
