@@ -6,6 +6,7 @@ import { HttpServer } from '@titanforge/http'
 import { Grants } from '@titanforge/provisioning'
 import { config } from './config.js'
 import { Workflows } from './contract.js'
+import { keepAdmitting } from './engine/admit-waiting.js'
 import { cancelRun } from './engine/cancel-run.js'
 import type { Engine } from './engine/engine.js'
 import { hear } from './engine/hear.js'
@@ -42,7 +43,8 @@ export const orchestrator = definePlugin({
   migrations,
   setup({ config, db, bus, entitlements, grants, forge, log }) {
     const catalogue = new Catalogue(forge)
-    const engine: Engine = { config, db, bus, log, catalogue, limitOf: limitOf(config, grants) }
+    const limit = limitOf(config, grants)
+    const engine: Engine = { config, db, bus, log, catalogue, entitlements, limitOf: limit }
     const atWork = new StepsAtWork(db, bus, log)
     const watch = new RunWatch(db, log)
     const asked = requests(engine)
@@ -56,7 +58,7 @@ export const orchestrator = definePlugin({
           retry: (runId) => retryRun(engine, runId),
         },
       },
-      routes: orchestratorRoutes(engine, entitlements, watch),
+      routes: orchestratorRoutes(engine, watch),
       // Read when every plugin has been set up, since what there is depends on everybody's workflows.
       get on() {
         return [taken, ...asked, ...hear(catalogue)]
@@ -64,7 +66,13 @@ export const orchestrator = definePlugin({
       get jobs() {
         return schedules(engine)
       },
-      start: () => atWork.listen(),
+      start() {
+        const [endListening, endAdmitting] = [atWork.listen(), keepAdmitting(engine)]
+        return async () => {
+          endListening()
+          await endAdmitting()
+        }
+      },
       serve: () => () => watch.close(),
     }
   },

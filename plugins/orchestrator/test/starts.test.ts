@@ -91,6 +91,18 @@ test.serial('a better plan lets waiting runs begin at once, the oldest first', a
 })
 
 test.serial(
+  'a limit that rises by the clock lets waiting runs begin, and nobody tells',
+  async (t) => {
+    let limit = 0
+    const app = await application(t, { workflows: [feature], limit: () => limit })
+    const id = await app.workflows.start(feature, {}, { userId: await app.user() })
+    t.is(await app.statusOf(id), 'queued')
+    limit = 1
+    await app.reaches(id, 'succeeded', 60_000)
+  },
+)
+
+test.serial(
   'a smaller plan ends nothing that runs, and lets nothing begin until there is room',
   async (t) => {
     let limit = 2
