@@ -132,7 +132,16 @@ test('a run that fails is undone, and what cannot be undone is named', async (t)
   t.like((await app.run(id))['error'], { code: 'COMPENSATION_FAILED' })
   t.regex(JSON.stringify(await app.run(id)), /undo-nothing failed.*the printer is on fire/)
 
-  // It was undone, so it begins anew, and asks the outside with other keys.
+  // What could not be undone comes first: nobody knows what came of it, so a person says.
+  await app.workflows.retry(id)
+  await waitFor(async () => (await app.steps(id)).some(({ status }) => status === 'unknown'))
+  t.is(await app.statusOf(id), 'compensating')
+  t.is((await app.resolve(id, 'undo-nothing', { outcome: 'succeeded', output: null })).status, 202)
+  await app.reaches(id, 'failed')
+  t.regex(JSON.stringify((await app.run(id))['error']), /STEP_FAILED.*the printer is on fire/)
+  t.deepEqual(world.done(), ['one', 'undo one'])
+
+  // Now it was undone, so it begins anew, and asks the outside with other keys.
   await app.workflows.retry(id)
   await waitFor(async () => world.effects.length === 4)
   t.deepEqual(world.done(), ['one', 'undo one', 'one', 'undo one'])
@@ -172,13 +181,46 @@ test('what is undone outside is asked about after a crash, or left to a person, 
   await waitFor(async () => (await app.steps(id)).some(({ status }) => status === 'unknown'))
   t.deepEqual(world.done(), ['undo knowingly'])
   t.is(await app.statusOf(id), 'compensating')
-  const { accessToken } = await app.superuser()
-  const response = await fetch(`${app.address}/api/runs/${id}/steps/undo-blindly/resolve`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ outcome: 'succeeded', output: null }),
-  })
-  t.is(response.status, 202)
+  t.is((await app.resolve(id, 'undo-blindly', { outcome: 'succeeded', output: null })).status, 202)
   await app.reaches(id, 'cancelled')
   t.deepEqual(world.done(), ['undo knowingly', 'undo first'])
+})
+
+test('a cancelled run that could not be undone is undone when it is retried, and is cancelled then', async (t) => {
+  const world = await outside(t)
+  const tool = outsideTool(world.url)
+  let isBroken = true
+  const release = defineTool({
+    name: 'release',
+    description: 'Fails at first.',
+    effect: 'idempotent',
+    input: z.null(),
+    output: z.null(),
+    run: () => (isBroken ? Promise.reject(new Error('away')) : null),
+  })
+  const workflow = defineWorkflow({
+    name: 'cancelled',
+    version: 1,
+    description: 'Is cancelled.',
+    input: z.null(),
+    output: z.null(),
+    async run(_, flow) {
+      await flow.tool('one', tool, 'one')
+      flow.compensate('release', release, null)
+      await flow.sleep('a-day', 86_400)
+      return null
+    },
+  })
+  const app = await application(t, { workflows: [workflow], config: { stepAttempts: 1 } })
+  const id = await app.workflows.start(workflow, null)
+  await waitFor(async () => (await app.steps(id)).some(({ name }) => name === 'a-day'))
+  await app.workflows.cancel(id)
+  await app.reaches(id, 'failed')
+  t.like(await app.run(id), { error: { code: 'COMPENSATION_FAILED' } })
+  isBroken = false
+  await app.workflows.retry(id)
+  await app.reaches(id, 'cancelled')
+  t.like(await app.run(id), { error: null, generation: 1 })
+  t.deepEqual(world.done(), ['one'])
+  await t.throwsAsync(app.workflows.retry(id), { code: 'RUN_NOT_FAILED' })
 })

@@ -20,8 +20,7 @@ export async function advance(run: OpenRun, workflow: AnyWorkflow): Promise<void
     replayed = await replay(workflow, run.row, run.steps)
   } catch (error) {
     // What the code says and what the journal has are two things, so nothing can be undone either.
-    run.row.error = failureOf(error)
-    return run.end('failed')
+    return run.breakOff(failureOf(error))
   }
   const { progress, compensations } = replayed
   if (progress) {

@@ -147,12 +147,10 @@ async function commit(
     const { row } = run
     if (isOver(row) || row.generation !== generation) return
     if (!workflow) {
-      row.error = failureOf(OrchestratorErrors.WORKFLOW_GONE(row))
-      return run.end('failed')
+      return run.breakOff(failureOf(OrchestratorErrors.WORKFLOW_GONE(row)))
     }
     if (attempts !== undefined) {
-      row.error = failureOf(OrchestratorErrors.RUN_NOT_TAKEN_ON({ attempts }))
-      return run.end('failed')
+      return run.breakOff(failureOf(OrchestratorErrors.RUN_NOT_TAKEN_ON({ attempts })))
     }
     if (refusal && run.steps.length === 0) {
       row.error = refusal

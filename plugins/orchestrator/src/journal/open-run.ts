@@ -159,11 +159,16 @@ export class OpenRun {
     for (const step of this.steps) {
       if (step.completed === null) await this.complete(step, { status: 'cancelled' })
     }
-    await this.end(status)
+    await this.#end(status)
   }
 
-  /** Ends the run and leaves its steps as they are, for a retry. */
-  async end(status: 'succeeded' | 'failed' | 'cancelled'): Promise<void> {
+  /** Ends the run where it is, since it cannot go on; its steps are left as they are, for a retry. */
+  async breakOff(failure: Failure): Promise<void> {
+    this.row.error = { ...failure, cause: this.row.error }
+    await this.#end('failed')
+  }
+
+  async #end(status: 'succeeded' | 'failed' | 'cancelled'): Promise<void> {
     const { row } = this
     row.status = status
     if (status === 'succeeded') row.progress = 100

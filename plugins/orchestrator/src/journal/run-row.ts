@@ -8,6 +8,8 @@ export interface Failure {
   message: string
   /** Whether the customer may read the message: it says what they can do, and nothing of our insides. */
   public: boolean
+  /** Why the run was to end before, where it is this that ends it. */
+  cause?: Failure | null
 }
 
 /** A run, as its row has it. */

@@ -62,8 +62,9 @@ export const runRoutes = (engine: Engine): Route[] => [
     params: runParams,
     async handler({ params, identity }) {
       const row = await ownRun(engine, identity, params.id)
-      // Who started it had to have paid for it, and so has who starts it again.
-      if (row.requested_by === 'api' && row.user_id !== null && !identity.isSuperuser) {
+      // Who started it had to have paid for it, and so has who starts it again; to undo it costs nothing.
+      const isForPaying = row.requested_by === 'api' && row.ending === null
+      if (isForPaying && row.user_id !== null && !identity.isSuperuser) {
         const requires = engine.catalogue.of(row)?.requires ?? []
         await refuseUnpaid(engine.entitlements, row.user_id, 'The run', requires)
       }
