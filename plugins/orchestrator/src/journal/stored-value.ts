@@ -22,13 +22,11 @@ export function storedValue(value: unknown, what: string): unknown {
 }
 
 function toJson(value: unknown, what: string): string {
-  let text: string | undefined
   try {
     // Of nothing, and of a function, JSON keeps nothing.
-    text = JSON.stringify(value ?? null) as string | undefined
+    return (JSON.stringify(value) as string | undefined) ?? 'null'
   } catch (error) {
     const problem = `it is no JSON: ${messageOf(error)}.`
     throw OrchestratorErrors.VALUE_NOT_STORABLE({ what, problem }, { cause: error })
   }
-  return text ?? 'null'
 }
