@@ -23,6 +23,10 @@ export const OrchestratorErrors = defineErrors({
     message: (p: { status: string }) =>
       `The run is ${p.status}; only a failed one can be retried. Start another.`,
   },
+  RUN_WITHDRAWN: {
+    status: 409,
+    message: () => 'What started the run was paid back. Buy it again to have it done.',
+  },
   RUN_OVER: {
     status: 409,
     message: (p: { status: string }) => `The run is over: it has ${p.status}.`,

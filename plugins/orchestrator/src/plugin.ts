@@ -17,6 +17,7 @@ import { schedules } from './engine/schedules.js'
 import { startRun } from './engine/start-run.js'
 import { StepsAtWork } from './engine/steps-at-work.js'
 import { takeOn } from './engine/take-on.js'
+import { withdrawals } from './engine/withdrawals.js'
 import { events } from './events.js'
 import { RunWatch } from './live/run-watch.js'
 import { migrations } from './migrations/index.js'
@@ -47,7 +48,7 @@ export const orchestrator = definePlugin({
     const engine: Engine = { config, db, bus, log, catalogue, entitlements, limitOf: limit }
     const atWork = new StepsAtWork(db, bus, log)
     const watch = new RunWatch(db, log)
-    const asked = requests(engine)
+    const [asked, withdrawn] = [requests(engine), withdrawals(engine)]
     const taken = takeOn(engine, { run: forge.run, db, config, atWork })
     return {
       services: {
@@ -61,7 +62,7 @@ export const orchestrator = definePlugin({
       routes: orchestratorRoutes(engine, watch),
       // Read when every plugin has been set up, since what there is depends on everybody's workflows.
       get on() {
-        return [taken, ...asked, ...hear(catalogue)]
+        return [taken, ...asked, withdrawn, ...hear(catalogue)]
       },
       get jobs() {
         return schedules(engine)

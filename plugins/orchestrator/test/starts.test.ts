@@ -1,5 +1,9 @@
-import { defineAgent } from '@titanforge/core'
-import { entitlementsChanged, workflowRequested as purchased } from '@titanforge/provisioning'
+import { defineAgent, defineTool } from '@titanforge/core'
+import {
+  entitlementsChanged,
+  purchaseWithdrawn,
+  workflowRequested as purchased,
+} from '@titanforge/provisioning'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { z } from 'zod'
@@ -67,6 +71,80 @@ test.serial(
     )
     const dead = await waitFor(async () => (await app.bus.deadLetters.list())[0])
     t.regex(dead.reason, /input of workflow "feature"/)
+  },
+)
+
+test.serial(
+  'a purchase that is paid back has its runs cancelled, whichever is heard of first',
+  async (t) => {
+    const undone: unknown[] = []
+    const release = defineTool({
+      name: 'release',
+      description: 'Gives something back.',
+      effect: 'idempotent',
+      input: z.string().optional(),
+      output: z.null(),
+      run: (what) => (undone.push(what), null),
+    })
+    const sold = defineWorkflow({
+      name: 'sold',
+      version: 1,
+      description: 'Is sold.',
+      input: z.object({ purchaseId: z.uuid() }),
+      output: z.null(),
+      async run({ purchaseId }, flow) {
+        flow.compensate('release', release, purchaseId)
+        await flow.waitForPerson('ask', { question: 'Well?', answer: z.literal('fail') })
+        throw new Error('failed')
+      },
+    })
+    const app = await application(t, { workflows: [sold] })
+    const userId = await app.user()
+    const [first, second, third] = [
+      crypto.randomUUID(),
+      crypto.randomUUID(),
+      crypto.randomUUID(),
+    ] as const
+    const buy = (purchaseId: string) =>
+      app.db.transaction((tx) =>
+        app.bus.publish(tx, purchased, { userId, workflow: 'sold', purchaseId, quantity: 2 }),
+      )
+    const payBack = (purchaseId: string) =>
+      app.db.transaction((tx) => app.bus.publish(tx, purchaseWithdrawn, { userId, purchaseId }))
+    const runs = (purchaseId: string) =>
+      app.db.query<{ id: string; status: string }>(
+        'SELECT id, status FROM workflow_runs WHERE purchase_id = $1 ORDER BY created_at',
+        [purchaseId],
+      )
+    const areAll = (purchaseId: string, status: string) =>
+      waitFor(async () => {
+        const found = await runs(purchaseId)
+        return found.length === 2 && found.every((run) => run.status === status)
+      })
+    await buy(first)
+    await buy(third)
+    await areAll(first, 'waiting')
+    await areAll(third, 'waiting')
+    // One is over when its purchase is paid back.
+    const [over = { id: '' }] = await runs(third)
+    await app.answer(over.id, 'ask', 'fail')
+    await app.reaches(over.id, 'failed')
+
+    await payBack(second)
+    const isHeard = async () =>
+      (await app.db.query('SELECT 1 FROM withdrawn_purchases')).length === 1
+    await waitFor(isHeard)
+    await buy(second)
+    await payBack(first)
+    await payBack(third)
+    await areAll(first, 'cancelled')
+    await waitFor(async () => (await runs(third)).some(({ status }) => status === 'cancelled'))
+    t.deepEqual(undone.toSorted(), [first, first, third, third].toSorted())
+    t.is(await app.statusOf(over.id), 'failed')
+    await t.throwsAsync(app.workflows.retry(over.id), { code: 'RUN_WITHDRAWN' })
+    await waitFor(async () => (await app.db.query('SELECT 1 FROM event_deliveries')).length === 0)
+    t.deepEqual(await runs(second), [])
+    t.deepEqual(await app.bus.deadLetters.list(), [])
   },
 )
 

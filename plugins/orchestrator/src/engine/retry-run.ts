@@ -1,6 +1,7 @@
 import { OrchestratorErrors } from '../errors.js'
 import type { OpenRun } from '../journal/open-run.js'
 import type { StepRow } from '../journal/step-row.js'
+import { isWithdrawn } from '../journal/withdrawn-purchases.js'
 import { changeRun } from './change-run.js'
 import type { Engine } from './engine.js'
 
@@ -9,13 +10,15 @@ import type { Engine } from './engine.js'
  * nothing is done twice; one that was undone begins anew, with new idempotency keys; any other goes on with
  * the steps that failed last, with the keys that they had.
  *
- * @throws RUN_NOT_FOUND, RUN_NOT_FAILED
+ * @throws RUN_NOT_FOUND, RUN_NOT_FAILED, RUN_WITHDRAWN
  */
 export function retryRun(engine: Engine, runId: string): Promise<void> {
   return changeRun(engine, runId, async (run) => {
     const { row, steps } = run
     if (row.status !== 'failed') throw OrchestratorErrors.RUN_NOT_FAILED({ status: row.status })
     if (row.ending !== null) return goOnUndoing(run)
+    if (row.purchase_id !== null && (await isWithdrawn(run.tx, row.purchase_id)))
+      throw OrchestratorErrors.RUN_WITHDRAWN()
     if (steps.some(({ kind }) => kind === 'compensation')) {
       row.generation++
       row.progress = null

@@ -19,6 +19,8 @@ export interface NewRun {
   requestedBy: RunRow['requested_by']
   /** Of one key, one run is started, however often it is asked for. */
   key?: string | undefined
+  /** The purchase that starts it. */
+  purchaseId?: string | undefined
   /** How many runs of the customer may wait to begin; any number, if left out. */
   queuedRuns?: number
 }
@@ -33,7 +35,7 @@ export interface NewRun {
 export async function startIn(
   tx: Transaction,
   publish: Publish,
-  { workflow, input, userId, requestedBy, key, queuedRuns }: NewRun,
+  { workflow, input, userId, requestedBy, key, purchaseId, queuedRuns }: NewRun,
   limit: number,
 ): Promise<string> {
   const parsed = parse(workflow.input, input, `input of workflow "${workflow.name}"`)
@@ -42,9 +44,9 @@ export async function startIn(
   if (queuedRuns !== undefined) await refuseMany(tx, userId, queuedRuns)
   const [row] = await tx.query(
     // The clock, and not the transaction's time: runs begin in the order in which they had the lock.
-    `INSERT INTO workflow_runs (id, workflow, version, user_id, status, requested_by, request_key, input,
-                                created_at, log_position)
-     VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7,
+    `INSERT INTO workflow_runs (id, workflow, version, user_id, status, requested_by, request_key,
+                                purchase_id, input, created_at, log_position)
+     VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7, $8,
              clock_timestamp(), (SELECT coalesce(max(position), 0) FROM events))
      ON CONFLICT (request_key) DO NOTHING RETURNING id`,
     [
@@ -54,6 +56,7 @@ export async function startIn(
       userId,
       requestedBy,
       key ?? null,
+      purchaseId ?? null,
       JSON.stringify(parsed ?? null),
     ],
   )

@@ -21,6 +21,8 @@ export interface RunRow {
   status: RunStatus
   ending: 'failed' | 'cancelled' | null
   readonly requested_by: 'api' | 'event' | 'schedule' | 'application'
+  /** The purchase that has started it. */
+  readonly purchase_id: string | null
   readonly input: unknown
   output: unknown
   error: Failure | null
