@@ -1,7 +1,7 @@
 import { Users } from '@titanforge/auth'
 import { definePlugin, Entitlements, EventBus } from '@titanforge/core'
 import { Database } from '@titanforge/database'
-import { EventLog } from '@titanforge/events'
+import { cron, EventLog } from '@titanforge/events'
 import { HttpServer } from '@titanforge/http'
 import { Grants } from '@titanforge/provisioning'
 import { config } from './config.js'
@@ -19,6 +19,7 @@ import { StepsAtWork } from './engine/steps-at-work.js'
 import { takeOn } from './engine/take-on.js'
 import { withdrawals } from './engine/withdrawals.js'
 import { events } from './events.js'
+import { prune } from './journal/prune.js'
 import { RunWatch } from './live/run-watch.js'
 import { migrations } from './migrations/index.js'
 import { orchestratorRoutes } from './routes/index.js'
@@ -48,6 +49,10 @@ export const orchestrator = definePlugin({
     const engine: Engine = { config, db, bus, log, catalogue, entitlements, limitOf: limit }
     const atWork = new StepsAtWork(db, bus, log)
     const watch = new RunWatch(db, log)
+    const { keepDays } = config
+    const pruning = keepDays
+      ? [cron('workflow_runs.prune', '37 * * * *', ({ signal }) => prune(db, keepDays, signal))]
+      : []
     const [asked, withdrawn] = [requests(engine), withdrawals(engine)]
     const taken = takeOn(engine, { run: forge.run, db, config, atWork })
     return {
@@ -65,7 +70,7 @@ export const orchestrator = definePlugin({
         return [taken, ...asked, withdrawn, ...hear(catalogue)]
       },
       get jobs() {
-        return schedules(engine)
+        return [...schedules(engine), ...pruning]
       },
       start() {
         const [endListening, endAdmitting] = [atWork.listen(), keepAdmitting(engine)]

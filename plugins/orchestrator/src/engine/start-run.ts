@@ -46,8 +46,9 @@ export async function startIn(
     // The clock, and not the transaction's time: runs begin in the order in which they had the lock.
     `INSERT INTO workflow_runs (id, workflow, version, user_id, status, requested_by, request_key,
                                 purchase_id, input, created_at, log_position)
-     VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7, $8,
-             clock_timestamp(), (SELECT coalesce(max(position), 0) FROM events))
+     SELECT $1, $2, $3, $4, 'queued', $5, $6, $7, $8,
+            clock_timestamp(), (SELECT coalesce(max(position), 0) FROM events)
+     WHERE NOT EXISTS (SELECT 1 FROM pruned_workflow_runs WHERE request_key = $6)
      ON CONFLICT (request_key) DO NOTHING RETURNING id`,
     [
       id,
@@ -65,7 +66,8 @@ export async function startIn(
     return id
   }
   const [first] = await tx.query<{ id: string }>(
-    'SELECT id FROM workflow_runs WHERE request_key = $1',
+    `SELECT id FROM workflow_runs WHERE request_key = $1
+     UNION ALL SELECT run_id FROM pruned_workflow_runs WHERE request_key = $1`,
     [key],
   )
   return first?.id ?? id
