@@ -45,6 +45,10 @@ export const OrchestratorErrors = defineErrors({
     message: (p: { workflow: string; version: number }) =>
       `No process knows version ${p.version} of "${p.workflow}" any more, with which the run was started. Nothing was undone. Deploy that version beside the new one, and retry the run.`,
   },
+  WORKFLOW_MISSING: {
+    message: (p: { workflow: string }) =>
+      `A run of "${p.workflow}" was requested, and no process knows such a workflow. Deploy it, or correct the name where it is requested, and retry the run.`,
+  },
   WORKFLOW_CHANGED: {
     message: (p: { workflow: string; version: number; step: string }) =>
       `The code of "${p.workflow}" version ${p.version} does not come to the step "${p.step}", which its journal has. Nothing was undone. Give changed steps a new version, deploy the old code under the old one, and retry the run.`,

@@ -75,6 +75,46 @@ test.serial(
 )
 
 test.serial(
+  'what is requested before anybody knows it fails and says so, and is done when it is retried after a deploy',
+  async (t) => {
+    const before = await application(t, { config: { patienceSeconds: 0 } })
+    const userId = await before.user()
+    const purchaseId = crypto.randomUUID()
+    await before.db.transaction(async (tx) => {
+      await before.bus.publish(tx, purchased, {
+        userId,
+        workflow: 'feature',
+        purchaseId,
+        quantity: 1,
+      })
+      await before.bus.publish(tx, workflowRequested, {
+        workflow: 'feature',
+        userId,
+        input: { task: 7 },
+      })
+    })
+    const failed = await waitFor(async () => {
+      const rows = await before.db.query<{ id: string; error: { code: string } }>(
+        "SELECT id, error FROM workflow_runs WHERE status = 'failed' ORDER BY purchase_id",
+      )
+      return rows.length === 2 && rows
+    })
+    for (const { error } of failed) t.like(error, { code: 'WORKFLOW_MISSING', public: false })
+    t.deepEqual(await before.bus.deadLetters.list(), [])
+    await before.forge.stop()
+
+    const after = await application(t, { workflows: [feature], url: before.url })
+    const [bought = '', wrong = ''] = failed.map(({ id }) => id)
+    await after.workflows.retry(bought)
+    await after.reaches(bought, 'succeeded')
+    t.like(await after.run(bought), { version: 1, input: { purchaseId }, output: 'none' })
+    await after.workflows.retry(wrong)
+    await after.reaches(wrong, 'failed')
+    t.like(await after.run(wrong), { error: { code: 'INPUT_INVALID' } })
+  },
+)
+
+test.serial(
   'a purchase that is paid back has its runs cancelled, whichever is heard of first',
   async (t) => {
     const undone: unknown[] = []

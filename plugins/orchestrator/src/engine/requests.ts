@@ -7,7 +7,7 @@ import { admit } from './admit.js'
 import type { Engine } from './engine.js'
 import { startIn } from './start-run.js'
 
-// An input that does not fit never will. A workflow that is not known may come with a deploy.
+// An input that does not fit never will.
 const RETRY = {
   nonRetryable: (error: unknown) => error instanceof ForgeError && error.code === 'INPUT_INVALID',
 }
@@ -73,7 +73,7 @@ async function start(
     tx,
     publish,
     {
-      workflow: catalogue.get(workflow),
+      workflow: catalogue.find(workflow) ?? workflow,
       input,
       userId,
       requestedBy: 'event',

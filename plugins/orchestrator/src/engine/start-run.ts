@@ -4,6 +4,7 @@ import { OrchestratorErrors } from '../errors.js'
 import type { Publish } from '../journal/open-run.js'
 import { lockCustomer } from '../journal/read.js'
 import type { RunRow } from '../journal/run-row.js'
+import { NO_VERSION } from '../workflow/catalogue.js'
 import type { AnyWorkflow } from '../workflow/workflow.js'
 import { admit } from './admit.js'
 import type { Engine } from './engine.js'
@@ -12,7 +13,8 @@ import type { Engine } from './engine.js'
 const BUSY_SECONDS = 10
 
 export interface NewRun {
-  workflow: AnyWorkflow
+  /** The name alone, where this process does not know it. */
+  workflow: AnyWorkflow | string
   input: unknown
   /** For whom; null for the application's own work. */
   userId: string | null
@@ -38,7 +40,10 @@ export async function startIn(
   { workflow, input, userId, requestedBy, key, purchaseId, queuedRuns }: NewRun,
   limit: number,
 ): Promise<string> {
-  const parsed = parse(workflow.input, input, `input of workflow "${workflow.name}"`)
+  const { name, version, parsed } =
+    typeof workflow === 'string'
+      ? { name: workflow, version: NO_VERSION, parsed: input }
+      : { ...workflow, parsed: parseInput(workflow, input) }
   const id = uuidv7()
   await lockCustomer(tx, { runId: id, userId })
   if (queuedRuns !== undefined) await refuseMany(tx, userId, queuedRuns)
@@ -52,8 +57,8 @@ export async function startIn(
      ON CONFLICT (request_key) DO NOTHING RETURNING id`,
     [
       id,
-      workflow.name,
-      workflow.version,
+      name,
+      version,
       userId,
       requestedBy,
       key ?? null,
@@ -72,6 +77,10 @@ export async function startIn(
   )
   return first?.id ?? id
 }
+
+/** @throws INPUT_INVALID */
+export const parseInput = ({ name, input: schema }: AnyWorkflow, input: unknown): unknown =>
+  parse(schema, input, `input of workflow "${name}"`)
 
 /** @throws what {@link startIn} throws. */
 export async function startRun(engine: Engine, run: NewRun): Promise<string> {

@@ -23,6 +23,7 @@ import { performStep, type Performed, type StepPerformer } from './perform-step.
 import type { Work } from './step-call.js'
 import { unpaidBeginning } from './unpaid-beginning.js'
 import { settleStep } from './settle-step.js'
+import { missing, settleVersion } from './settle-version.js'
 
 type Woken = typeof runWoken extends EventType<infer Payload> ? Payload : never
 
@@ -146,14 +147,13 @@ async function commit(
   await changeIn({ tx, publish, log, runId, userId, limit }, async (run) => {
     const { row } = run
     if (isOver(row) || row.generation !== generation) return
-    if (!workflow) {
-      return run.breakOff(failureOf(OrchestratorErrors.WORKFLOW_GONE(row)))
-    }
+    if (!workflow) return run.breakOff(failureOf(missing(row)))
     if (attempts !== undefined) {
       return run.breakOff(failureOf(OrchestratorErrors.RUN_NOT_TAKEN_ON({ attempts })))
     }
-    if (refusal && run.steps.length === 0) {
-      row.error = refusal
+    const unfit = refusal ?? (await settleVersion(run, workflow))
+    if (unfit && run.steps.length === 0) {
+      row.error = unfit
       return run.finish('failed')
     }
     const hasNews = step !== null && (await settleStep(run, step, news))

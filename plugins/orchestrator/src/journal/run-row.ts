@@ -16,14 +16,15 @@ export interface Failure {
 export interface RunRow {
   readonly id: string
   readonly workflow: string
-  readonly version: number
+  /** 0 while nobody has known the workflow. */
+  version: number
   readonly user_id: string | null
   status: RunStatus
   ending: 'failed' | 'cancelled' | null
   readonly requested_by: 'api' | 'event' | 'schedule' | 'application'
   /** The purchase that has started it. */
   readonly purchase_id: string | null
-  readonly input: unknown
+  input: unknown
   output: unknown
   error: Failure | null
   progress: number | null
