@@ -352,7 +352,7 @@ test('a run that has waited begins only if it is still paid for; one that has be
   t.is(await app.statusOf(waits), 'queued')
   isPaid = false
   limit = 1
-  await app.reaches(waits, 'failed', 60_000)
+  await app.reaches(waits, 'failed')
   t.like(await app.run(waits), { error: { code: 'NOT_ENTITLED', public: true } })
   t.deepEqual(await app.steps(waits), [])
   t.is((await app.answer(begun, 'ask', 'yes')).status, 202)

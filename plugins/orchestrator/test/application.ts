@@ -111,7 +111,7 @@ export async function application(t: Pick<ExecutionContext, 'teardown'>, setting
     workflows: forge.get(Workflows),
     statusOf,
     /** Resolves when the run has this status. */
-    reaches: (runId: string, status: RunStatus, timeoutMs = 20_000) =>
+    reaches: (runId: string, status: RunStatus, timeoutMs = 60_000) =>
       waitFor(async () => (await statusOf(runId)) === status, {
         what: `the run to be ${status}`,
         timeoutMs,

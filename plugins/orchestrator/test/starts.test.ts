@@ -216,7 +216,7 @@ test.serial(
     const id = await app.workflows.start(feature, {}, { userId: await app.user() })
     t.is(await app.statusOf(id), 'queued')
     limit = 1
-    await app.reaches(id, 'succeeded', 60_000)
+    await app.reaches(id, 'succeeded')
   },
 )
 

@@ -12,19 +12,19 @@ const MOST_BYTES = 4 * 1024 * 1024
  * @throws VALUE_NOT_STORABLE
  */
 export function storedValue(value: unknown, what: string): unknown {
-  const text = toJson(value, what)
+  const text = toJson({ value }, what)
   const bytes = Buffer.byteLength(text)
   if (bytes > MOST_BYTES) {
     const problem = `it has ${bytes} bytes, and ${MOST_BYTES} are the most. Keep it elsewhere, and hand on where it is.`
     throw OrchestratorErrors.VALUE_NOT_STORABLE({ what, problem })
   }
-  return JSON.parse(text) as unknown
+  // Of nothing, and of a function, JSON keeps nothing.
+  return (JSON.parse(text) as { value?: unknown }).value ?? null
 }
 
-function toJson(value: unknown, what: string): string {
+function toJson(value: object, what: string): string {
   try {
-    // Of nothing, and of a function, JSON keeps nothing.
-    return (JSON.stringify(value) as string | undefined) ?? 'null'
+    return JSON.stringify(value)
   } catch (error) {
     const problem = `it is no JSON: ${messageOf(error)}.`
     throw OrchestratorErrors.VALUE_NOT_STORABLE({ what, problem }, { cause: error })
