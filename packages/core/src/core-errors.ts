@@ -85,6 +85,23 @@ export const CoreErrors = defineErrors({
     message: (p: { what: string; feature: string; reason: string }) =>
       `${p.what} needs "${p.feature}", which the customer does not have (${p.reason}).`,
   },
+  BUDGET_EXCEEDED: {
+    status: 402,
+    message: (p: { what: string; agent: string; amount: number; left: number }) =>
+      `"${p.what}" can cost ${p.amount} millionths, and the budget of agent "${p.agent}" has ${p.left} left. Raise the agent's budget, or do less in one call of it.`,
+  },
+  AMOUNT_INVALID: {
+    message: (p: { amount: number }) =>
+      `${p.amount} is no amount of money. Give a whole number of millionths, 0 or more.`,
+  },
+  SETTLEMENT_TOO_LARGE: {
+    message: (p: { what: string; amount: number; reserved: number }) =>
+      `"${p.what}" came to ${p.amount} millionths, but ${p.reserved} were reserved, and nothing was spent. Reserve the most that it can cost.`,
+  },
+  RESERVATION_OVER: {
+    message: (p: { what: string }) =>
+      `The reservation of "${p.what}" was settled or released before. Settle once, before the agent or tool ends.`,
+  },
   HAND_OFF_UNKNOWN: {
     message: (p: { agent: string; to: string; team: string[] }) =>
       `Agent "${p.agent}" handed over to "${p.to}", who is not in the team: ${p.team.join(', ')}.`,

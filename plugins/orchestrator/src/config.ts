@@ -19,6 +19,8 @@ export const config = z.object({
    * deploy takes. Then it fails.
    */
   patienceSeconds: z.coerce.number().min(0).max(86_400).default(300),
+  /** Days for which runs that are over are kept, with their steps; for ever, if left out. */
+  keepDays: z.coerce.number().int().min(1).optional(),
 })
 
 export type OrchestratorConfig = z.output<typeof config>

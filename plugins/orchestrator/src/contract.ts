@@ -37,7 +37,7 @@ export interface Workflows {
   ): Promise<string>
   /** @throws RUN_NOT_FOUND, RUN_OVER */
   cancel(runId: string): Promise<void>
-  /** @throws RUN_NOT_FOUND, RUN_NOT_FAILED */
+  /** @throws RUN_NOT_FOUND, RUN_NOT_FAILED, RUN_WITHDRAWN */
   retry(runId: string): Promise<void>
 }
 export const Workflows = token<Workflows>('Workflows')

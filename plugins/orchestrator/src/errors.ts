@@ -23,6 +23,10 @@ export const OrchestratorErrors = defineErrors({
     message: (p: { status: string }) =>
       `The run is ${p.status}; only a failed one can be retried. Start another.`,
   },
+  RUN_WITHDRAWN: {
+    status: 409,
+    message: () => 'What started the run was paid back. Buy it again to have it done.',
+  },
   RUN_OVER: {
     status: 409,
     message: (p: { status: string }) => `The run is over: it has ${p.status}.`,
@@ -40,6 +44,10 @@ export const OrchestratorErrors = defineErrors({
   WORKFLOW_GONE: {
     message: (p: { workflow: string; version: number }) =>
       `No process knows version ${p.version} of "${p.workflow}" any more, with which the run was started. Nothing was undone. Deploy that version beside the new one, and retry the run.`,
+  },
+  WORKFLOW_MISSING: {
+    message: (p: { workflow: string }) =>
+      `A run of "${p.workflow}" was requested, and no process knows such a workflow. Deploy it, or correct the name where it is requested, and retry the run.`,
   },
   WORKFLOW_CHANGED: {
     message: (p: { workflow: string; version: number; step: string }) =>
@@ -60,6 +68,13 @@ export const OrchestratorErrors = defineErrors({
   RUN_NOT_TAKEN_ON: {
     message: (p: { attempts: number }) =>
       `The run could not be taken on in ${p.attempts} attempts, and the log says why. Retry it when that is mended.`,
+  },
+  STEP_INVALID: {
+    message: (p: { step: string; problem: string }) => `The step "${p.step}": ${p.problem}`,
+  },
+  VALUE_NOT_STORABLE: {
+    message: (p: { what: string; problem: string }) =>
+      `${p.what} cannot be kept in the journal: ${p.problem}`,
   },
   TOO_MANY_STEPS: {
     message: (p: { most: number }) =>

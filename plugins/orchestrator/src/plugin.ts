@@ -1,11 +1,12 @@
 import { Users } from '@titanforge/auth'
 import { definePlugin, Entitlements, EventBus } from '@titanforge/core'
 import { Database } from '@titanforge/database'
-import { EventLog } from '@titanforge/events'
+import { cron, EventLog } from '@titanforge/events'
 import { HttpServer } from '@titanforge/http'
 import { Grants } from '@titanforge/provisioning'
 import { config } from './config.js'
 import { Workflows } from './contract.js'
+import { keepAdmitting } from './engine/admit-waiting.js'
 import { cancelRun } from './engine/cancel-run.js'
 import type { Engine } from './engine/engine.js'
 import { hear } from './engine/hear.js'
@@ -16,7 +17,9 @@ import { schedules } from './engine/schedules.js'
 import { startRun } from './engine/start-run.js'
 import { StepsAtWork } from './engine/steps-at-work.js'
 import { takeOn } from './engine/take-on.js'
+import { withdrawals } from './engine/withdrawals.js'
 import { events } from './events.js'
+import { prune } from './journal/prune.js'
 import { RunWatch } from './live/run-watch.js'
 import { migrations } from './migrations/index.js'
 import { orchestratorRoutes } from './routes/index.js'
@@ -42,10 +45,15 @@ export const orchestrator = definePlugin({
   migrations,
   setup({ config, db, bus, entitlements, grants, forge, log }) {
     const catalogue = new Catalogue(forge)
-    const engine: Engine = { config, db, bus, log, catalogue, limitOf: limitOf(config, grants) }
+    const limit = limitOf(config, grants)
+    const engine: Engine = { config, db, bus, log, catalogue, entitlements, limitOf: limit }
     const atWork = new StepsAtWork(db, bus, log)
     const watch = new RunWatch(db, log)
-    const asked = requests(engine)
+    const { keepDays } = config
+    const pruning = keepDays
+      ? [cron('workflow_runs.prune', '37 * * * *', ({ signal }) => prune(db, keepDays, signal))]
+      : []
+    const [asked, withdrawn] = [requests(engine), withdrawals(engine)]
     const taken = takeOn(engine, { run: forge.run, db, config, atWork })
     return {
       services: {
@@ -56,15 +64,21 @@ export const orchestrator = definePlugin({
           retry: (runId) => retryRun(engine, runId),
         },
       },
-      routes: orchestratorRoutes(engine, entitlements, watch),
+      routes: orchestratorRoutes(engine, watch),
       // Read when every plugin has been set up, since what there is depends on everybody's workflows.
       get on() {
-        return [taken, ...asked, ...hear(catalogue)]
+        return [taken, ...asked, withdrawn, ...hear(catalogue)]
       },
       get jobs() {
-        return schedules(engine)
+        return [...schedules(engine), ...pruning]
       },
-      start: () => atWork.listen(),
+      start() {
+        const [endListening, endAdmitting] = [atWork.listen(), keepAdmitting(engine)]
+        return async () => {
+          endListening()
+          await endAdmitting()
+        }
+      },
       serve: () => () => watch.close(),
     }
   },

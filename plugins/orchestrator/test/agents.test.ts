@@ -325,6 +325,40 @@ test('a call that is let in no more this month fails and says so; a workflow wai
   t.is(refusals, 2)
 })
 
+test('a run that has waited begins only if it is still paid for; one that has begun goes on', async (t) => {
+  let isPaid = true
+  let limit = 1
+  const entitlements: Entitlements = {
+    check: async () =>
+      isPaid ? { ok: true, source: 'subscription' } : { ok: false, code: 'not_entitled' },
+  }
+  const service = defineWorkflow({
+    name: 'service',
+    version: 1,
+    description: 'Asks its customer.',
+    requires: ['service'],
+    input: z.null(),
+    output: z.string(),
+    run: (_, flow) => flow.waitForPerson('ask', { question: 'Well?', answer: z.string() }),
+  })
+  const app = await application(t, { workflows: [service], entitlements, limit: () => limit })
+  const ada = await app.person()
+  const start = async () =>
+    (await ask(app, ada, '/api/workflows/service/runs', { input: null })).body['id'] as string
+  const begun = await start()
+  await app.reaches(begun, 'waiting')
+  limit = 0
+  const waits = await start()
+  t.is(await app.statusOf(waits), 'queued')
+  isPaid = false
+  limit = 1
+  await app.reaches(waits, 'failed')
+  t.like(await app.run(waits), { error: { code: 'NOT_ENTITLED', public: true } })
+  t.deepEqual(await app.steps(waits), [])
+  t.is((await app.answer(begun, 'ask', 'yes')).status, 202)
+  await app.reaches(begun, 'succeeded')
+})
+
 test('a failed run is taken up again by who has still paid for it', async (t) => {
   let isPaid = true
   const entitlements: Entitlements = {

@@ -84,6 +84,15 @@ export async function application(t: Pick<ExecutionContext, 'teardown'>, setting
     await db.query('UPDATE users SET is_superuser = true WHERE id = $1', [one.id])
     return one
   }
+  const tell = async (path: string, body: unknown) => {
+    const { accessToken } = await superuser()
+    const response = await fetch(`${address}/api/runs/${path}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
   const statusOf = async (runId: string) =>
     (
       await db.query<{ status: RunStatus }>('SELECT status FROM workflow_runs WHERE id = $1', [
@@ -102,7 +111,7 @@ export async function application(t: Pick<ExecutionContext, 'teardown'>, setting
     workflows: forge.get(Workflows),
     statusOf,
     /** Resolves when the run has this status. */
-    reaches: (runId: string, status: RunStatus, timeoutMs = 20_000) =>
+    reaches: (runId: string, status: RunStatus, timeoutMs = 60_000) =>
       waitFor(async () => (await statusOf(runId)) === status, {
         what: `the run to be ${status}`,
         timeoutMs,
@@ -123,17 +132,11 @@ export async function application(t: Pick<ExecutionContext, 'teardown'>, setting
         [runId],
       ),
     /** Answers as the application's own people do, over HTTP. */
-    async answer(runId: string, step: string, answer: unknown) {
-      const response = await fetch(`${address}/api/runs/${runId}/steps/${step}/answer`, {
-        method: 'POST',
-        headers: {
-          Authorization: `Bearer ${(await superuser()).accessToken}`,
-          'Content-Type': 'application/json',
-        },
-        body: JSON.stringify({ answer }),
-      })
-      return { status: response.status, body: (await response.json()) as Record<string, unknown> }
-    },
+    answer: (runId: string, step: string, answer: unknown) =>
+      tell(`${runId}/steps/${step}/answer`, { answer }),
+    /** Says what became of a step of unknown outcome, as the application's own people do. */
+    resolve: (runId: string, step: string, finding: unknown) =>
+      tell(`${runId}/steps/${step}/resolve`, finding),
     async user() {
       const id = randomUUID()
       await db.query('INSERT INTO users (id, email) VALUES ($1, $2)', [id, `${id}@example.com`])

@@ -291,11 +291,10 @@ const mistakes: [string, string, (flow: Flow) => Promise<unknown>][] = [
     },
   ],
   ['leaves a step behind', 'STEP_NOT_AWAITED', async (flow) => void flow.sleep('left', 0)],
-  [
-    'waits for what cannot be stored',
-    'RUN_NOT_TAKEN_ON',
-    (flow) => flow.tool('nul\0', flaky('idempotent', 0, new Error()).tool, null),
-  ],
+  ['gives a step a name that cannot be stored', 'STEP_INVALID', (flow) => flow.sleep('nul\0', 1)],
+  ['gives a step an endless name', 'STEP_INVALID', (flow) => flow.sleep('n'.repeat(201), 1)],
+  ['waits for no time', 'STEP_INVALID', (flow) => flow.sleep('nap', Number.NaN)],
+  ['waits for all time', 'STEP_INVALID', (flow) => flow.sleep('nap', Infinity)],
   ['throws', 'INTERNAL_ERROR', () => Promise.reject(new TypeError('x is undefined'))],
   [
     'has no end',
@@ -310,16 +309,26 @@ for (const [what, code, run] of mistakes) {
     const workflow = workflowOf(run)
     const app = await application(t, { workflows: [workflow] })
     const id = await app.workflows.start(workflow, null)
-    // As after many attempts, where there are any.
-    await waitFor(async () => {
-      await app.db.query(
-        'UPDATE event_deliveries SET attempt = 50, due_at = now() WHERE attempt > 0 AND claim IS NULL',
-      )
-      return (await app.statusOf(id)) === 'failed'
-    })
+    await app.reaches(id, 'failed')
     t.like(await app.run(id), { error: { code } })
+    t.deepEqual(await app.bus.deadLetters.list(), [])
   })
 }
+
+test.serial('a run whose next step cannot be written down fails after many attempts', async (t) => {
+  const workflow = workflowOf((flow) => flow.sleep('refused', 0))
+  const app = await application(t, { workflows: [workflow] })
+  await app.db.query("ALTER TABLE workflow_steps ADD CHECK (name <> 'refused')")
+  const id = await app.workflows.start(workflow, null)
+  await waitFor(async () => {
+    // As after many attempts.
+    await app.db.query(
+      'UPDATE event_deliveries SET attempt = 50, due_at = now() WHERE attempt > 0 AND claim IS NULL',
+    )
+    return (await app.statusOf(id)) === 'failed'
+  })
+  t.like(await app.run(id), { error: { code: 'RUN_NOT_TAKEN_ON' } })
+})
 
 test.serial('an agent that fails tells its customer nothing of our insides', async (t) => {
   const agent = defineAgent({

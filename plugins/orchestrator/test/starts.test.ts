@@ -1,5 +1,9 @@
-import { defineAgent } from '@titanforge/core'
-import { entitlementsChanged, workflowRequested as purchased } from '@titanforge/provisioning'
+import { defineAgent, defineTool } from '@titanforge/core'
+import {
+  entitlementsChanged,
+  purchaseWithdrawn,
+  workflowRequested as purchased,
+} from '@titanforge/provisioning'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { z } from 'zod'
@@ -70,6 +74,120 @@ test.serial(
   },
 )
 
+test.serial(
+  'what is requested before anybody knows it fails and says so, and is done when it is retried after a deploy',
+  async (t) => {
+    const before = await application(t, { config: { patienceSeconds: 0 } })
+    const userId = await before.user()
+    const purchaseId = crypto.randomUUID()
+    await before.db.transaction(async (tx) => {
+      await before.bus.publish(tx, purchased, {
+        userId,
+        workflow: 'feature',
+        purchaseId,
+        quantity: 1,
+      })
+      await before.bus.publish(tx, workflowRequested, {
+        workflow: 'feature',
+        userId,
+        input: { task: 7 },
+      })
+    })
+    const failed = await waitFor(async () => {
+      const rows = await before.db.query<{ id: string; error: { code: string } }>(
+        "SELECT id, error FROM workflow_runs WHERE status = 'failed' ORDER BY purchase_id",
+      )
+      return rows.length === 2 && rows
+    })
+    for (const { error } of failed) t.like(error, { code: 'WORKFLOW_MISSING', public: false })
+    t.deepEqual(await before.bus.deadLetters.list(), [])
+    await before.forge.stop()
+
+    const after = await application(t, { workflows: [feature], url: before.url })
+    const [bought = '', wrong = ''] = failed.map(({ id }) => id)
+    await after.workflows.retry(bought)
+    await after.reaches(bought, 'succeeded')
+    t.like(await after.run(bought), { version: 1, input: { purchaseId }, output: 'none' })
+    await after.workflows.retry(wrong)
+    await after.reaches(wrong, 'failed')
+    t.like(await after.run(wrong), { error: { code: 'INPUT_INVALID' } })
+  },
+)
+
+test.serial(
+  'a purchase that is paid back has its runs cancelled, whichever is heard of first',
+  async (t) => {
+    const undone: unknown[] = []
+    const release = defineTool({
+      name: 'release',
+      description: 'Gives something back.',
+      effect: 'idempotent',
+      input: z.string().optional(),
+      output: z.null(),
+      run: (what) => (undone.push(what), null),
+    })
+    const sold = defineWorkflow({
+      name: 'sold',
+      version: 1,
+      description: 'Is sold.',
+      input: z.object({ purchaseId: z.uuid() }),
+      output: z.null(),
+      async run({ purchaseId }, flow) {
+        flow.compensate('release', release, purchaseId)
+        await flow.waitForPerson('ask', { question: 'Well?', answer: z.literal('fail') })
+        throw new Error('failed')
+      },
+    })
+    const app = await application(t, { workflows: [sold] })
+    const userId = await app.user()
+    const [first, second, third] = [
+      crypto.randomUUID(),
+      crypto.randomUUID(),
+      crypto.randomUUID(),
+    ] as const
+    const buy = (purchaseId: string) =>
+      app.db.transaction((tx) =>
+        app.bus.publish(tx, purchased, { userId, workflow: 'sold', purchaseId, quantity: 2 }),
+      )
+    const payBack = (purchaseId: string) =>
+      app.db.transaction((tx) => app.bus.publish(tx, purchaseWithdrawn, { userId, purchaseId }))
+    const runs = (purchaseId: string) =>
+      app.db.query<{ id: string; status: string }>(
+        'SELECT id, status FROM workflow_runs WHERE purchase_id = $1 ORDER BY created_at',
+        [purchaseId],
+      )
+    const areAll = (purchaseId: string, status: string) =>
+      waitFor(async () => {
+        const found = await runs(purchaseId)
+        return found.length === 2 && found.every((run) => run.status === status)
+      })
+    await buy(first)
+    await buy(third)
+    await areAll(first, 'waiting')
+    await areAll(third, 'waiting')
+    // One is over when its purchase is paid back.
+    const [over = { id: '' }] = await runs(third)
+    await app.answer(over.id, 'ask', 'fail')
+    await app.reaches(over.id, 'failed')
+
+    await payBack(second)
+    const isHeard = async () =>
+      (await app.db.query('SELECT 1 FROM withdrawn_purchases')).length === 1
+    await waitFor(isHeard)
+    await buy(second)
+    await payBack(first)
+    await payBack(third)
+    await areAll(first, 'cancelled')
+    await waitFor(async () => (await runs(third)).some(({ status }) => status === 'cancelled'))
+    t.deepEqual(undone.toSorted(), [first, first, third, third].toSorted())
+    t.is(await app.statusOf(over.id), 'failed')
+    await t.throwsAsync(app.workflows.retry(over.id), { code: 'RUN_WITHDRAWN' })
+    await waitFor(async () => (await app.db.query('SELECT 1 FROM event_deliveries')).length === 0)
+    t.deepEqual(await runs(second), [])
+    t.deepEqual(await app.bus.deadLetters.list(), [])
+  },
+)
+
 test.serial('a better plan lets waiting runs begin at once, the oldest first', async (t) => {
   let limit = 0
   const app = await application(t, { workflows: [feature], limit: () => limit })
@@ -89,6 +207,18 @@ test.serial('a better plan lets waiting runs begin at once, the oldest first', a
     ids,
   )
 })
+
+test.serial(
+  'a limit that rises by the clock lets waiting runs begin, and nobody tells',
+  async (t) => {
+    let limit = 0
+    const app = await application(t, { workflows: [feature], limit: () => limit })
+    const id = await app.workflows.start(feature, {}, { userId: await app.user() })
+    t.is(await app.statusOf(id), 'queued')
+    limit = 1
+    await app.reaches(id, 'succeeded')
+  },
+)
 
 test.serial(
   'a smaller plan ends nothing that runs, and lets nothing begin until there is room',

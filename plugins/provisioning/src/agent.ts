@@ -5,7 +5,12 @@ import {
   purchaseReversed,
   subscriptionChanged,
 } from '@titanforge/stripe'
-import { entitlementsChanged, unknownPriceFound, workflowRequested } from './contract.js'
+import {
+  entitlementsChanged,
+  purchaseWithdrawn,
+  unknownPriceFound,
+  workflowRequested,
+} from './contract.js'
 import { unboundedLimits, type Everyone } from './entitlements/decide.js'
 import { derive, deriveFeatures, derivePurchase, unknownPrices } from './entitlements/derive.js'
 import { isNewer, isThere, replace } from './entitlements/entitlement-rows.js'
@@ -69,6 +74,8 @@ const followReversals = () =>
     if (!(await isNewer(tx, purchaseId, REVERSED))) return
     await replace(tx, { userId, source: 'purchase', sourceId: purchaseId }, [])
     await publish(entitlementsChanged, { userId, subscriptionId: null })
+    const once = { source: 'provisioning.reversal', externalId: purchaseId }
+    await publish(purchaseWithdrawn, { userId, purchaseId }, once)
   })
 
 const followProviderFeatures = () =>

@@ -47,6 +47,15 @@ export const unknownPriceFound = defineEvent({
   userId: (payload) => payload.userId,
 })
 
+/** What a customer has bought was paid back in full, or lost in a dispute, and what it gave is taken away. */
+export const purchaseWithdrawn = defineEvent({
+  name: 'provisioning.purchase_withdrawn',
+  version: 1,
+  schema: z.object({ userId: z.uuid(), purchaseId: z.uuid() }),
+  key: (payload) => payload.userId,
+  userId: (payload) => payload.userId,
+})
+
 /** A customer has bought something that starts a workflow: once for each item of a purchase. */
 export const workflowRequested = defineEvent({
   name: 'provisioning.workflow_requested',

@@ -8,7 +8,13 @@ import { SlotQueue } from './admission/slot-queue.js'
 import { provisioningAgent } from './agent.js'
 import { provisioningCommands } from './commands.js'
 import { config } from './config.js'
-import { entitlementsChanged, Grants, unknownPriceFound, workflowRequested } from './contract.js'
+import {
+  entitlementsChanged,
+  Grants,
+  purchaseWithdrawn,
+  unknownPriceFound,
+  workflowRequested,
+} from './contract.js'
 import { GrantService } from './entitlements/grant-service.js'
 import { Overrides } from './entitlements/overrides.js'
 import { BudgetLedger } from './ledger/budget-ledger.js'
@@ -32,7 +38,7 @@ export const provisioning = definePlugin({
     ledger: Ledger,
     quota: Quota,
   },
-  events: [entitlementsChanged, unknownPriceFound, workflowRequested],
+  events: [entitlementsChanged, unknownPriceFound, workflowRequested, purchaseWithdrawn],
   migrations,
   setup({ config, db, bus, users, audit, billing, forge, log }) {
     const grants = new GrantService(db, config)

@@ -217,6 +217,11 @@ test.serial(
         else await tell(purchaseReversed, { userId, purchaseId, paymentId: 'pi_1', reversedAt: at })
       }
       t.deepEqual(await grants.of(userId), { plans: [], features: [], limits: {} }, order.join())
+      const told = await db.query(
+        "SELECT payload FROM events WHERE event_type = 'provisioning.purchase_withdrawn' AND user_id = $1",
+        [userId],
+      )
+      t.deepEqual(told, [{ payload: { userId, purchaseId } }], 'told once')
       // Bought once more, it is there again: only what was reversed is gone.
       await tell(purchaseCompleted, { ...bought, purchaseId: otherId })
       t.deepEqual((await grants.of(userId)).features, ['export'])

@@ -4,7 +4,7 @@ import type { InputOf, OutputOf, Schema } from '../schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
 import { namesake } from './namesake.js'
-import { refuseBadPrice } from './price.js'
+import { refuseBadBudget, refuseBadPrice } from './price.js'
 import type { RunContext } from './run-context.js'
 import type { Tool } from './tool.js'
 
@@ -42,6 +42,8 @@ export interface Agent<Input = unknown, Output = unknown, Parsed = unknown> exte
   readonly requires: readonly string[]
   /** What a call costs beside its tools, in millionths of the currency's main unit. */
   readonly price: number
+  /** The most that a call may cost with all that it calls, in millionths; Infinity where nothing bounds it. */
+  readonly budget: number
   /** Whether customers may call it themselves. */
   readonly exposed: boolean
   run(input: Parsed, ctx: RunContext): unknown
@@ -77,6 +79,11 @@ export interface AgentDefinition<In extends Schema, Out extends Schema> extends 
   /** What a call costs beside its tools, in millionths of the currency's main unit; nothing if left out. */
   price?: number
   /**
+   * The most that a call may cost with its price and all that it calls, in millionths of the currency's main
+   * unit; any amount, if left out. What would cost more is refused with BUDGET_EXCEEDED before it is begun.
+   */
+  budget?: number
+  /**
    * Whether customers may call it themselves, as by the API of the orchestrator; no, if left out. Then only
    * code does.
    */
@@ -84,7 +91,15 @@ export interface AgentDefinition<In extends Schema, Out extends Schema> extends 
   run(input: OutputOf<In>, ctx: RunContext): Promise<InputOf<Out>> | InputOf<Out>
 }
 
-const DEFAULTS = { tools: [], on: [], timeoutMs: 60_000, requires: [], price: 0, exposed: false }
+const DEFAULTS = {
+  tools: [],
+  on: [],
+  timeoutMs: 60_000,
+  requires: [],
+  price: 0,
+  budget: Infinity,
+  exposed: false,
+}
 
 /**
  * Declares an agent: one that is called (`run`), or one that only handles events (`on`).
@@ -95,7 +110,7 @@ const DEFAULTS = { tools: [], on: [], timeoutMs: 60_000, requires: [], price: 0,
  *   run: (name) => `Hello, ${name}.`,
  * })
  * await createForge({ plugins: [] }).run(greeter, 'Ada') // 'Hello, Ada.'
- * @throws DEFINITION_INVALID where the time limit or the price cannot be one.
+ * @throws DEFINITION_INVALID where the time limit, the price or the budget cannot be one.
  */
 export function defineAgent<In extends Schema, Out extends Schema>(
   definition: AgentDefinition<In, Out>,
@@ -106,6 +121,7 @@ export function defineAgent(definition: CommonDefinition): AnyAgent {
   const what = `Agent "${agent.name}"`
   refuseBadLimit(what, agent.timeoutMs)
   refuseBadPrice(what, agent.price)
+  refuseBadBudget(what, agent.budget, agent.price)
   refuseNamesakes(what, agent.tools)
   const { tools, on, requires } = agent
   return Object.freeze({ ...agent, ...frozen({ tools, on, requires }) })

@@ -9,3 +9,13 @@ export function refuseBadPrice(what: string, price: number): void {
   const problem = `price is ${price}; give a whole number of millionths, 0 or more.`
   throw CoreErrors.DEFINITION_INVALID({ what, problem })
 }
+
+/**
+ * @param budget millionths of the currency's main unit, or Infinity.
+ * @throws DEFINITION_INVALID where no call could keep to it.
+ */
+export function refuseBadBudget(what: string, budget: number, price: number): void {
+  if ((Number.isSafeInteger(budget) || budget === Infinity) && budget >= price) return
+  const problem = `budget is ${budget}; give a whole number of millionths, not less than its price of ${price}.`
+  throw CoreErrors.DEFINITION_INVALID({ what, problem })
+}

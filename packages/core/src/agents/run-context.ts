@@ -1,5 +1,6 @@
 import type { EventBus } from '../events/event-bus.js'
 import type { Logger } from '../logger.js'
+import type { Budget } from '../money/budget.js'
 import type { Token } from '../token.js'
 import type { Agent } from './agent.js'
 import type { Tool } from './tool.js'
@@ -46,6 +47,8 @@ export interface RunContext {
   readonly deadline: Date
   /** The same when this step is tried again. */
   readonly idempotencyKey: string
+  /** What may be spent beside the price. */
+  readonly budget: Budget
   readonly log: Logger
   readonly bus: EventBus
   /** @throws SERVICE_MISSING */

@@ -2,6 +2,7 @@ import { CoreErrors } from '../core-errors.js'
 import { ForgeError } from '../errors.js'
 import { parse } from '../schema.js'
 import { inSpan, isTraced } from '../tracing.js'
+import { StepBudget } from '../money/step-budget.js'
 import type { Begun } from './begun.js'
 import { Bounds } from './bounds.js'
 import type { Outcome } from './call.js'
@@ -22,7 +23,7 @@ const DEEPEST = 100
  */
 export async function runStep<Output>(step: Step<Output>, input: unknown): Promise<Output> {
   const begun = begin(step, input)
-  const { bounds } = begun
+  const { bounds, budget } = begun
   try {
     let result: unknown
     try {
@@ -33,6 +34,8 @@ export async function runStep<Output>(step: Step<Output>, input: unknown): Promi
     } finally {
       const leftBehind = bounds.endCalls()
       if (leftBehind) await leftBehind
+      const givenBack = budget.close()
+      if (givenBack) await givenBack
     }
     const output = parse(step.definition.output, result, `output of ${bounds.what}`)
     tellEnd(step, begun, 'succeeded')
@@ -56,9 +59,10 @@ function begin(step: Step, input: unknown): Begun {
   const parsed = parse(definition.input, input, `input of ${what}`)
   const bounds = new Bounds(what, step.timeoutMs, outer)
   if (outermost) step.surroundings.underWay.add(bounds)
-  const ctx = contextOf(step, bounds)
+  const budget = new StepBudget(step)
+  const ctx = contextOf(step, bounds, budget)
   const at = performance.now()
-  const begun: Begun = { kind, definition, outermost, input: parsed, ctx, bounds, at }
+  const begun: Begun = { kind, definition, outermost, input: parsed, ctx, bounds, budget, at }
   step.surroundings.observer.started(begun)
   return begun
 }
@@ -71,10 +75,15 @@ function work({ surroundings }: Step, call: Begun): Promise<unknown> {
 }
 
 /** The agent's or tool's own code, behind all interceptors. */
-export function innermost({ definition, input, ctx, bounds }: Begun): Promise<unknown> {
+export function innermost({ definition, input, ctx, bounds, budget }: Begun): Promise<unknown> {
   return promised(() => {
     bounds.enter()
-    return definition.run(input, ctx)
+    const givenBack = budget.enter()
+    if (!givenBack) return definition.run(input, ctx)
+    return givenBack.then(() => {
+      bounds.throwIfAborted()
+      return definition.run(input, ctx)
+    })
   })
 }
 
@@ -99,6 +108,7 @@ function tellEnd(
 function contextOf(
   { surroundings, run, definition, tools, depth, idempotencyKey, limit, timeoutMs }: Step,
   bounds: Bounds,
+  budget: StepBudget,
 ): RunContext {
   const deadline = Math.min(limit, Date.now() + timeoutMs)
   const call = <Output>(
@@ -114,6 +124,7 @@ function contextOf(
       kind,
       definition: called,
       tools,
+      purse: budget.purse,
       depth: depth + 1,
       idempotencyKey: `${idempotencyKey}.${nth}-${called.name}`,
       outer: bounds,
@@ -129,6 +140,7 @@ function contextOf(
     signal: bounds.signal,
     deadline: new Date(deadline),
     idempotencyKey,
+    budget,
     log: run.log,
     bus: surroundings.bus,
     get: surroundings.get,

@@ -102,6 +102,7 @@ export class Runner {
         kind: 'agent',
         definition: agent,
         tools: agent.tools,
+        purse: undefined,
         depth: 0,
         idempotencyKey: `${idempotencyKey}:${agent.name}`,
         outer: signal,

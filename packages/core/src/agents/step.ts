@@ -1,6 +1,7 @@
 import type { EventBus } from '../events/event-bus.js'
 import type { Logger } from '../logger.js'
 import type { Agent } from './agent.js'
+import type { Purse } from '../money/purse.js'
 import type { UnderWay } from './under-way.js'
 import type { Bounds } from './bounds.js'
 import type { composeInterceptors } from './interceptor.js'
@@ -32,6 +33,8 @@ export interface Step<Output = unknown> {
   definition: Agent<unknown, Output> | Tool<unknown, Output>
   /** The tools that it may call. */
   tools: readonly Tool[]
+  /** What the agents around may spend, where one of them has a budget. */
+  purse: Purse | undefined
   /** How many calls it is inside of; 0 for the one that begins the run. */
   depth: number
   /** Ends with where in the run the step stands, such as `planner.1-fetch_page`. */

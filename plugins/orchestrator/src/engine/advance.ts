@@ -1,11 +1,13 @@
 import { parse } from '@titanforge/core'
 import { OrchestratorErrors } from '../errors.js'
 import type { OpenRun } from '../journal/open-run.js'
+import { storedValue } from '../journal/stored-value.js'
 import { line, percent } from '../journal/told.js'
 import { replay, type Replayed } from '../replay/replay.js'
 import { failureOf } from '../replay/step-error.js'
 import type { AnyWorkflow } from '../workflow/workflow.js'
 import { askFor } from './ask-for.js'
+import { stepFor, type Asked } from './step-for.js'
 import { undo } from './undo.js'
 
 /** Far more than anybody reads, and few enough to be replayed at every step. */
@@ -18,8 +20,7 @@ export async function advance(run: OpenRun, workflow: AnyWorkflow): Promise<void
     replayed = await replay(workflow, run.row, run.steps)
   } catch (error) {
     // What the code says and what the journal has are two things, so nothing can be undone either.
-    run.row.error = failureOf(error)
-    return run.end('failed')
+    return run.breakOff(failureOf(error))
   }
   const { progress, compensations } = replayed
   if (progress) {
@@ -47,7 +48,8 @@ async function goOn(run: OpenRun, workflow: AnyWorkflow, replayed: Replayed): Pr
       return
     }
     try {
-      row.output = parse(workflow.output, end.output, `output of workflow "${workflow.name}"`)
+      const output = parse(workflow.output, end.output, `output of workflow "${workflow.name}"`)
+      row.output = storedValue(output, `The output of workflow "${workflow.name}"`)
     } catch (error) {
       return void endWith(run, error)
     }
@@ -55,7 +57,13 @@ async function goOn(run: OpenRun, workflow: AnyWorkflow, replayed: Replayed): Pr
   }
   if (steps.length + requests.length > MOST_STEPS)
     return void endWith(run, OrchestratorErrors.TOO_MANY_STEPS({ most: MOST_STEPS }))
-  await askFor(run, requests)
+  let asked: Asked[]
+  try {
+    asked = requests.map(stepFor)
+  } catch (error) {
+    return void endWith(run, error)
+  }
+  await askFor(run, asked)
   row.status = isAtWork() ? 'running' : 'waiting'
 }
 

@@ -3,6 +3,7 @@ import { OrchestratorErrors } from '../errors.js'
 import type { OpenRun } from '../journal/open-run.js'
 import type { RunRow } from '../journal/run-row.js'
 import type { StepRow } from '../journal/step-row.js'
+import { storedValue } from '../journal/stored-value.js'
 import { replay } from '../replay/replay.js'
 import type { Request } from '../replay/request.js'
 import { failureOf } from '../replay/step-error.js'
@@ -31,7 +32,8 @@ export function answerStep(
     const step = waitingStep(run, name, 'person', 'waiting', 'a person')
     const request = await requestOf(engine, run, name)
     if (request?.kind !== 'person') return
-    const output = parse(request.wait.answer, answer, `answer to step "${name}"`)
+    const given = parse(request.wait.answer, answer, `answer to step "${name}"`)
+    const output = storedValue(given, `The answer to step "${name}"`)
     await run.complete(step, { status: 'succeeded', output })
     await goOn(run)
   })
@@ -57,10 +59,11 @@ export function resolveStep(
       await run.complete(step, { status: 'failed', error })
     } else {
       const request = await requestOf(engine, run, name)
-      const output =
+      const found =
         request && (request.kind === 'tool' || request.kind === 'agent')
           ? parse(request.target.output, finding.output, `output of step "${name}"`)
           : finding.output
+      const output = storedValue(found, `The output of step "${name}"`)
       await run.complete(step, { status: 'succeeded', output })
     }
     await goOn(run)

@@ -3,6 +3,7 @@ import { payloadOf } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import { readEvent } from '../journal/event-waits.js'
 import type { Outcome } from '../journal/step-row.js'
+import { storedValue } from '../journal/stored-value.js'
 import { failureOf } from '../replay/step-error.js'
 import type { AnyWorkflow } from '../workflow/workflow.js'
 
@@ -22,7 +23,8 @@ export async function arrivalOf(
   const type = workflow.events.find(({ name }) => name === event?.type)
   if (!event || !type) return undefined
   try {
-    return { eventId, outcome: { status: 'succeeded', output: payloadOf(type, event) } }
+    const output = storedValue(payloadOf(type, event), `The event "${type.name}"`)
+    return { eventId, outcome: { status: 'succeeded', output } }
   } catch (error) {
     if (error instanceof RetryLater) throw error
     return { eventId, outcome: { status: 'failed', error: failureOf(error) } }

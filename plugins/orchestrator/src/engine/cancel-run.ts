@@ -1,4 +1,5 @@
 import { OrchestratorErrors } from '../errors.js'
+import type { OpenRun } from '../journal/open-run.js'
 import { isOver } from '../journal/run-row.js'
 import { changeRun } from './change-run.js'
 import type { Engine } from './engine.js'
@@ -13,10 +14,16 @@ export function cancelRun(engine: Engine, runId: string): Promise<void> {
   return changeRun(engine, runId, async (run) => {
     const { row } = run
     if (isOver(row)) throw OrchestratorErrors.RUN_OVER({ status: row.status })
-    if (row.ending !== null) return
-    row.ending = 'cancelled'
-    if (row.started_at === null) return run.finish('cancelled')
-    row.status = 'compensating'
-    await run.wake(null)
+    await cancelOpen(run)
   })
+}
+
+/** Cancels a run that is not over. */
+export async function cancelOpen(run: OpenRun): Promise<void> {
+  const { row } = run
+  if (row.ending !== null) return
+  row.ending = 'cancelled'
+  if (row.started_at === null) return run.finish('cancelled')
+  row.status = 'compensating'
+  await run.wake(null)
 }

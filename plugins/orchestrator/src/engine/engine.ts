@@ -1,4 +1,4 @@
-import type { EventBus, Logger } from '@titanforge/core'
+import type { Entitlements, EventBus, Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type { OrchestratorConfig } from '../config.js'
 import type { Catalogue } from '../workflow/catalogue.js'
@@ -10,6 +10,7 @@ export interface Engine {
   readonly log: Logger
   readonly config: OrchestratorConfig
   readonly catalogue: Catalogue
+  readonly entitlements: Entitlements
   /** How many runs of a customer may be at work at once. Asked outside of transactions. */
   limitOf(userId: string | null): Promise<number>
 }

@@ -3,6 +3,7 @@ import type { OrchestratorConfig } from '../config.js'
 import { OrchestratorErrors } from '../errors.js'
 import type { RunRow } from '../journal/run-row.js'
 import type { Outcome, StepRow } from '../journal/step-row.js'
+import { storedValue } from '../journal/stored-value.js'
 import { stepFailure } from '../replay/step-error.js'
 import { agentOf } from '../workflow/agent-run.js'
 import { effectOf, StepCall, type StepCallParts, type Work } from './step-call.js'
@@ -54,7 +55,7 @@ export async function performStep(
   const signal = cancelled ? AbortSignal.any([delivery.signal, cancelled.signal]) : delivery.signal
   const call = new StepCall({ ...performer, work, row: run, atWork, signal, log: delivery.log })
   try {
-    return await performer.atWork.watch(atWork, () => call.make())
+    return kept(step.name, await performer.atWork.watch(atWork, () => call.make()))
   } catch (error) {
     if (delivery.signal.aborted) throw error
     if (cancelled?.signal.aborted) return { status: 'cancelled' }
@@ -69,6 +70,17 @@ export async function performStep(
     const isFinal = error instanceof ForgeError && error.status < 500
     if (canRepeat && !isFinal && delivery.attempt < performer.config.stepAttempts) throw error
     return { status: 'failed', error: stepFailure(step.name, error) }
+  }
+}
+
+/** What the journal keeps of it. What it cannot keep has been done all the same, so it is not done again. */
+function kept(step: string, performed: Performed): Performed {
+  if (performed.status !== 'succeeded') return performed
+  try {
+    const output = storedValue(performed.output, `The output of step "${step}"`)
+    return { status: 'succeeded', output }
+  } catch (error) {
+    return { status: 'failed', error: stepFailure(step, error) }
   }
 }
 

@@ -2,11 +2,12 @@ import { ForgeError, on, type HandlerContext, type Subscription } from '@titanfo
 import { entitlementsChanged, workflowRequested as purchased } from '@titanforge/provisioning'
 import { workflowRequested } from '../events.js'
 import { lockCustomer } from '../journal/read.js'
+import { isWithdrawn } from '../journal/withdrawn-purchases.js'
 import { admit } from './admit.js'
 import type { Engine } from './engine.js'
 import { startIn } from './start-run.js'
 
-// An input that does not fit never will. A workflow that is not known may come with a deploy.
+// An input that does not fit never will.
 const RETRY = {
   nonRetryable: (error: unknown) => error instanceof ForgeError && error.code === 'INPUT_INVALID',
 }
@@ -30,8 +31,10 @@ export function requests(engine: Engine): Subscription[] {
         prepare: ({ payload }) => engine.limitOf(payload.userId),
         async commit(ctx, limit) {
           const { userId, workflow, purchaseId, quantity } = ctx.payload
+          await lockCustomer(ctx.tx, { runId: null, userId })
+          if (await isWithdrawn(ctx.tx, purchaseId)) return
           for (let unit = 0; unit < quantity; unit++) {
-            const request = { userId, workflow, input: { purchaseId } }
+            const request = { userId, workflow, input: { purchaseId }, purchaseId }
             await start(engine, ctx, { ...request, key: `${ctx.event.id}:${unit}` }, limit)
           }
         },
@@ -52,10 +55,16 @@ export function requests(engine: Engine): Subscription[] {
 async function start(
   { catalogue }: Engine,
   { tx, publish, log }: HandlerContext<unknown>,
-  request: { workflow: string; input?: unknown; userId: string | null; key: string },
+  request: {
+    workflow: string
+    input?: unknown
+    userId: string | null
+    key: string
+    purchaseId?: string
+  },
   limit: number,
 ): Promise<void> {
-  const { workflow, input, userId } = request
+  const { workflow, input, userId, purchaseId } = request
   if (userId !== null && !(await isThere(tx, userId))) {
     log.warn({ workflow, userId }, 'a workflow was requested for a user who is gone')
     return
@@ -64,10 +73,11 @@ async function start(
     tx,
     publish,
     {
-      workflow: catalogue.get(workflow),
+      workflow: catalogue.find(workflow) ?? workflow,
       input,
       userId,
       requestedBy: 'event',
+      purchaseId,
       // A request that is replayed starts nothing.
       key: `event:${request.key}`,
     },

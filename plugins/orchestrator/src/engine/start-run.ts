@@ -4,6 +4,7 @@ import { OrchestratorErrors } from '../errors.js'
 import type { Publish } from '../journal/open-run.js'
 import { lockCustomer } from '../journal/read.js'
 import type { RunRow } from '../journal/run-row.js'
+import { NO_VERSION } from '../workflow/catalogue.js'
 import type { AnyWorkflow } from '../workflow/workflow.js'
 import { admit } from './admit.js'
 import type { Engine } from './engine.js'
@@ -12,13 +13,16 @@ import type { Engine } from './engine.js'
 const BUSY_SECONDS = 10
 
 export interface NewRun {
-  workflow: AnyWorkflow
+  /** The name alone, where this process does not know it. */
+  workflow: AnyWorkflow | string
   input: unknown
   /** For whom; null for the application's own work. */
   userId: string | null
   requestedBy: RunRow['requested_by']
   /** Of one key, one run is started, however often it is asked for. */
   key?: string | undefined
+  /** The purchase that starts it. */
+  purchaseId?: string | undefined
   /** How many runs of the customer may wait to begin; any number, if left out. */
   queuedRuns?: number
 }
@@ -33,27 +37,32 @@ export interface NewRun {
 export async function startIn(
   tx: Transaction,
   publish: Publish,
-  { workflow, input, userId, requestedBy, key, queuedRuns }: NewRun,
+  { workflow, input, userId, requestedBy, key, purchaseId, queuedRuns }: NewRun,
   limit: number,
 ): Promise<string> {
-  const parsed = parse(workflow.input, input, `input of workflow "${workflow.name}"`)
+  const { name, version, parsed } =
+    typeof workflow === 'string'
+      ? { name: workflow, version: NO_VERSION, parsed: input }
+      : { ...workflow, parsed: parseInput(workflow, input) }
   const id = uuidv7()
   await lockCustomer(tx, { runId: id, userId })
   if (queuedRuns !== undefined) await refuseMany(tx, userId, queuedRuns)
   const [row] = await tx.query(
     // The clock, and not the transaction's time: runs begin in the order in which they had the lock.
-    `INSERT INTO workflow_runs (id, workflow, version, user_id, status, requested_by, request_key, input,
-                                created_at, log_position)
-     VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7,
-             clock_timestamp(), (SELECT coalesce(max(position), 0) FROM events))
+    `INSERT INTO workflow_runs (id, workflow, version, user_id, status, requested_by, request_key,
+                                purchase_id, input, created_at, log_position)
+     SELECT $1, $2, $3, $4, 'queued', $5, $6, $7, $8,
+            clock_timestamp(), (SELECT coalesce(max(position), 0) FROM events)
+     WHERE NOT EXISTS (SELECT 1 FROM pruned_workflow_runs WHERE request_key = $6)
      ON CONFLICT (request_key) DO NOTHING RETURNING id`,
     [
       id,
-      workflow.name,
-      workflow.version,
+      name,
+      version,
       userId,
       requestedBy,
       key ?? null,
+      purchaseId ?? null,
       JSON.stringify(parsed ?? null),
     ],
   )
@@ -62,11 +71,16 @@ export async function startIn(
     return id
   }
   const [first] = await tx.query<{ id: string }>(
-    'SELECT id FROM workflow_runs WHERE request_key = $1',
+    `SELECT id FROM workflow_runs WHERE request_key = $1
+     UNION ALL SELECT run_id FROM pruned_workflow_runs WHERE request_key = $1`,
     [key],
   )
   return first?.id ?? id
 }
+
+/** @throws INPUT_INVALID */
+export const parseInput = ({ name, input: schema }: AnyWorkflow, input: unknown): unknown =>
+  parse(schema, input, `input of workflow "${name}"`)
 
 /** @throws what {@link startIn} throws. */
 export async function startRun(engine: Engine, run: NewRun): Promise<string> {

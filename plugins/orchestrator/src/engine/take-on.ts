@@ -9,7 +9,7 @@ import {
 import { OrchestratorErrors } from '../errors.js'
 import { runWoken } from '../events.js'
 import { readRun, readSteps } from '../journal/read.js'
-import { isOver, type RunRow } from '../journal/run-row.js'
+import { isOver, type Failure, type RunRow } from '../journal/run-row.js'
 import type { StepRow } from '../journal/step-row.js'
 import { replay } from '../replay/replay.js'
 import { failureOf } from '../replay/step-error.js'
@@ -21,7 +21,9 @@ import type { Engine } from './engine.js'
 import { Outcomes } from './outcomes.js'
 import { performStep, type Performed, type StepPerformer } from './perform-step.js'
 import type { Work } from './step-call.js'
+import { unpaidBeginning } from './unpaid-beginning.js'
 import { settleStep } from './settle-step.js'
+import { missing, settleVersion } from './settle-version.js'
 
 type Woken = typeof runWoken extends EventType<infer Payload> ? Payload : never
 
@@ -32,6 +34,8 @@ interface Prepared {
   performed?: Performed | undefined
   arrival?: Arrival | undefined
   limit: number
+  /** Why the run does not even begin. */
+  refusal?: Failure | undefined
   /** Deliveries before this one, where there were so many that another will not help. */
   attempts?: number
 }
@@ -88,8 +92,10 @@ async function prepare(
     return { workflow, attempts: ctx.attempt - 1, limit: await engine.limitOf(userId) }
   const found = step && { run, step, steps, workflow }
   const performed = found && (await perform(performer, outcomes, found, ctx))
+  const isNew = steps.length === 0 && run.ending === null
+  const refusal = isNew ? await unpaidBeginning(engine.entitlements, run, workflow) : undefined
   const arrival = eventId === null ? undefined : await arrivalOf(engine.db, workflow, eventId)
-  return { workflow, performed, arrival, limit: await engine.limitOf(userId) }
+  return { workflow, performed, arrival, refusal, limit: await engine.limitOf(userId) }
 }
 
 async function perform(
@@ -136,18 +142,19 @@ async function commit(
   prepared: Prepared | undefined,
 ): Promise<void> {
   if (!prepared) return
-  const { workflow, attempts, limit, ...news } = prepared
+  const { workflow, attempts, refusal, limit, ...news } = prepared
   const { runId, userId, generation, step } = payload
   await changeIn({ tx, publish, log, runId, userId, limit }, async (run) => {
     const { row } = run
     if (isOver(row) || row.generation !== generation) return
-    if (!workflow) {
-      row.error = failureOf(OrchestratorErrors.WORKFLOW_GONE(row))
-      return run.end('failed')
-    }
+    if (!workflow) return run.breakOff(failureOf(missing(row)))
     if (attempts !== undefined) {
-      row.error = failureOf(OrchestratorErrors.RUN_NOT_TAKEN_ON({ attempts }))
-      return run.end('failed')
+      return run.breakOff(failureOf(OrchestratorErrors.RUN_NOT_TAKEN_ON({ attempts })))
+    }
+    const unfit = refusal ?? (await settleVersion(run, workflow))
+    if (unfit && run.steps.length === 0) {
+      row.error = unfit
+      return run.finish('failed')
     }
     const hasNews = step !== null && (await settleStep(run, step, news))
     if (row.status === 'waiting' && hasNews) row.status = 'queued'

@@ -21,9 +21,15 @@ export async function undo(run: OpenRun, compensations: readonly Compensation[])
     return run.ask({ kind, name, target: target.name, input, status: 'running' })
   }
   const failed = steps.filter(({ kind, status }) => kind === 'compensation' && status === 'failed')
-  if (failed.length === 0) return run.finish(row.ending ?? 'failed')
+  if (failed.length === 0) {
+    const ending = row.ending ?? 'failed'
+    row.ending = null
+    return run.finish(ending)
+  }
   const names = failed.map(({ name }) => name)
   const reason = row.error?.message ?? 'it was cancelled'
-  row.error = failureOf(OrchestratorErrors.COMPENSATION_FAILED({ steps: names, reason }))
+  const failure = failureOf(OrchestratorErrors.COMPENSATION_FAILED({ steps: names, reason }))
+  // What it was to become stays, so that a retry goes on with the undoing.
+  row.error = { ...failure, cause: row.error }
   return run.finish('failed')
 }

@@ -40,6 +40,17 @@ export class OpenRun {
     return this.steps.find((step) => step.name === name)
   }
 
+  /** Gives a run its version, and the input that this takes, where nobody knew the workflow before. */
+  async beginWith(version: number, input: unknown): Promise<void> {
+    this.row.version = version
+    this.row.input = input
+    await this.tx.query('UPDATE workflow_runs SET version = $2, input = $3 WHERE id = $1', [
+      this.row.id,
+      version,
+      json(input),
+    ])
+  }
+
   /** Writes down that the workflow has come to a step. What is at work is given to a process. */
   async ask({ name, kind, target, input, status, waitKey, dueInSeconds }: NewStep): Promise<void> {
     const { row, tx } = this
@@ -159,11 +170,16 @@ export class OpenRun {
     for (const step of this.steps) {
       if (step.completed === null) await this.complete(step, { status: 'cancelled' })
     }
-    await this.end(status)
+    await this.#end(status)
   }
 
-  /** Ends the run and leaves its steps as they are, for a retry. */
-  async end(status: 'succeeded' | 'failed' | 'cancelled'): Promise<void> {
+  /** Ends the run where it is, since it cannot go on; its steps are left as they are, for a retry. */
+  async breakOff(failure: Failure): Promise<void> {
+    this.row.error = { ...failure, cause: this.row.error }
+    await this.#end('failed')
+  }
+
+  async #end(status: 'succeeded' | 'failed' | 'cancelled'): Promise<void> {
     const { row } = this
     row.status = status
     if (status === 'succeeded') row.progress = 100

@@ -8,18 +8,23 @@ export interface Failure {
   message: string
   /** Whether the customer may read the message: it says what they can do, and nothing of our insides. */
   public: boolean
+  /** Why the run was to end before, where it is this that ends it. */
+  cause?: Failure | null
 }
 
 /** A run, as its row has it. */
 export interface RunRow {
   readonly id: string
   readonly workflow: string
-  readonly version: number
+  /** 0 while nobody has known the workflow. */
+  version: number
   readonly user_id: string | null
   status: RunStatus
   ending: 'failed' | 'cancelled' | null
   readonly requested_by: 'api' | 'event' | 'schedule' | 'application'
-  readonly input: unknown
+  /** The purchase that has started it. */
+  readonly purchase_id: string | null
+  input: unknown
   output: unknown
   error: Failure | null
   progress: number | null

@@ -1,8 +1,10 @@
 import { OrchestratorErrors } from '../errors.js'
 import type { RunRow } from '../journal/run-row.js'
 import type { StepRow } from '../journal/step-row.js'
+import { storedValue } from '../journal/stored-value.js'
 import type { Flow } from '../workflow/flow.js'
 import type { AnyWorkflow } from '../workflow/workflow.js'
+import { refuseBadName } from './refuse-bad-name.js'
 import { targetOf, type Compensation, type Request } from './request.js'
 import { errorOf } from './step-error.js'
 
@@ -74,7 +76,8 @@ export class JournalFlow {
       parallel,
       compensate: (name, tool, input) => {
         if (this.#isClosed) return
-        this.#refuseRepeated(name)
+        this.#refuseName(name)
+        storedValue(input, `The input of "${name}"`)
         this.compensations.push({ kind: 'compensation', name, target: tool, input })
       },
       progress: (percent, text) => {
@@ -89,7 +92,7 @@ export class JournalFlow {
     // A step that is not awaited is no unhandled rejection.
     promise.catch(ignore)
     if (!this.#isClosed) {
-      this.#refuseRepeated(name)
+      this.#refuseName(name)
       const recorded = this.#recorded.get(name)
       if (recorded && (recorded.kind !== kind || recorded.target !== targetOf(request)))
         this.mismatch ??= name
@@ -99,7 +102,8 @@ export class JournalFlow {
     return promise as Promise<Answer>
   }
 
-  #refuseRepeated(name: string): void {
+  #refuseName(name: string): void {
+    refuseBadName(name)
     const isTaken = this.asked.has(name) || this.compensations.some((one) => one.name === name)
     if (isTaken) throw OrchestratorErrors.STEP_REPEATED({ step: name })
   }

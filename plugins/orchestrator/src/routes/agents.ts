@@ -1,4 +1,3 @@
-import type { Entitlements } from '@titanforge/core'
 import { route, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import type { Engine } from '../engine/engine.js'
@@ -6,7 +5,7 @@ import { OrchestratorErrors } from '../errors.js'
 import { start } from './start.js'
 
 /** The agents that customers may call, which is those that say so. */
-export const agentRoutes = (engine: Engine, entitlements: Entitlements): Route[] => [
+export const agentRoutes = (engine: Engine): Route[] => [
   route({
     method: 'GET',
     path: '/api/agents',
@@ -30,7 +29,7 @@ export const agentRoutes = (engine: Engine, entitlements: Entitlements): Route[]
     async handler({ params: { name }, body: { input }, identity: { userId } }) {
       const workflow = engine.catalogue.agents.get(name)
       if (!workflow) throw OrchestratorErrors.AGENT_UNKNOWN({ agent: name })
-      return start(engine, entitlements, { what: `The agent "${name}"`, workflow, input, userId })
+      return start(engine, { what: `The agent "${name}"`, workflow, input, userId })
     },
   }),
 ]

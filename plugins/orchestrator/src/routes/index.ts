@@ -1,4 +1,3 @@
-import type { Entitlements } from '@titanforge/core'
 import type { Route } from '@titanforge/http'
 import type { Engine } from '../engine/engine.js'
 import type { RunWatch } from '../live/run-watch.js'
@@ -8,14 +7,10 @@ import { stepRoutes } from './steps.js'
 import { streamRoute } from './stream.js'
 import { workflowRoutes } from './workflows.js'
 
-export const orchestratorRoutes = (
-  engine: Engine,
-  entitlements: Entitlements,
-  watch: RunWatch,
-): Route[] => [
-  ...agentRoutes(engine, entitlements),
-  ...workflowRoutes(engine, entitlements),
-  ...runRoutes(engine, entitlements),
+export const orchestratorRoutes = (engine: Engine, watch: RunWatch): Route[] => [
+  ...agentRoutes(engine),
+  ...workflowRoutes(engine),
+  ...runRoutes(engine),
   ...stepRoutes(engine),
   streamRoute(engine, watch),
 ]

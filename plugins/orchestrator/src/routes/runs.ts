@@ -1,17 +1,16 @@
-import type { Entitlements } from '@titanforge/core'
 import { reply, route, type Reply, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import { cancelRun } from '../engine/cancel-run.js'
 import type { Engine } from '../engine/engine.js'
+import { refuseUnpaid } from '../engine/refuse-unpaid.js'
 import { retryRun } from '../engine/retry-run.js'
 import { readRun, readSteps } from '../journal/read.js'
 import type { RunRow } from '../journal/run-row.js'
 import { ownRun, runParams } from './own-run.js'
 import { presentRun, presentStep } from './present.js'
-import { refuseUnpaid } from './start.js'
 
 /** The caller's runs. */
-export const runRoutes = (engine: Engine, entitlements: Entitlements): Route[] => [
+export const runRoutes = (engine: Engine): Route[] => [
   route({
     method: 'GET',
     path: '/api/runs',
@@ -63,10 +62,11 @@ export const runRoutes = (engine: Engine, entitlements: Entitlements): Route[] =
     params: runParams,
     async handler({ params, identity }) {
       const row = await ownRun(engine, identity, params.id)
-      // Who started it had to have paid for it, and so has who starts it again.
-      if (row.requested_by === 'api' && row.user_id !== null && !identity.isSuperuser) {
+      // Who started it had to have paid for it, and so has who starts it again; to undo it costs nothing.
+      const isForPaying = row.requested_by === 'api' && row.ending === null
+      if (isForPaying && row.user_id !== null && !identity.isSuperuser) {
         const requires = engine.catalogue.of(row)?.requires ?? []
-        await refuseUnpaid(entitlements, row.user_id, 'The run', requires)
+        await refuseUnpaid(engine.entitlements, row.user_id, 'The run', requires)
       }
       await retryRun(engine, row.id)
       return accepted(engine, row.id)

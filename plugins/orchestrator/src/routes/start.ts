@@ -1,6 +1,6 @@
-import { CoreErrors, type Entitlements } from '@titanforge/core'
 import { reply, type Reply } from '@titanforge/http'
 import type { Engine } from '../engine/engine.js'
+import { refuseUnpaid } from '../engine/refuse-unpaid.js'
 import { startRun } from '../engine/start-run.js'
 import { readRun } from '../journal/read.js'
 import type { AnyWorkflow } from '../workflow/workflow.js'
@@ -14,7 +14,6 @@ import { presentRun } from './present.js'
  */
 export async function start(
   engine: Engine,
-  entitlements: Entitlements,
   {
     what,
     workflow,
@@ -22,28 +21,10 @@ export async function start(
     userId,
   }: { what: string; workflow: AnyWorkflow; input: unknown; userId: string },
 ): Promise<Reply> {
-  await refuseUnpaid(entitlements, userId, what, workflow.requires)
+  await refuseUnpaid(engine.entitlements, userId, what, workflow.requires)
   const { queuedRuns } = engine.config
   const run = { workflow, input, userId, requestedBy: 'api' as const, queuedRuns }
   const id = await startRun(engine, run)
   const row = await readRun(engine.db, id)
   return reply(202, row && presentRun(row), { Location: `/api/runs/${id}` })
-}
-
-/** @throws NOT_ENTITLED */
-export async function refuseUnpaid(
-  entitlements: Entitlements,
-  userId: string,
-  what: string,
-  requires: readonly string[],
-): Promise<void> {
-  for (const feature of requires) {
-    const verdict = await entitlements.check({ userId }, feature)
-    if (verdict.ok) continue
-    const { code, upgradeUrl } = verdict
-    throw CoreErrors.NOT_ENTITLED(
-      { what, feature, reason: code },
-      { details: { feature, code, upgradeUrl } },
-    )
-  }
 }

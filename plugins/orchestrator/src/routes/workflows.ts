@@ -1,11 +1,10 @@
-import type { Entitlements } from '@titanforge/core'
 import { route, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import type { Engine } from '../engine/engine.js'
 import { start } from './start.js'
 
 /** What there is to start, and its start. */
-export const workflowRoutes = (engine: Engine, entitlements: Entitlements): Route[] => [
+export const workflowRoutes = (engine: Engine): Route[] => [
   route({
     method: 'GET',
     path: '/api/workflows',
@@ -29,7 +28,7 @@ export const workflowRoutes = (engine: Engine, entitlements: Entitlements): Rout
     body: z.object({ input: z.unknown() }),
     async handler({ params: { name }, body: { input }, identity: { userId } }) {
       const workflow = engine.catalogue.get(name)
-      return start(engine, entitlements, {
+      return start(engine, {
         what: `The workflow "${name}"`,
         workflow,
         input,

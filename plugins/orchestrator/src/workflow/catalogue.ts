@@ -3,6 +3,9 @@ import { OrchestratorErrors } from '../errors.js'
 import { agentOf, agentRun } from './agent-run.js'
 import type { AnyWorkflow } from './workflow.js'
 
+/** Of a run that was requested where nobody knew its workflow: it begins with the newest that there is then. */
+export const NO_VERSION = 0
+
 /** What the application can run: its workflows, by name and version, and the agents that customers may call. */
 export class Catalogue {
   #versions: ReadonlyMap<string, readonly AnyWorkflow[]> | undefined
@@ -20,9 +23,14 @@ export class Catalogue {
     return [...this.#all.values()].flat()
   }
 
+  /** The newest version; undefined where this process knows none. */
+  find(name: string): AnyWorkflow | undefined {
+    return this.#all.get(name)?.at(-1)
+  }
+
   /** @throws WORKFLOW_UNKNOWN */
   get(name: string): AnyWorkflow {
-    const newest = this.#all.get(name)?.at(-1)
+    const newest = this.find(name)
     if (!newest) throw OrchestratorErrors.WORKFLOW_UNKNOWN({ workflow: name })
     return newest
   }
@@ -37,10 +45,11 @@ export class Catalogue {
     ))
   }
 
-  /** The version that a run was started with; undefined where this process does not know it. */
+  /** The version that a run was started with, or is to begin with; undefined where this process does not know it. */
   of({ workflow, version }: { workflow: string; version: number }): AnyWorkflow | undefined {
     const agent = agentOf(workflow)
     if (agent !== undefined) return this.agents.get(agent)
+    if (version === NO_VERSION) return this.find(workflow)
     return this.#all.get(workflow)?.find((one) => one.version === version)
   }
 

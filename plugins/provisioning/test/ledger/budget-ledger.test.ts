@@ -1,7 +1,8 @@
-import { Ledger, type Reservation } from '@titanforge/core'
+import { defineAgent, defineTool, ForgeError, Ledger, type Reservation } from '@titanforge/core'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
 import { purge } from '../../src/purge.js'
 import { application, call } from '../support/application.js'
 import { DIG_PRICE, digger } from '../support/lab.js'
@@ -65,6 +66,67 @@ test('a call is paid for when it has succeeded, and charged under the id of its 
     reserved: 0,
     spent: [{ what: 'dig', plugin: 'lab', calls: 3, amount: 3 * DIG_PRICE }],
   })
+})
+
+/** Asks a model: what a call costs is known only when it is over. */
+const askModel = defineTool({
+  name: 'ask_model',
+  description: 'Asks a model.',
+  effect: 'external',
+  input: z.enum(['answers', 'breaks', 'forgets']),
+  output: z.null(),
+  async run(how, { budget }) {
+    const reservation = await budget.reserve(10 * DIG_PRICE)
+    if (how === 'breaks') throw new Error('the model is away')
+    if (how === 'answers') await reservation.settle(3 * DIG_PRICE)
+    return null
+  },
+})
+const thinker = defineAgent({
+  name: 'thinker',
+  description: 'Thinks within its budget.',
+  budget: 25 * DIG_PRICE,
+  tools: [askModel],
+  input: z.array(z.enum(['answers', 'breaks', 'forgets'])),
+  output: z.array(z.string()),
+  run: (questions, ctx) =>
+    Promise.all(
+      questions.map((how) =>
+        ctx.tool(askModel, how).then(
+          () => 'done',
+          (error: unknown) => (error instanceof ForgeError ? error.code : 'failed'),
+        ),
+      ),
+    ),
+})
+
+test('what a call came to is spent of the agent’s budget and of the customer’s, and the rest given back', async (t) => {
+  const userId = await app.user()
+  const think = (...questions: ('answers' | 'breaks' | 'forgets')[]) =>
+    app.forge.run(thinker, questions, { principal: { userId } })
+  t.deepEqual(await think('answers'), ['done'])
+  t.deepEqual(await books(userId), spent(3 * DIG_PRICE))
+  t.deepEqual(await think('breaks', 'forgets'), ['failed', 'done'])
+  t.deepEqual(await books(userId), spent(3 * DIG_PRICE))
+  const answers = Array.from({ length: 10 }, () => 'answers' as const)
+  // Two may be under way at once, whatever they come to in the end.
+  const refused = (await think(...answers)).filter((outcome) => outcome === 'BUDGET_EXCEEDED')
+  t.is(refused.length, 8)
+  t.deepEqual(await books(userId), spent(9 * DIG_PRICE))
+})
+
+test('of agents at once that set aside what they can cost, the customer’s limit bounds all', async (t) => {
+  const userId = await app.user()
+  const runs = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      app.forge.run(thinker, ['answers'], { principal: { userId } }),
+    ),
+  )
+  const done = runs.flat().filter((outcome) => outcome === 'done').length
+  t.deepEqual([...new Set(runs.flat())].sort(), ['BUDGET_EXCEEDED', 'done'])
+  const { counted, held } = await books(userId)
+  t.deepEqual([counted, held], [done * 3 * DIG_PRICE, 0])
+  t.true(counted <= 50 * DIG_PRICE)
 })
 
 test('a call that fails costs nothing', async (t) => {

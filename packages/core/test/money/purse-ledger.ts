@@ -1,0 +1,59 @@
+import { Ledger, type ReservationRequest } from '../../src/money/ledger.js'
+import { definePlugin } from '../../src/plugin.js'
+
+type Operation = 'reserve' | 'settle' | 'release'
+
+/** A ledger without bounds that knows what is held and what was settled. Each answer takes some turns. */
+export function purseLedger(pause: () => Promise<unknown> = () => Promise.resolve()) {
+  const holds = new Map<string, number>()
+  const spent = new Map<string, number>()
+  const requests: ReservationRequest[] = []
+  const broken = new Map<Operation, Error>()
+  let most = 0
+  const sum = (amounts: Map<string, number>) => [...amounts.values()].reduce((a, b) => a + b, 0)
+  const answer = async (operation: Operation) => {
+    await pause()
+    const error = broken.get(operation)
+    if (error) throw error
+  }
+  const plugin = definePlugin({
+    name: 'purse',
+    provides: { ledger: Ledger },
+    setup: () => ({
+      services: {
+        ledger: {
+          async reserve(request) {
+            await answer('reserve')
+            const { key, amount } = request
+            requests.push(request)
+            holds.set(key, amount)
+            most = Math.max(most, sum(holds) + sum(spent))
+            return {
+              async settle(amount) {
+                await answer('settle')
+                holds.delete(key)
+                if (!spent.has(key)) spent.set(key, amount)
+              },
+              async release() {
+                await answer('release')
+                holds.delete(key)
+              },
+            }
+          },
+        },
+      },
+    }),
+  })()
+  return {
+    plugin,
+    requests,
+    /** What was spent, under the keys that a test is about. */
+    settled: (isAbout: (key: string) => boolean = () => true) =>
+      sum(new Map([...spent].filter(([key]) => isAbout(key)))),
+    held: () => sum(holds),
+    /** The most that was spent and held at one time. */
+    mostTaken: () => most,
+    breakWith: (operation: Operation, error: Error | undefined) =>
+      void (error ? broken.set(operation, error) : broken.delete(operation)),
+  }
+}
