@@ -7,6 +7,15 @@ import { messageIdOf } from './message-id.js'
 import { sendFailure } from './send-failure.js'
 import type { Sender } from './sender.js'
 
+// Milliseconds; nodemailer's own are longer than a handler may take. The last one is how long a server may
+// think about a mail: who gives up too soon sends it again, and again (RFC 1047).
+const LIMITS = {
+  dnsTimeout: 5_000,
+  connectionTimeout: 5_000,
+  greetingTimeout: 5_000,
+  socketTimeout: 120_000,
+}
+
 /** Sends over SMTP, through a pool of connections that is made on the first mail. */
 export class SmtpMailer implements Mailer {
   readonly #from: Sender
@@ -20,10 +29,14 @@ export class SmtpMailer implements Mailer {
 
   /** Begins to send to a server. Call the result to end that. */
   open(url: string): () => void {
-    // Milliseconds. nodemailer's own limits are minutes, longer than a delivery may take here.
-    // Together shorter than a handler may take, so that no other process sends the same mail meanwhile.
-    const limits = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 8_000 }
-    const transport = createTransport({ url, pool: true, ...limits })
+    const transport = createTransport({
+      url,
+      pool: true,
+      ...LIMITS,
+      // A password goes out in the clear only where the URL asks for that: whoever sits between could
+      // otherwise take the offer of STARTTLS away.
+      requireTLS: new URL(url).username !== '',
+    })
     this.#transport = transport
     return () => {
       this.#transport = undefined
