@@ -103,6 +103,13 @@ test('a cancellation is confirmed with its day, and told of again when it is ove
   const { subject } = await mailOf(cancelledSubscription, scheduled, user, product)
   t.is(subject, 'Your subscription to TitanForge ends on 3 May 2026 (UTC)')
 
+  const again = { ...scheduled, revision: scheduled.revision + 2 }
+  t.not(
+    cancelledSubscription.businessKey(scheduled),
+    cancelledSubscription.businessKey(again),
+    'resumed in between, and cancelled again to the same day',
+  )
+
   const over = changeOf('s1', '1', { status: 'canceled', access: false })
   t.true(endedSubscription.wanted({ ...over, before: stateOf() }))
   t.true(endedSubscription.wanted({ ...over, before: stateOf({ status: 'past_due' }) }))
