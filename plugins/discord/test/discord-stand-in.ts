@@ -52,11 +52,17 @@ export class DiscordStandIn {
   commands: { name: string; options: { name: string; choices?: { value: string }[] }[] }[] = []
   /** How many requests were answered with 429. */
   limited = 0
+  connections = 0
   identified = 0
   resumed = 0
   limit: Limit | undefined
   /** Takes the place of the answer to a message, such as an outage. */
   answerMessage: (() => { status: number; body: object } | undefined) | undefined
+  /** A gateway that sends every bot away for good. */
+  refusesBots = false
+  refused = 0
+  /** A gateway that takes connections and says nothing. */
+  isMute = false
   /** What the newest edit waits for. */
   holdEdits: Promise<void> | undefined
   readonly #http = createServer((request, response) => void this.#serve(request, response))
@@ -129,6 +135,16 @@ export class DiscordStandIn {
   /** Cuts the gateway's connections, as Discord does now and then. */
   cut(): void {
     for (const socket of this.#sockets) socket.close(4_000, 'Unknown error')
+  }
+
+  /** Asks the bot to connect anew, as Discord does before it restarts a gateway. */
+  askToReconnect(): void {
+    for (const socket of this.#sockets) socket.send(JSON.stringify({ op: 7, d: null }))
+  }
+
+  /** Forgets the session, so that the bot has to begin a new one. */
+  invalidateSession(): void {
+    for (const socket of this.#sockets) socket.send(JSON.stringify({ op: 9, d: false }))
   }
 
   editsOf(interactionId: string): Posted[] {
@@ -247,8 +263,14 @@ export class DiscordStandIn {
 
   #greet(socket: WebSocket): void {
     this.#sockets.add(socket)
+    this.connections++
     socket.on('close', () => this.#sockets.delete(socket))
     socket.on('message', (data: Buffer) => this.#hear(socket, data))
+    if (this.refusesBots) {
+      socket.on('close', () => this.refused++)
+      return socket.close(4_004)
+    }
+    if (this.isMute) return
     socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 41_250 }, s: null, t: null }))
   }
 
