@@ -31,6 +31,12 @@ export interface Posted {
   }
 }
 
+interface RateLimited {
+  /** Seconds. */
+  retry_after: number
+  global: boolean
+}
+
 /** How often a route may be called in a window; the next call is answered with 429. */
 interface Limit {
   calls: number
@@ -63,6 +69,9 @@ export class DiscordStandIn {
   refused = 0
   /** A gateway that takes connections and says nothing. */
   isMute = false
+  /** What a message waits for before it is taken, and before its sender is told. */
+  beforeTaking: ((title: string) => Promise<void> | undefined) | undefined
+  beforeAnswering: ((title: string) => Promise<void> | undefined) | undefined
   /** What the newest edit waits for. */
   holdEdits: Promise<void> | undefined
   readonly #http = createServer((request, response) => void this.#serve(request, response))
@@ -205,16 +214,20 @@ export class DiscordStandIn {
     answer(404, { message: '404: Not Found', code: 0 })
   }
 
-  #take(
+  async #take(
     posted: Posted,
     answer: (status: number, content?: object, headers?: Record<string, string>) => void,
-  ): void {
+  ): Promise<void> {
     const special = this.answerMessage?.()
     if (special) {
-      const { retry_after: seconds } = special.body as { retry_after?: number }
-      const headers = seconds === undefined ? undefined : { 'retry-after': String(seconds) }
-      return answer(special.status, special.body, headers)
+      const { retry_after: seconds, global } = special.body as Partial<RateLimited>
+      return answer(special.status, special.body, {
+        ...(seconds !== undefined && { 'retry-after': String(seconds) }),
+        ...(global && { 'x-ratelimit-global': 'true' }),
+      })
     }
+    const title = posted.body.embeds[0]?.title ?? ''
+    await this.beforeTaking?.(title)
     const { calls = Infinity, seconds = 1 } = this.limit ?? {}
     if (Date.now() - this.#window.begun >= seconds * 1000)
       this.#window = { begun: Date.now(), calls: 0 }
@@ -238,7 +251,11 @@ export class DiscordStandIn {
       }
       return answer(429, body, { ...headers, 'retry-after': String(Math.ceil(resetAfter)) })
     }
-    this.messages.push(posted)
+    // Discord answers with the message that it has, where a nonce comes again within minutes.
+    const { nonce, enforce_nonce: isEnforced } = posted.body
+    const isKnown = isEnforced && this.messages.some(({ body }) => body.nonce === nonce)
+    if (!isKnown) this.messages.push(posted)
+    await this.beforeAnswering?.(title)
     answer(200, this.#messageLike(posted), headers)
   }
 

@@ -23,7 +23,7 @@ export class Poster {
   /**
    * Resolves with Discord's id of the message.
    *
-   * @throws DISCORD_MESSAGE_REFUSED, DISCORD_CHANNEL_UNKNOWN; RetryLater where trying again makes sense.
+   * @throws DISCORD_MESSAGE_REFUSED, DISCORD_PLACE_UNKNOWN, DISCORD_CHANNEL_UNKNOWN; RetryLater where trying again makes sense.
    */
   async post(message: ParsedMessage, signal: AbortSignal): Promise<string> {
     const { webhookUrl, botToken, channelId } = this.#config
