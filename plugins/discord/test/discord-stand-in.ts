@@ -221,7 +221,7 @@ export class DiscordStandIn {
     const special = this.answerMessage?.()
     if (special) {
       const { retry_after: seconds, global } = special.body as Partial<RateLimited>
-      return answer(special.status, special.body, {
+      return void answer(special.status, special.body, {
         ...(seconds !== undefined && { 'retry-after': String(seconds) }),
         ...(global && { 'x-ratelimit-global': 'true' }),
       })
@@ -249,7 +249,7 @@ export class DiscordStandIn {
         retry_after: resetAfter,
         global: false,
       }
-      return answer(429, body, { ...headers, 'retry-after': String(Math.ceil(resetAfter)) })
+      return void answer(429, body, { ...headers, 'retry-after': String(Math.ceil(resetAfter)) })
     }
     // Discord answers with the message that it has, where a nonce comes again within minutes.
     const { nonce, enforce_nonce: isEnforced } = posted.body
