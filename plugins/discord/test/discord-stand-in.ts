@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { json } from 'node:stream/consumers'
+import { buffer, json } from 'node:stream/consumers'
 import { WebSocketServer, type WebSocket } from 'ws'
 
 export const WEBHOOK_ID = '100000000000000001'
@@ -13,6 +13,7 @@ interface Embed {
   title?: string
   description?: string
   url?: string
+  image?: { url: string }
   fields?: { name: string; value: string }[]
 }
 
@@ -28,7 +29,9 @@ export interface Posted {
     nonce?: string
     enforce_nonce?: boolean
     flags?: number
+    attachments?: { id: number; description: string }[]
   }
+  file: { name: string; content: Buffer } | undefined
 }
 
 interface RateLimited {
@@ -168,8 +171,8 @@ export class DiscordStandIn {
     const path = decodeURIComponent(request.url ?? '')
       .replace(/^\/api\/v10/, '')
       .replace(/\?.*$/, '')
-    const body = request.headers['content-type']?.includes('json') ? await json(request) : undefined
-    const posted = { path, authorization: request.headers.authorization, body } as Posted
+    const { body, file } = await contentOf(request)
+    const posted = { path, authorization: request.headers.authorization, body, file } as Posted
     const answer = (status: number, content?: object, headers: Record<string, string> = {}) => {
       const type = content && { 'content-type': 'application/json' }
       response.writeHead(status, { ...type, ...headers })
@@ -315,6 +318,23 @@ export class DiscordStandIn {
 
   #dispatch(socket: WebSocket, type: string, data: object): void {
     socket.send(JSON.stringify({ op: 0, t: type, s: ++this.#sequence, d: data }))
+  }
+}
+
+/** The JSON of a request, and the file that came with it. */
+async function contentOf(request: IncomingMessage) {
+  const type = request.headers['content-type'] ?? ''
+  if (type.includes('json')) return { body: await json(request) }
+  if (!type.startsWith('multipart/form-data')) return {}
+  const bytes = await buffer(request)
+  const form = await new Response(new Uint8Array(bytes), {
+    headers: { 'content-type': type },
+  }).formData()
+  const file = form.get('files[0]') as File
+  const content = Buffer.from(await file.arrayBuffer())
+  return {
+    body: JSON.parse(form.get('payload_json') as string) as unknown,
+    file: { name: file.name, content },
   }
 }
 

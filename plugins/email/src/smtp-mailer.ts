@@ -1,6 +1,6 @@
 import { check } from '@titanforge/core'
 import { createTransport, type NodemailerError, type Transporter } from 'nodemailer'
-import type { Mail, Mailer } from './contract.js'
+import type { Mail, Mailer, Picture } from './contract.js'
 import { EmailErrors } from './errors.js'
 import { mailSchema } from './mail-schema.js'
 import { messageIdOf } from './message-id.js'
@@ -46,13 +46,14 @@ export class SmtpMailer implements Mailer {
 
   /** @throws MAIL_INVALID, MAIL_REJECTED, MAILER_CLOSED; RetryLater where trying again makes sense. */
   async send(mail: Mail): Promise<{ messageId: string }> {
-    const { key, to, unsubscribeUrl, ...content } = valid(mail)
+    const { key, to, unsubscribeUrl, pictures = [], ...content } = valid(mail)
     if (!this.#transport) throw EmailErrors.MAILER_CLOSED()
     const messageId = messageIdOf(key, this.#domain)
     const recipient = { name: '', address: to }
     try {
       await this.#transport.sendMail({
         ...content,
+        attachments: pictures.map(inline),
         messageId,
         from: this.#from,
         to: recipient,
@@ -64,6 +65,15 @@ export class SmtpMailer implements Mailer {
     }
   }
 }
+
+/** Shown by the HTML, by its name, and not in the list of attachments (RFC 2392). */
+const inline = ({ name, png }: Picture) => ({
+  cid: name,
+  filename: `${name}.png`,
+  content: Buffer.from(png),
+  contentType: 'image/png',
+  contentDisposition: 'inline' as const,
+})
 
 /** RFC 8058 section 3.1. Prepared, since a header that nodemailer folds inside the URL is not understood. */
 const unsubscribeHeaders = (url: string) => ({

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { ForgeError, RetryLater } from '@titanforge/core'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
+import PostalMime from 'postal-mime'
 import type { SMTPServerOptions } from 'smtp-server'
 import type { Mail } from '../src/contract.js'
 import { SmtpMailer } from '../src/smtp-mailer.js'
@@ -42,6 +43,26 @@ test('a mail arrives with sender, recipient, subject and both bodies', async (t)
   t.true(received?.headers.includes('Subject: Hello'))
   t.true(received?.headers.includes(`Message-ID: ${messageId}`))
   t.regex(received?.raw ?? '', /Hello Ada[^]+<b>Hello Ada<\/b>/)
+})
+
+test('a picture comes with the mail, for its HTML to show', async (t) => {
+  const { inbox, mailer } = await connect(t)
+  const png = Buffer.from('not really a picture')
+  const html = '<img src="cid:chart" alt="A chart">'
+  await mailer.send({ ...mail, html, pictures: [{ name: 'chart', png }] })
+  const { attachments, html: received } = await PostalMime.parse(inbox.received[0]?.raw ?? '')
+  t.is(attachments.length, 1)
+  t.like(attachments[0], {
+    contentId: '<chart>',
+    mimeType: 'image/png',
+    disposition: 'inline',
+    filename: 'chart.png',
+    related: true,
+  })
+  t.deepEqual(Buffer.from(attachments[0]?.content as ArrayBuffer), png)
+  t.regex(received ?? '', /src="cid:chart"/)
+  const hostile = [{ name: 'chart>\r\nBcc: eve@example.com', png }]
+  await t.throwsAsync(mailer.send({ ...mail, pictures: hostile }), { code: 'MAIL_INVALID' })
 })
 
 test('STARTTLS and AUTH are used where the server offers them', async (t) => {

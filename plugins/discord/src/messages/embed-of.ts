@@ -19,11 +19,14 @@ const NOTHING = '–'
 // Discord refuses a title or a field in which there is nothing to see.
 const VISIBLE = /[^\s\p{Cf}\p{Cc}]/u
 
-type Content = Pick<ParsedMessage, 'title' | 'text' | 'fields' | 'links'>
+/** The file in which the picture of an embed comes. */
+export const PICTURE = 'picture.png'
+
+type Content = Pick<ParsedMessage, 'title' | 'text' | 'fields' | 'links' | 'picture'>
 
 /** A message as an embed, within Discord's limits: what is too long is cut. */
 export function embedOf(
-  { title, text, fields, links }: Content,
+  { title, text, fields, links, picture }: Content,
   escape: typeof escapeMarkdown,
 ): APIEmbed {
   let left = MOST.all
@@ -37,6 +40,7 @@ export function embedOf(
   const embed: APIEmbed = { color: COLOUR, title: short(title, MOST.title) }
   const [first] = links
   if (first && first.url.length <= MOST.url) embed.url = first.url
+  if (picture) embed.image = { url: `attachment://${PICTURE}` }
   const linkLine = linksIn(links, escape)
   const body = take(plain(text, escape), MOST.description - linkLine.length - 2)
   embed.description = [body, take(linkLine, MOST_LINKS)].filter(Boolean).join('\n\n')
