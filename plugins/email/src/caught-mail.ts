@@ -41,6 +41,6 @@ const display = ({ name, address = '' }: Address) => (name ? `${name} <${address
 const withPictures = (html: string, attachments: readonly Attachment[]) =>
   attachments.reduce((shown, { contentId = '', mimeType, content }) => {
     const name = contentId.replace(/^<(.*)>$/, '$1')
-    if (name === '' || !mimeType.startsWith('image/')) return shown
-    return shown.replaceAll(`"cid:${name}"`, `"data:${mimeType};base64,${String(content)}"`)
+    if (name === '' || !mimeType.startsWith('image/') || typeof content !== 'string') return shown
+    return shown.replaceAll(`"cid:${name}"`, `"data:${mimeType};base64,${content}"`)
   }, html)
