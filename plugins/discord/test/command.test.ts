@@ -173,6 +173,7 @@ test('a connection that is cut is taken up again', async (t) => {
 })
 
 test('a gateway that asks to connect anew, or forgets the session, is connected to again', async (t) => {
+  t.timeout(120_000)
   const { standIn, asked } = await start(t)
   standIn.askToReconnect()
   await waitFor(() => standIn.resumed === 1, { what: 'the session', timeoutMs: 30_000 })
@@ -184,6 +185,7 @@ test('a gateway that asks to connect anew, or forgets the session, is connected 
 })
 
 test('a gateway that says nothing does not hold up the stop', async (t) => {
+  t.timeout(120_000)
   const standIn = await openDiscord(t)
   standIn.isMute = true
   const { forge } = await testForge(t, [workshop().plugin(), bot(standIn)])
