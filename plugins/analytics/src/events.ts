@@ -61,6 +61,15 @@ export const weeklyReported = defineEvent({
     weekStart: z.iso.datetime(),
     /** Figures as people read them, such as `["MRR", "$1,280.00"]`. */
     figures: z.array(z.tuple([z.string(), z.string()])),
+    /** MRR by day, as a picture; none where there was no revenue yet. */
+    chart: z
+      .object({
+        /** PNG, as base64. */
+        png: z.base64(),
+        /** What the picture shows, for those who do not see it. */
+        alt: z.string(),
+      })
+      .optional(),
   }),
   ...about,
 })

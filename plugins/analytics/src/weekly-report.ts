@@ -1,13 +1,17 @@
 import type { EventBus } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
-import type { Analytics, Summary } from './contract.js'
+import type { Analytics, DayRange, Summary } from './contract.js'
 import { addDays } from './day.js'
 import { weeklyReported } from './events.js'
 import { money } from './reports/amount.js'
+import { mrrChart } from './reports/mrr-chart.js'
+import { pngOf } from './reports/png-of.js'
+
+const CHART_DAYS = 84
 
 /**
- * Publishes what the week before a Monday came to, once for each superuser. Whoever sends mails listens,
- * and finds the picture with `Analytics.mrrChart` or at `/api/analytics/charts/mrr.svg`.
+ * Publishes what the week before a Monday came to, once for each superuser, with a picture of the MRR of the
+ * last twelve weeks. Whoever sends mails listens.
  *
  * @param monday the day after the week's last, in UTC.
  */
@@ -18,18 +22,27 @@ export async function publishWeeklyReport(
   monday: string,
 ): Promise<void> {
   const from = addDays(monday, -7)
-  const figures = figuresOf(await analytics.summary({ from, to: addDays(monday, -1) }))
+  const to = addDays(monday, -1)
+  const figures = figuresOf(await analytics.summary({ from, to }))
+  const chart = await chartOf(analytics, { from: addDays(monday, -CHART_DAYS), to })
   await db.transaction(async (tx) => {
     const readers = await tx.query<{ id: string }>(
       'SELECT id FROM users WHERE is_superuser AND is_active ORDER BY id',
     )
     const messages = readers.map(({ id: userId }) => ({
-      payload: { userId, weekStart: `${from}T00:00:00.000Z`, figures },
+      payload: { userId, weekStart: `${from}T00:00:00.000Z`, figures, chart },
       source: 'analytics',
       externalId: `weekly:${from}:${userId}`,
     }))
     if (messages.length > 0) await bus.publishAll(tx, weeklyReported, messages)
   })
+}
+
+async function chartOf(analytics: Analytics, range: DayRange) {
+  const days = await analytics.mrrByDay(range)
+  if (days.length === 0) return undefined
+  const png = Buffer.from(await pngOf(await mrrChart(days))).toString('base64')
+  return { png, alt: `Monthly recurring revenue by day, from ${range.from} to ${range.to}` }
 }
 
 function figuresOf({ currencies, customers, users, totals }: Summary): [string, string][] {

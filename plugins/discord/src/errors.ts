@@ -7,6 +7,11 @@ export const DiscordErrors = defineErrors({
     message: (p: { reason: string }) =>
       `Discord refused the message for good (${p.reason}). Sending it again unchanged will not help; discard its dead letter with \`events:discard\`.`,
   },
+  DISCORD_PLACE_UNKNOWN: {
+    status: 404,
+    message: (p: { reason: string }) =>
+      `Discord knows no such webhook or channel (${p.reason}). Set another DISCORD_WEBHOOK_URL or DISCORD_CHANNEL_ID; then send its dead letters again with \`events:redrive\`.`,
+  },
   DISCORD_CHANNEL_UNKNOWN: {
     status: 422,
     message: () =>

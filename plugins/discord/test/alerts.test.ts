@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { weeklyReported } from '@titanforge/analytics'
 import { auth, Users } from '@titanforge/auth'
 import { createForge, EventBus, type Forge } from '@titanforge/core'
 import { captureLog } from '@titanforge/core/testing'
@@ -76,6 +77,34 @@ test('an alert of the Notification Agent is posted once, however often its event
       { name: 'Payment', value: 'in\\_1' },
     ],
   })
+})
+
+test('the weekly report comes once, with its picture, however many it is for', async (t) => {
+  const { standIn, forge, db } = await start(t, 2)
+  const png = Buffer.from('not really a picture')
+  const week = {
+    weekStart: '2026-05-04T00:00:00.000Z',
+    figures: [['MRR', '$1,280.00']] as [string, string][],
+    chart: { png: png.toString('base64'), alt: 'MRR by day' },
+  }
+  await db.transaction(async (tx) => {
+    for (const email of ['ada@example.com', 'bob@example.com']) {
+      const { id: userId } = await forge.get(Users).ensure(tx, { email })
+      await forge.get(EventBus).publish(tx, weeklyReported, { ...week, userId })
+    }
+  })
+  const isOver = async () => (await db.query('SELECT 1 FROM event_deliveries')).length === 0
+  await waitFor(isOver, { what: 'everything to be handled', timeoutMs: 30_000 })
+  const [message, ...others] = standIn.messages
+  t.deepEqual(others, [])
+  t.like(message?.body.embeds[0], {
+    title: 'The week of TitanForge',
+    image: { url: 'attachment://picture.png' },
+    fields: [{ name: 'MRR', value: '$1,280.00' }],
+  })
+  t.deepEqual(message?.body.attachments, [{ id: 0, description: 'MRR by day' }])
+  t.deepEqual(message?.body.allowed_mentions, { parse: [] })
+  t.deepEqual(message?.file, { name: 'picture.png', content: png })
 })
 
 test('two processes keep the order, through an outage too', async (t) => {

@@ -117,6 +117,7 @@ test('progress is shown while the run goes on, in few edits', async (t) => {
     timeoutMs: 30_000,
   })
   t.is(lastEdit(standIn, id)?.title, 'counter is running')
+  t.deepEqual(standIn.acknowledged, [id], 'Discord waits three seconds, and a run may take longer')
   t.true(lastEdit(standIn, id)?.description?.includes('a quarter of'))
   const held = gate()
   standIn.holdEdits = held.opened
@@ -169,6 +170,30 @@ test('a connection that is cut is taken up again', async (t) => {
   await shows(standIn, id, 'echo is done')
   t.deepEqual(asked, ['again'])
   t.is(standIn.identified, 1)
+})
+
+test('a gateway that asks to connect anew, or forgets the session, is connected to again', async (t) => {
+  t.timeout(120_000)
+  const { standIn, asked } = await start(t)
+  standIn.askToReconnect()
+  await waitFor(() => standIn.resumed === 1, { what: 'the session', timeoutMs: 30_000 })
+  standIn.invalidateSession()
+  await waitFor(() => standIn.identified === 2, { what: 'a new session', timeoutMs: 60_000 })
+  const id = standIn.give('run', { agent: 'echo', input: 'again' }, OPERATOR)
+  await shows(standIn, id, 'echo is done')
+  t.deepEqual(asked, ['again'])
+})
+
+test('a gateway that says nothing does not hold up the stop', async (t) => {
+  t.timeout(120_000)
+  const standIn = await openDiscord(t)
+  standIn.isMute = true
+  const { forge } = await testForge(t, [workshop().plugin(), bot(standIn)])
+  await waitFor(() => standIn.connections > 0, { what: 'a connection', timeoutMs: 30_000 })
+  // What discord.js leaves behind connects anew, and would do so for ever.
+  standIn.refusesBots = true
+  await t.notThrowsAsync(forge.stop())
+  await waitFor(() => standIn.refused > 0, { what: 'the connection', timeoutMs: 30_000 })
 })
 
 test('a stop cancels what was asked for, and says so', async (t) => {

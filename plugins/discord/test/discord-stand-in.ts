@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { json } from 'node:stream/consumers'
+import { buffer, json } from 'node:stream/consumers'
 import { WebSocketServer, type WebSocket } from 'ws'
 
 export const WEBHOOK_ID = '100000000000000001'
@@ -13,6 +13,7 @@ interface Embed {
   title?: string
   description?: string
   url?: string
+  image?: { url: string }
   fields?: { name: string; value: string }[]
 }
 
@@ -28,7 +29,15 @@ export interface Posted {
     nonce?: string
     enforce_nonce?: boolean
     flags?: number
+    attachments?: { id: number; description: string }[]
   }
+  file: { name: string; content: Buffer } | undefined
+}
+
+interface RateLimited {
+  /** Seconds. */
+  retry_after: number
+  global: boolean
 }
 
 /** How often a route may be called in a window; the next call is answered with 429. */
@@ -52,11 +61,20 @@ export class DiscordStandIn {
   commands: { name: string; options: { name: string; choices?: { value: string }[] }[] }[] = []
   /** How many requests were answered with 429. */
   limited = 0
+  connections = 0
   identified = 0
   resumed = 0
   limit: Limit | undefined
   /** Takes the place of the answer to a message, such as an outage. */
   answerMessage: (() => { status: number; body: object } | undefined) | undefined
+  /** A gateway that sends every bot away for good. */
+  refusesBots = false
+  refused = 0
+  /** A gateway that takes connections and says nothing. */
+  isMute = false
+  /** What a message waits for before it is taken, and before its sender is told. */
+  beforeTaking: ((title: string) => Promise<void> | undefined) | undefined
+  beforeAnswering: ((title: string) => Promise<void> | undefined) | undefined
   /** What the newest edit waits for. */
   holdEdits: Promise<void> | undefined
   readonly #http = createServer((request, response) => void this.#serve(request, response))
@@ -131,6 +149,16 @@ export class DiscordStandIn {
     for (const socket of this.#sockets) socket.close(4_000, 'Unknown error')
   }
 
+  /** Asks the bot to connect anew, as Discord does before it restarts a gateway. */
+  askToReconnect(): void {
+    for (const socket of this.#sockets) socket.send(JSON.stringify({ op: 7, d: null }))
+  }
+
+  /** Forgets the session, so that the bot has to begin a new one. */
+  invalidateSession(): void {
+    for (const socket of this.#sockets) socket.send(JSON.stringify({ op: 9, d: false }))
+  }
+
   editsOf(interactionId: string): Posted[] {
     return this.edits.filter(({ path }) => path.includes(`interaction-${interactionId}`))
   }
@@ -143,8 +171,8 @@ export class DiscordStandIn {
     const path = decodeURIComponent(request.url ?? '')
       .replace(/^\/api\/v10/, '')
       .replace(/\?.*$/, '')
-    const body = request.headers['content-type']?.includes('json') ? await json(request) : undefined
-    const posted = { path, authorization: request.headers.authorization, body } as Posted
+    const { body, file } = await contentOf(request)
+    const posted = { path, authorization: request.headers.authorization, body, file } as Posted
     const answer = (status: number, content?: object, headers: Record<string, string> = {}) => {
       const type = content && { 'content-type': 'application/json' }
       response.writeHead(status, { ...type, ...headers })
@@ -189,16 +217,20 @@ export class DiscordStandIn {
     answer(404, { message: '404: Not Found', code: 0 })
   }
 
-  #take(
+  async #take(
     posted: Posted,
     answer: (status: number, content?: object, headers?: Record<string, string>) => void,
-  ): void {
+  ): Promise<void> {
     const special = this.answerMessage?.()
     if (special) {
-      const { retry_after: seconds } = special.body as { retry_after?: number }
-      const headers = seconds === undefined ? undefined : { 'retry-after': String(seconds) }
-      return answer(special.status, special.body, headers)
+      const { retry_after: seconds, global } = special.body as Partial<RateLimited>
+      return void answer(special.status, special.body, {
+        ...(seconds !== undefined && { 'retry-after': String(seconds) }),
+        ...(global && { 'x-ratelimit-global': 'true' }),
+      })
     }
+    const title = posted.body.embeds[0]?.title ?? ''
+    await this.beforeTaking?.(title)
     const { calls = Infinity, seconds = 1 } = this.limit ?? {}
     if (Date.now() - this.#window.begun >= seconds * 1000)
       this.#window = { begun: Date.now(), calls: 0 }
@@ -220,9 +252,13 @@ export class DiscordStandIn {
         retry_after: resetAfter,
         global: false,
       }
-      return answer(429, body, { ...headers, 'retry-after': String(Math.ceil(resetAfter)) })
+      return void answer(429, body, { ...headers, 'retry-after': String(Math.ceil(resetAfter)) })
     }
-    this.messages.push(posted)
+    // Discord answers with the message that it has, where a nonce comes again within minutes.
+    const { nonce, enforce_nonce: isEnforced } = posted.body
+    const isKnown = isEnforced && this.messages.some(({ body }) => body.nonce === nonce)
+    if (!isKnown) this.messages.push(posted)
+    await this.beforeAnswering?.(title)
     answer(200, this.#messageLike(posted), headers)
   }
 
@@ -247,8 +283,14 @@ export class DiscordStandIn {
 
   #greet(socket: WebSocket): void {
     this.#sockets.add(socket)
+    this.connections++
     socket.on('close', () => this.#sockets.delete(socket))
     socket.on('message', (data: Buffer) => this.#hear(socket, data))
+    if (this.refusesBots) {
+      socket.on('close', () => this.refused++)
+      return socket.close(4_004)
+    }
+    if (this.isMute) return
     socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 41_250 }, s: null, t: null }))
   }
 
@@ -276,6 +318,23 @@ export class DiscordStandIn {
 
   #dispatch(socket: WebSocket, type: string, data: object): void {
     socket.send(JSON.stringify({ op: 0, t: type, s: ++this.#sequence, d: data }))
+  }
+}
+
+/** The JSON of a request, and the file that came with it. */
+async function contentOf(request: IncomingMessage) {
+  const type = request.headers['content-type'] ?? ''
+  if (type.includes('json')) return { body: await json(request) }
+  if (!type.startsWith('multipart/form-data')) return {}
+  const bytes = await buffer(request)
+  const parts = new Response(new Uint8Array(bytes), { headers: { 'content-type': type } })
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- too slow for a server of many, not for this one
+  const form = await parts.formData()
+  const file = form.get('files[0]') as File
+  const content = Buffer.from(await file.arrayBuffer())
+  return {
+    body: JSON.parse(form.get('payload_json') as string) as unknown,
+    file: { name: file.name, content },
   }
 }
 

@@ -80,10 +80,12 @@ test('messages come in their order, whatever the rate limit, and discord.js keep
 
 test('a 429 that nobody could foresee is waited for, and the order stays', async (t) => {
   const { standIn, forge, idle } = await start(t)
-  const limits = [0.2, 0.1, 0.2]
+  const limits = [0.2, 0.1, 0.2, 0.3]
   standIn.answerMessage = () => {
     const seconds = limits.pop()
-    const body = { message: 'You are being rate limited.', retry_after: seconds, global: false }
+    // The first one is for the whole bot, the others for this channel.
+    const global = limits.length === 3
+    const body = { message: 'You are being rate limited.', retry_after: seconds, global }
     return seconds === undefined ? undefined : { status: 429, body }
   }
   await post(forge, ...numbered(4))
@@ -120,16 +122,48 @@ test('a message that Discord refuses for good becomes a dead letter, and the oth
   t.regex(dead?.reason ?? '', /Discord refused the message for good \(Invalid Form Body/)
 })
 
-test('a webhook that is gone costs no message: it is tried again, and the log says what to check', async (t) => {
-  const { standIn, forge, bus, lines } = await start(t)
+test('a message to a webhook that is gone becomes a dead letter that says so, and can be sent again', async (t) => {
+  const { standIn, forge, bus, idle } = await start(t)
+  let isGone = true
+  const answer = { status: 404, body: { message: 'Unknown Webhook', code: 10_015 } }
+  standIn.answerMessage = () => (isGone ? answer : undefined)
+  await post(forge, ...numbered(2))
+  await idle()
+  const dead = await bus.deadLetters.list()
+  t.is(dead.length, 2)
+  for (const { reason } of dead)
+    t.regex(reason, /Unknown Webhook[^]*DISCORD_WEBHOOK_URL[^]*events:redrive/)
+  isGone = false
+  t.is(await bus.deadLetters.redrive(), 2)
+  await idle()
+  t.deepEqual(standIn.titles.sort(), titlesOf(2))
+})
+
+test('a bot that may not post yet costs no message: it is tried again, and the log says what to check', async (t) => {
+  const { standIn, forge, bus, lines } = await start(t, byBot)
   standIn.answerMessage = () => ({
-    status: 404,
-    body: { message: 'Unknown Webhook', code: 10_015 },
+    status: 403,
+    body: { message: 'Missing Permissions', code: 50_013 },
   })
   await post(forge, { title: 'kept' })
   await waitFor(() => lines.some((line) => line.includes('will be tried again')))
   t.true(lines.some((line) => /Check DISCORD_WEBHOOK_URL/.test(line)))
   t.deepEqual(await bus.deadLetters.list(), [])
+})
+
+test('a field with nothing to see in it does not make Discord refuse the message', async (t) => {
+  const { standIn, forge, idle } = await start(t)
+  const url = `https://forge.example/${'a'.repeat(2_100)}`
+  await post(forge, {
+    title: '\u200b',
+    fields: [{ name: ' ', value: '\n\u200b\t' }],
+    links: [{ label: 'Open', url }],
+  })
+  await idle()
+  const [embed] = standIn.messages[0]?.body.embeds ?? []
+  t.deepEqual(embed?.fields, [{ name: '–', value: '–', inline: true }])
+  t.is(embed?.title, '–')
+  t.is(embed?.url, undefined, 'Discord takes no longer address than 2,048 characters here')
 })
 
 test('a message that names a channel needs a bot', async (t) => {

@@ -3,9 +3,9 @@ import { sender } from './sender.js'
 
 export const config = z.object({
   /**
-   * Where mail goes, as `smtp://user:password@host:587` (STARTTLS where the server offers it) or
-   * `smtps://…:465`: a secret. nodemailer's connection options fit into the query, such as
-   * `?requireTLS=true`. Without it, mail is caught and shown at `/dev/mail`.
+   * Where mail goes, as `smtp://user:password@host:587` (by STARTTLS, which only a URL without a password
+   * goes without) or `smtps://…:465`: a secret. nodemailer's connection options fit into the query, such
+   * as `?requireTLS=true`. Without it, mail is caught and shown at `/dev/mail`.
    */
   smtpUrl: z
     .url({

@@ -2,11 +2,20 @@ import { token } from '@titanforge/core'
 
 export { html, type Html } from './html.js'
 
+/** A picture that the HTML of a mail shows, as `<img src="cid:NAME">`. */
+export interface Picture {
+  /** Lower-case letters, digits and hyphens. */
+  name: string
+  png: Uint8Array
+}
+
 export interface Mail {
   to: string
   subject: string
   text: string
   html?: string
+  /** What the HTML shows; it comes with the mail, since mail programs fetch nothing unasked. */
+  pictures?: readonly Picture[]
   /** Names the mail's occasion, such as `welcome:<subscription>`. One key always gives one Message-ID. */
   key: string
   /**

@@ -13,6 +13,14 @@ export const mailSchema: z.ZodType<Mail> = z.object({
   subject: line,
   text: z.string(),
   html: z.string().optional(),
+  pictures: z
+    .array(
+      z.object({
+        name: z.string().regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and hyphens'),
+        png: z.instanceof(Uint8Array),
+      }),
+    )
+    .optional(),
   key: z.string().min(1),
   unsubscribeUrl: z
     .url({ protocol: /^https?$/ })

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { ExecutionContext } from 'ava'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
@@ -22,6 +22,8 @@ export interface Inbox {
   received: Received[]
   /** How many connections were made. */
   connections: number
+  /** Is called with the socket of each connection. */
+  onSocket(hear: (socket: Socket) => void): void
   close(): Promise<void>
 }
 
@@ -60,6 +62,7 @@ export async function openInbox(
     port: (listener.address() as AddressInfo).port,
     received,
     connections: 0,
+    onSocket: (hear) => void listener.on('connection', hear),
     close: () => new Promise((resolve) => server.close(resolve)),
   }
   t.teardown(inbox.close)

@@ -40,6 +40,21 @@ test('a mail can be seen as soon as it was sent', async (t) => {
   t.true((mail?.receivedAt.getTime() ?? 0) >= before)
 })
 
+test('a picture that comes with a mail is in its HTML, where a browser shows it', async (t) => {
+  const { catcher, mailer } = await start(t)
+  const png = Buffer.from('not really a picture')
+  await mailer.send({
+    to: 'ada@example.com',
+    subject: 'A chart',
+    text: '',
+    html: '<img src="cid:chart"><img src="cid:other"> "cid:chart',
+    pictures: [{ name: 'chart', png }],
+    key: '1',
+  })
+  const source = `data:image/png;base64,${png.toString('base64')}`
+  t.is(catcher.mails[0]?.html?.trim(), `<img src="${source}"><img src="cid:other"> "cid:chart`)
+})
+
 test('the newest 500 mails are kept, newest first', async (t) => {
   const { catcher, mailer } = await start(t)
   for (let number = 1; number <= 502; number++) {

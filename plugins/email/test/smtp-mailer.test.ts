@@ -1,8 +1,11 @@
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ForgeError, RetryLater } from '@titanforge/core'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
+import PostalMime from 'postal-mime'
 import type { SMTPServerOptions } from 'smtp-server'
 import type { Mail } from '../src/contract.js'
 import { SmtpMailer } from '../src/smtp-mailer.js'
@@ -22,7 +25,11 @@ async function connect(t: ExecutionContext, options?: SMTPServerOptions) {
   return { inbox, mailer: openMailer(t, `smtp://127.0.0.1:${inbox.port}?ignoreTLS=true`) }
 }
 
-const onAuth: SMTPServerOptions['onAuth'] = ({ username, password }, _session, done) =>
+const onAuth: NonNullable<SMTPServerOptions['onAuth']> = (
+  { username, password },
+  _session,
+  done,
+) =>
   username === 'ada' && password === 'p@ss:word'
     ? done(null, { user: 'ada' })
     : done(refusal(535, 'Wrong'))
@@ -36,6 +43,26 @@ test('a mail arrives with sender, recipient, subject and both bodies', async (t)
   t.true(received?.headers.includes('Subject: Hello'))
   t.true(received?.headers.includes(`Message-ID: ${messageId}`))
   t.regex(received?.raw ?? '', /Hello Ada[^]+<b>Hello Ada<\/b>/)
+})
+
+test('a picture comes with the mail, for its HTML to show', async (t) => {
+  const { inbox, mailer } = await connect(t)
+  const png = Buffer.from('not really a picture')
+  const html = '<img src="cid:chart" alt="A chart">'
+  await mailer.send({ ...mail, html, pictures: [{ name: 'chart', png }] })
+  const { attachments, html: received } = await PostalMime.parse(inbox.received[0]?.raw ?? '')
+  t.is(attachments.length, 1)
+  t.like(attachments[0], {
+    contentId: '<chart>',
+    mimeType: 'image/png',
+    disposition: 'inline',
+    filename: 'chart.png',
+    related: true,
+  })
+  t.deepEqual(Buffer.from(attachments[0]?.content as ArrayBuffer), png)
+  t.regex(received ?? '', /src="cid:chart"/)
+  const hostile = [{ name: 'chart>\r\nBcc: eve@example.com', png }]
+  await t.throwsAsync(mailer.send({ ...mail, pictures: hostile }), { code: 'MAIL_INVALID' })
 })
 
 test('STARTTLS and AUTH are used where the server offers them', async (t) => {
@@ -57,8 +84,29 @@ test('smtps speaks TLS from the first byte', async (t) => {
 test('a certificate that proves nothing is not accepted', async (t) => {
   const inbox = await openInbox(t)
   const mailer = openMailer(t, `smtp://127.0.0.1:${inbox.port}`)
-  await t.throwsAsync(mailer.send(mail), { instanceOf: RetryLater })
+  const message = /certificate has expired[^]*check[^]*certificate of the server/
+  await t.throwsAsync(mailer.send(mail), { instanceOf: RetryLater, message })
   t.is(inbox.received.length, 0)
+})
+
+test('a password is never sent in the clear, unless the URL asks for it', async (t) => {
+  const inbox = await openInbox(t, {
+    disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    onAuth: (auth, session, done) => {
+      logins++
+      return onAuth(auth, session, done)
+    },
+  })
+  let logins = 0
+  const url = `smtp://ada:p%40ss%3Aword@127.0.0.1:${inbox.port}`
+  for (const options of ['', '?ignoreTLS=true', '?opportunisticTLS=true']) {
+    const error = { instanceOf: RetryLater, message: /requireTLS=false/ }
+    await t.throwsAsync(openMailer(t, url + options).send(mail), error, options)
+  }
+  t.is(logins, 0)
+  await openMailer(t, `${url}?requireTLS=false`).send(mail)
+  t.is(inbox.received[0]?.user, 'ada')
 })
 
 test('connections are kept for the next mail', async (t) => {
@@ -101,6 +149,48 @@ test('a 451 at any step is tried again later', async (t) => {
   }
 })
 
+test('a server that wants a login first says nothing about the mail', async (t) => {
+  const { mailer } = await connect(t, {
+    onMailFrom: (_from, _session, done) => done(refusal(530, '5.7.0 Authentication required')),
+  })
+  await t.throwsAsync(mailer.send(mail), { instanceOf: RetryLater, message: /530/ })
+})
+
+test('a connection that is cut after the mail was handed over is no answer, and costs one mail a try', async (t) => {
+  const sockets = new Set<Socket>()
+  const { inbox, mailer } = await connect(t, {
+    onData: (stream) =>
+      void text(stream).then((raw) => {
+        taken.push(raw)
+        for (const socket of sockets) socket.destroy()
+      }),
+  })
+  const taken: string[] = []
+  inbox.onSocket((socket) => sockets.add(socket))
+  await t.throwsAsync(mailer.send(mail), { instanceOf: RetryLater })
+  t.is(taken.length, 1)
+  await t.throwsAsync(mailer.send(mail), { instanceOf: RetryLater })
+  const ids = taken.map((raw) => /^Message-ID: (.*)$/m.exec(raw)?.[1])
+  t.is(ids.length, 2)
+  t.is(new Set(ids).size, 1)
+})
+
+test('a server that thinks for ten seconds about a mail gets it once', async (t) => {
+  t.timeout(60_000)
+  const { inbox, mailer } = await connect(t, {
+    onData: (stream, _session, done) =>
+      void text(stream).then(async (raw) => {
+        taken.push(raw)
+        await delay(10_000)
+        done()
+      }),
+  })
+  const taken: string[] = []
+  await t.notThrowsAsync(mailer.send(mail))
+  t.is(taken.length, 1)
+  t.is(inbox.connections, 1)
+})
+
 test('a server that is down is tried again later', async (t) => {
   const { inbox, mailer } = await connect(t)
   await inbox.close()
@@ -124,7 +214,10 @@ test('a refused login is no refusal of the mail, and shows no password', async (
   const inbox = await openInbox(t, { authOptional: false, onAuth })
   const options = 'requireTLS=true&tls.rejectUnauthorized=false'
   const mailer = openMailer(t, `smtp://ada:hunter2@127.0.0.1:${inbox.port}?${options}`)
-  const error = await t.throwsAsync(mailer.send(mail), { instanceOf: RetryLater })
+  const error = await t.throwsAsync(mailer.send(mail), {
+    instanceOf: RetryLater,
+    message: /535[^]*Check the user and the password/,
+  })
   t.notRegex(JSON.stringify([error, error.message, error.cause, error.stack]), /hunter2/)
 })
 
@@ -158,6 +251,12 @@ test('line breaks in subject or recipient are refused, and so is a second recipi
     { to: 'Ada <ada@example.com>' },
     { to: 'ada@example.com>\r\nRCPT TO:<eve@example.com' },
     { to: 'ada' },
+    { to: 'ada@[127.0.0.1]' },
+    { to: 'adä@example.com' },
+    { to: '=?utf-8?q?ada=0D=0ABcc:?=@' },
+    { to: `${'a'.repeat(250)}@example.com` },
+    { to: 'ada@example.com;eve@example.com' },
+    { to: 'list: ada@example.com, eve@example.com;' },
     { key: '' },
     { unsubscribeUrl: 'https://forge.example/\r\nBcc: eve@example.com' },
     { unsubscribeUrl: 'https://forge.example/\nBcc: eve@example.com' },
@@ -173,6 +272,27 @@ test('line breaks in subject or recipient are refused, and so is a second recipi
     t.like(error.details, [{ path: Object.keys(attempt)[0] }])
   }
   t.is(inbox.received.length, 0)
+})
+
+test('whatever address is accepted, it is the one recipient', async (t) => {
+  const { inbox, mailer } = await connect(t)
+  const atom = fc.string({
+    unit: fc.constantFrom(...Array.from(`abzAZ09!#$%&'*+/=?^_\`{|}~-`)),
+    minLength: 1,
+    maxLength: 20,
+  })
+  const local = fc.array(atom, { minLength: 1, maxLength: 3 }).map((atoms) => atoms.join('.'))
+  const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/)
+  await fc.assert(
+    fc.asyncProperty(local, label, async (name, domain) => {
+      inbox.received.length = 0
+      const to = `${name}@${domain}.example`
+      await mailer.send({ ...mail, to })
+      return inbox.received[0]?.recipients.join(' and ') === to
+    }),
+    { numRuns: 100 },
+  )
+  t.pass()
 })
 
 test('whatever subject, text and key are, the mail has the same headers', async (t) => {

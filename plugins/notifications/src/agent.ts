@@ -4,6 +4,7 @@ import { failedPaymentAlert } from './alerts/payment-failed.js'
 import { subscriptionBeganAlert } from './alerts/subscription-began.js'
 import { subscriptionEndedAlert } from './alerts/subscription-ended.js'
 import { unknownPriceAlert } from './alerts/unknown-price.js'
+import { weeklyReportAlert } from './alerts/weekly-report.js'
 import { workflowFailed } from './alerts/workflow-failed.js'
 import type { Channel } from './channels/channel.js'
 import type { Alert, Notice } from './notice.js'
@@ -49,6 +50,7 @@ const NOTICES: readonly (Notice | Alert)[] = [
   subscriptionEndedAlert,
   unknownPriceAlert,
   workflowFailed,
+  weeklyReportAlert,
 ]
 
 /** Tells people what happened. */

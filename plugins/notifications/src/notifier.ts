@@ -7,7 +7,6 @@ import {
   type Transaction,
 } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
-import { v7 as uuidv7 } from 'uuid'
 import type { Channel } from './channels/channel.js'
 import { EMAIL } from './channels/email-channel.js'
 import type { Product } from './config.js'
@@ -18,15 +17,7 @@ import { textOf } from './letter/text-of.js'
 import { isOptional, type Alert, type Notice } from './notice.js'
 import type { Preferences } from './preferences/preferences.js'
 import type { UnsubscribeLinks } from './preferences/unsubscribe-links.js'
-
-/** A message that a channel has taken. */
-interface Sent {
-  businessKey: string
-  userId: string | null
-  kind: string
-  channel: string
-  messageId: string
-}
+import { Records, type Sent } from './records.js'
 
 export interface NotifierServices {
   db: Database
@@ -43,13 +34,14 @@ export interface NotifierServices {
  */
 export class Notifier {
   readonly #services: NotifierServices
-  // Two events may tell of one occasion at the same moment. Here the later one finds the message of the
-  // earlier one, which the database does not know of before the commit. Two processes could both send,
-  // with one key.
+  readonly #records: Records
+  // What was sent and is not recorded yet: a delivery whose commit failed does not send again, nor does
+  // another event that tells of the same occasion. Other processes are kept out by the claim.
   readonly #underWay = new Map<string, Promise<Sent | undefined>>()
 
   constructor(services: NotifierServices) {
     this.#services = services
+    this.#records = new Records(services.db)
   }
 
   /** The subscriptions that bring a notice or an alert through each channel that is for it. */
@@ -99,13 +91,29 @@ export class Notifier {
     businessKey: string,
     ctx: DeliveryContext<Payload>,
   ): Promise<Sent | undefined> {
-    const { db, users } = this.#services
-    const recorded = await db.query('SELECT 1 FROM notifications WHERE business_key = $1', [
-      businessKey,
-    ])
-    if (recorded.length > 0) return undefined
+    const claim = { businessKey, holder: ctx.idempotencyKey }
+    if (!(await this.#records.begin(claim))) return undefined
+    try {
+      const sent = await this.#send(occasion, channel, businessKey, ctx)
+      if (!sent) await this.#records.abandon(claim)
+      return sent
+    } catch (error) {
+      // Where the database is away, the claim runs out, and this delivery has it anyway.
+      await this.#records
+        .abandon(claim)
+        .catch((failure: unknown) => ctx.log.warn({ err: failure }, 'a claim was not given back'))
+      throw error
+    }
+  }
+
+  async #send<Payload>(
+    occasion: Notice<Payload> | Alert<Payload>,
+    channel: Channel,
+    businessKey: string,
+    ctx: DeliveryContext<Payload>,
+  ): Promise<Sent | undefined> {
     const { userId } = ctx.event
-    const user = userId === null ? undefined : await users.find(userId)
+    const user = userId === null ? undefined : await this.#services.users.find(userId)
     const messageId =
       occasion.audience === 'team'
         ? await this.#alert(occasion, channel, businessKey, user, ctx)
@@ -175,16 +183,8 @@ export class Notifier {
 
   async #record(tx: Transaction, sent: Sent | undefined): Promise<void> {
     if (!sent) return
-    const { businessKey, userId, kind, channel, messageId } = sent
-    // From users, because the user may have gone while the message was sent. An alert is nobody's.
-    await tx.query(
-      `INSERT INTO notifications (id, business_key, user_id, kind, channel, message_id)
-       SELECT $1::uuid, $2, told.id, $4, $5, $6
-       FROM (SELECT id FROM users WHERE id = $3::uuid UNION ALL SELECT NULL WHERE $3::uuid IS NULL) AS told
-       ON CONFLICT (business_key) DO NOTHING`,
-      [uuidv7(), businessKey, userId, kind, channel, messageId],
-    )
-    tx.onCommit(() => this.#underWay.delete(businessKey))
+    await this.#records.add(tx, sent)
+    tx.onCommit(() => this.#underWay.delete(sent.businessKey))
   }
 }
 

@@ -6,6 +6,8 @@ import { SMTPServer } from 'smtp-server'
 
 export interface Inbox {
   port: number
+  /** Whether mails are taken; the server thinks about them until this resolves. */
+  thinking: Promise<void>
   /** What arrived for an address, oldest first. */
   mailsTo(address: string): Email[]
   close(): Promise<void>
@@ -28,18 +30,22 @@ export async function openInbox(port = 0): Promise<Inbox> {
     onData(stream, _session, done) {
       void buffer(stream)
         .then((raw) => PostalMime.parse(raw))
-        .then((mail) => {
+        .then(async (mail) => {
           mails.push(mail)
+          await inbox.thinking
           done()
-        }, done)
+        })
+        .catch(done)
     },
   })
   const listener = server.listen(port, '127.0.0.1')
   await once(listener, 'listening')
-  return {
+  const inbox: Inbox = {
+    thinking: Promise.resolve(),
     port: (listener.address() as AddressInfo).port,
     mailsTo: (address) =>
       mails.filter(({ to }) => to?.some((mailbox) => mailbox.address === address)),
     close: () => new Promise((resolve) => server.close(resolve)),
   }
+  return inbox
 }

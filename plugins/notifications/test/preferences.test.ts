@@ -56,6 +56,17 @@ test('mail that can be ended says how, in text, HTML and headers; one click ends
   t.is(inbox.mailsTo(another.email).length, 1)
 })
 
+test('one click works with either kind of form that RFC 8058 allows', async (t) => {
+  const user = await app.signUp()
+  await finish(user.id)
+  const form = new FormData()
+  form.set('List-Unsubscribe', 'One-Click')
+  const response = await fetch(unsubscribeUrlOf(user.email), { method: 'POST', body: form })
+  t.is(response.status, 200)
+  await finish(user.id)
+  t.is(inbox.mailsTo(user.email).length, 1)
+})
+
 test('opening the link asks and changes nothing', async (t) => {
   const user = await app.signUp()
   await finish(user.id)
@@ -63,6 +74,12 @@ test('opening the link asks and changes nothing', async (t) => {
   t.is(response.status, 200)
   t.regex(response.headers.get('content-security-policy') ?? '', /^default-src 'none'/)
   t.regex(await response.text(), /<form method="post">/)
+  const scanned = await fetch(unsubscribeUrlOf(user.email), { method: 'HEAD' })
+  t.true(scanned.status < 500)
+  const prefetched = await fetch(unsubscribeUrlOf(user.email), {
+    headers: { 'sec-purpose': 'prefetch', origin: 'https://mail.example' },
+  })
+  t.is(prefetched.status, 200)
   await finish(user.id)
   t.is(inbox.mailsTo(user.email).length, 2)
 })

@@ -1,7 +1,6 @@
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { weeklyReported } from '../../src/index.js'
-import { addDays, today } from '../../src/day.js'
 import { publishWeeklyReport } from '../../src/weekly-report.js'
 import { application } from '../application.js'
 import { store, type Change } from '../reference/history.js'
@@ -9,6 +8,11 @@ import { store, type Change } from '../reference/history.js'
 const app = await application({ config: { reportingCurrency: 'usd', grossMargin: 0.5 } })
 const { analytics, db } = app
 test.after.always(() => app.close())
+
+interface Report {
+  figures: [string, string][]
+  chart?: { png: string; alt: string }
+}
 
 const DAYS = { from: '2026-03-01', to: '2026-03-05' }
 const uuid = (n: number) => `00000000-0000-7000-8000-00000000000${n}`
@@ -153,19 +157,29 @@ test.serial('the chart is a picture with the months on it', async (t) => {
   t.regex(svg, /Monthly recurring revenue/)
 })
 
-test.serial('each week the superusers are told once what it came to', async (t) => {
-  const monday = addDays(today(), -7)
+test.serial('each week the superusers are told once what it came to, with a picture', async (t) => {
+  const monday = '2026-03-09'
   await publishWeeklyReport(db, app.bus, analytics, monday)
   await publishWeeklyReport(db, app.bus, analytics, monday)
   const published = () =>
-    db.query<{ payload: { figures: [string, string][]; weekStart: string } }>(
-      'SELECT payload FROM events WHERE event_type = $1',
+    db.query<{ payload: Report }>(
+      'SELECT payload FROM events WHERE event_type = $1 ORDER BY position',
       [weeklyReported.name],
     )
   await waitFor(async () => (await published()).length > 0)
   const reports = await published()
   t.is(reports.length, 1)
-  t.true(reports[0]?.payload.figures.some(([label]) => label === 'Weekly active users'))
+  const { figures = [], chart }: Partial<Report> = reports[0]?.payload ?? {}
+  t.true(figures.some(([label]) => label === 'Weekly active users'))
+  t.regex(chart?.alt ?? '', /^Monthly recurring revenue by day, from /)
+  const png = Buffer.from(chart?.png ?? '', 'base64')
+  t.deepEqual([...png.subarray(1, 4)], [...Buffer.from('PNG')])
+  // Width and height (PNG specification, section 11.2.1).
+  t.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1280, 640])
+
+  await publishWeeklyReport(db, app.bus, analytics, '2025-06-02')
+  const [, before] = await published()
+  t.is(before?.payload.chart, undefined, 'where there was no revenue, there is nothing to draw')
 })
 
 test.serial('the commands roll up, set rates and leave accounts out', async (t) => {

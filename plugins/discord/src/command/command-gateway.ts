@@ -6,6 +6,7 @@ import { COMMAND, commandDefinition } from './definition.js'
 import { runCommand, type RunCommandParts } from './run-command.js'
 
 const RECONNECT_MS = 30_000
+const PATIENCE_MS = 4_000
 
 type Parts = RunCommandParts & Pick<DiscordConfig, 'apiBase'> & { token: string; log: Logger }
 
@@ -29,9 +30,10 @@ export class CommandGateway {
   /** Cancels the runs that were asked for, and leaves when they have said so. */
   async close(): Promise<void> {
     this.#stopping.abort()
-    await this.#connecting
     await Promise.all(this.#underWay)
-    await this.#client?.destroy()
+    // Destroyed before the gateway has greeted it, discord.js 14 connects anew and never says that it is done.
+    await atMost(PATIENCE_MS, this.#connecting)
+    await atMost(PATIENCE_MS, this.#client?.destroy())
   }
 
   async #connect(): Promise<void> {
@@ -39,8 +41,8 @@ export class CommandGateway {
     const { signal } = this.#stopping
     while (!signal.aborted) {
       const client = await this.#makeClient()
+      this.#client = client
       try {
-        this.#client = client
         await client.login(token)
         return
       } catch (error) {
@@ -81,3 +83,7 @@ export class CommandGateway {
     return client
   }
 }
+
+/** Resolves when the work is done, or after that many milliseconds. */
+const atMost = (ms: number, work: Promise<unknown> | undefined) =>
+  Promise.race([work, delay(ms, undefined, { ref: false })])

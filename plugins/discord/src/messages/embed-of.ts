@@ -3,17 +3,30 @@ import type { ParsedMessage } from './message.js'
 import { plain } from './plain.js'
 
 // https://discord.com/developers/docs/resources/message#embed-object-embed-limits
-const MOST = { title: 256, description: 4096, fields: 25, name: 256, value: 1024, all: 6000 }
+const MOST = {
+  title: 256,
+  description: 4096,
+  fields: 25,
+  name: 256,
+  value: 1024,
+  all: 6000,
+  url: 2048,
+}
 // Ours, so that there is room for text.
 const MOST_LINKS = 2_500
 const COLOUR = 0x2f_4f_d0
 const NOTHING = '–'
+// Discord refuses a title or a field in which there is nothing to see.
+const VISIBLE = /[^\s\p{Cf}\p{Cc}]/u
 
-type Content = Pick<ParsedMessage, 'title' | 'text' | 'fields' | 'links'>
+/** The file in which the picture of an embed comes. */
+export const PICTURE = 'picture.png'
+
+type Content = Pick<ParsedMessage, 'title' | 'text' | 'fields' | 'links' | 'picture'>
 
 /** A message as an embed, within Discord's limits: what is too long is cut. */
 export function embedOf(
-  { title, text, fields, links }: Content,
+  { title, text, fields, links, picture }: Content,
   escape: typeof escapeMarkdown,
 ): APIEmbed {
   let left = MOST.all
@@ -22,9 +35,12 @@ export function embedOf(
     left -= taken.length
     return taken
   }
-  const embed: APIEmbed = { color: COLOUR, title: take(plain(title, escape), MOST.title) }
+  const short = (content: string, most: number) =>
+    take(VISIBLE.test(content) ? plain(content, escape) : NOTHING, most)
+  const embed: APIEmbed = { color: COLOUR, title: short(title, MOST.title) }
   const [first] = links
-  if (first) embed.url = first.url
+  if (first && first.url.length <= MOST.url) embed.url = first.url
+  if (picture) embed.image = { url: `attachment://${PICTURE}` }
   const linkLine = linksIn(links, escape)
   const body = take(plain(text, escape), MOST.description - linkLine.length - 2)
   embed.description = [body, take(linkLine, MOST_LINKS)].filter(Boolean).join('\n\n')
@@ -32,8 +48,8 @@ export function embedOf(
   for (const { name, value } of fields.slice(0, MOST.fields)) {
     if (left < MOST.name + MOST.value) break
     embed.fields.push({
-      name: take(plain(name, escape) || NOTHING, MOST.name),
-      value: take(plain(value, escape) || NOTHING, MOST.value),
+      name: short(name, MOST.name),
+      value: short(value, MOST.value),
       inline: true,
     })
   }

@@ -11,6 +11,8 @@ const message = z.object({
   /** Plain text. What looks like markup or a mention in it is shown as it is. */
   text: z.string().default(''),
   fields: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+  /** PNG as base64, and what it shows. */
+  picture: z.object({ name: z.string(), png: z.base64(), alt: z.string() }).optional(),
   links: z.array(z.object({ label: z.string(), url: z.url({ protocol: /^https?$/ }) })).default([]),
 })
 export type DiscordMessage = z.input<typeof message>

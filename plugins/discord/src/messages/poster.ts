@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { REST } from 'discord.js'
+import type { RawFile, REST } from 'discord.js'
 import type { DiscordConfig } from '../config.js'
 import { DiscordErrors } from '../errors.js'
-import { embedOf } from './embed-of.js'
+import { embedOf, PICTURE } from './embed-of.js'
 import type { ParsedMessage } from './message.js'
 import { sendFailure, waitMs } from './send-failure.js'
 
@@ -23,7 +23,7 @@ export class Poster {
   /**
    * Resolves with Discord's id of the message.
    *
-   * @throws DISCORD_MESSAGE_REFUSED, DISCORD_CHANNEL_UNKNOWN; RetryLater where trying again makes sense.
+   * @throws DISCORD_MESSAGE_REFUSED, DISCORD_PLACE_UNKNOWN, DISCORD_CHANNEL_UNKNOWN; RetryLater where trying again makes sense.
    */
   async post(message: ParsedMessage, signal: AbortSignal): Promise<string> {
     const { webhookUrl, botToken, channelId } = this.#config
@@ -31,7 +31,12 @@ export class Poster {
     const rest = await (this.#rest ??= this.#open())
     // discord.js forgets it after a 401.
     if (botToken) rest.setToken(botToken)
-    const body = { embeds: [embedOf(message, escapeMarkdown)], allowed_mentions: { parse: [] } }
+    const body = {
+      embeds: [embedOf(message, escapeMarkdown)],
+      allowed_mentions: { parse: [] },
+      ...(message.picture && { attachments: [{ id: 0, description: message.picture.alt }] }),
+    }
+    const files = filesOf(message)
     const channel = message.channelId ?? (webhookUrl ? undefined : channelId)
     if (channel !== undefined && !botToken) throw DiscordErrors.DISCORD_CHANNEL_UNKNOWN()
     try {
@@ -39,6 +44,7 @@ export class Poster {
         channel === undefined && webhookUrl
           ? await rest.post(Routes.webhook(webhookUrl.id, webhookUrl.token), {
               body,
+              files,
               signal,
               auth: false,
               // Otherwise Discord answers before the message is there, and says no id.
@@ -47,6 +53,7 @@ export class Poster {
           : await rest.post(Routes.channelMessages(channel ?? ''), {
               // Discord recognises a message that comes again within minutes.
               body: { ...body, nonce: nonceOf(message.key), enforce_nonce: true },
+              files,
               signal,
             })
       return (answer as { id: string }).id
@@ -73,3 +80,6 @@ export class Poster {
 
 /** At most 25 characters. */
 const nonceOf = (key: string) => createHash('sha256').update(key).digest('base64url').slice(0, 25)
+
+const filesOf = ({ picture }: ParsedMessage): RawFile[] =>
+  picture ? [{ name: PICTURE, data: Buffer.from(picture.png, 'base64') }] : []

@@ -7,8 +7,9 @@ const AWAY_SECONDS = 30
 const MISCONFIGURED_SECONDS = 300
 
 /**
- * What posting throws in place of discord.js's error: a final one where the message itself is wrong,
- * otherwise RetryLater, and nothing is lost until whoever configures Discord has put it right.
+ * What posting throws in place of discord.js's error: a final one where the message itself is wrong, or
+ * where it was to go is gone for good; otherwise RetryLater, until whoever configures Discord has put it
+ * right.
  */
 export function sendFailure(error: unknown): Error {
   const { status } = error as { status?: number }
@@ -18,7 +19,8 @@ export function sendFailure(error: unknown): Error {
     return new RetryLater(Math.ceil(waitMs(error) / 1000), 'Discord limits the rate.', options)
   if (status === 400 || status === 413)
     return DiscordErrors.DISCORD_MESSAGE_REFUSED({ reason }, options)
-  if (status !== undefined && status >= 401 && status <= 404)
+  if (status === 404) return DiscordErrors.DISCORD_PLACE_UNKNOWN({ reason }, options)
+  if (status === 401 || status === 403)
     return new RetryLater(
       MISCONFIGURED_SECONDS,
       `Discord lets nobody post there (${reason}). Check DISCORD_WEBHOOK_URL, or the bot's token, channel and rights.`,

@@ -28,6 +28,7 @@ function messageOf(key: string, { subject, blocks }: Letter) {
     fields: blocks.flatMap((block) =>
       'facts' in block ? block.facts.map(([name, value]) => ({ name, value })) : [],
     ),
+    picture: blocks.flatMap((block) => ('picture' in block ? [block.picture] : []))[0],
     links: blocks.flatMap((block) => ('action' in block ? [block.action] : [])),
   } satisfies DiscordMessage
 }

@@ -13,6 +13,11 @@ export const emailChannel = (mailer: Mailer): Channel => ({
       subject: letter.subject,
       text,
       html: await html(),
+      pictures: letter.blocks.flatMap((block) =>
+        'picture' in block
+          ? [{ name: block.picture.name, png: Buffer.from(block.picture.png, 'base64') }]
+          : [],
+      ),
       key,
       unsubscribeUrl,
     }),

@@ -39,6 +39,16 @@ const QUIET: CSSProperties = { ...WORDS, color: '#5b6675', fontSize: '13px', lin
 const HEADING: CSSProperties = { ...WORDS, margin: '24px 0 4px', fontSize: '18px' }
 const LABEL: CSSProperties = { ...WORDS, padding: '4px 20px 4px 0', verticalAlign: 'top' }
 const VALUE: CSSProperties = { ...WORDS, padding: '4px 0', fontWeight: 600 }
+const PICTURE: CSSProperties = {
+  display: 'block',
+  width: '100%',
+  margin: '16px 0',
+  borderRadius: '8px',
+  // What is shown in place of a picture that is not shown.
+  color: '#5b6675',
+  fontFamily: FONT,
+  fontSize: '13px',
+}
 const BUTTON: CSSProperties = {
   padding: '12px 22px',
   borderRadius: '8px',
@@ -114,6 +124,8 @@ function Piece({ block }: { block: Block }): ReactElement {
         </tbody>
       </table>
     )
+  if ('picture' in block)
+    return <img src={`cid:${block.picture.name}`} alt={block.picture.alt} style={PICTURE} />
   return (
     <div style={{ margin: '24px 0' }}>
       <Button href={block.action.url} style={BUTTON}>

@@ -7,6 +7,8 @@ export type Block =
   | { list: readonly string[] }
   /** What the reader wants to look up, such as an amount; each a label and a value. */
   | { facts: readonly (readonly [label: string, value: string])[] }
+  /** A picture, for channels that can show one: its name (lower case), PNG as base64, and what it shows. */
+  | { picture: { name: string; png: string; alt: string } }
   /** What the reader is to do. */
   | { action: { label: string; url: string } }
 
@@ -30,6 +32,8 @@ function tidyBlock(block: Block): Block[] {
   if ('list' in block) return [{ list: block.list.map(oneLine) }]
   if ('facts' in block)
     return [{ facts: block.facts.map(([label, value]) => [oneLine(label), oneLine(value)]) }]
+  if ('picture' in block)
+    return [{ picture: { ...block.picture, alt: oneLine(block.picture.alt) } }]
   const { label, url } = block.action
   const { protocol, href } = URL.parse(url) ?? {}
   const leads = href !== undefined && (protocol === 'https:' || protocol === 'http:')

@@ -23,9 +23,9 @@ export function plansOf(items: readonly SubscriptionItem[]): Plan[] {
 
 const figure = new Intl.NumberFormat('en')
 
-/** `priority_support` as people write it. */
+/** `priority_support` as people write it, and `api_calls` as they write that. */
 const label = (identifier: string) => {
-  const words = oneLine(identifier.replaceAll('_', ' '))
+  const words = oneLine(identifier.replaceAll('_', ' ')).replace(/\bapi\b/gi, 'API')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

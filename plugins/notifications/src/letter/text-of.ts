@@ -24,5 +24,6 @@ function textOfBlock(block: Block): string {
   if ('heading' in block) return block.heading
   if ('list' in block) return block.list.map((item) => `- ${item}`).join('\n')
   if ('facts' in block) return block.facts.map(([label, value]) => `${label}: ${value}`).join('\n')
+  if ('picture' in block) return `[${block.picture.alt}]`
   return `${block.action.label}: ${block.action.url}`
 }

@@ -8,8 +8,9 @@ export const cancelledSubscription = defineNotice({
   name: 'subscription-cancelled',
   topic: 'billing',
   event: subscriptionChanged,
-  businessKey: ({ subscriptionId, after }) =>
-    `subscription-cancelled:${subscriptionId}:${after.scheduledEnd}`,
+  // Not the day: who resumes it and cancels again, to the same day, is told again.
+  businessKey: ({ subscriptionId, revision }) =>
+    `subscription-cancelled:${subscriptionId}:${revision}`,
   wanted: ({ before, after }) =>
     after.access && after.scheduledEnd !== null && before?.scheduledEnd !== after.scheduledEnd,
   letter({ after }, { product }) {

@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import type { Notice } from '../../src/index.js'
 import { addressChanged } from '../../src/notices/address-changed.js'
+import { confirmNewAddress } from '../../src/notices/confirm-new-address.js'
 import { passwordWasChanged } from '../../src/notices/password-changed.js'
 import { failedPayment } from '../../src/notices/payment-failed.js'
 import { receipt } from '../../src/notices/payment-succeeded.js'
 import { refund } from '../../src/notices/refund.js'
+import { repeatedRegistration } from '../../src/notices/registration-repeated.js'
 import { resetPassword } from '../../src/notices/reset-password.js'
 import { cancelledSubscription } from '../../src/notices/subscription-cancelled.js'
 import { changedSubscription } from '../../src/notices/subscription-changed.js'
@@ -14,6 +17,9 @@ import { weeklyReport } from '../../src/notices/weekly-report.js'
 import { welcome } from '../../src/notices/welcome.js'
 import { workflowFinished } from '../../src/notices/workflow-finished.js'
 import { changeOf } from '../subscription-event.js'
+
+// As the Analytics Agent drew it.
+const CHART = new URL('../../../test/mails/chart.png', import.meta.url)
 
 const at = '2026-05-03T10:00:00.000Z'
 const userId = '1'
@@ -31,6 +37,8 @@ const sample = <Payload>(notice: Notice<Payload>, payload: Payload) => ({ notice
 export const samples = [
   sample(verifyAddress, link),
   sample(resetPassword, link),
+  sample(repeatedRegistration, { userId, at }),
+  sample(confirmNewAddress, link),
   sample(passwordWasChanged, { userId, how: 'reset', at }),
   sample(addressChanged, { userId, from: 'old@example.com', to: 'new@example.com', at }),
   sample(welcome, changeOf('s1', userId)),
@@ -65,10 +73,14 @@ export const samples = [
   }),
   sample(weeklyReport, {
     userId,
-    weekStart: at,
+    weekStart: '2026-04-27T00:00:00.000Z',
     figures: [
+      ['MRR', '$1,280.00'],
       ['Agent runs', '128'],
-      ['Workflows finished', '3'],
     ],
+    chart: {
+      png: await readFile(CHART, 'base64'),
+      alt: 'Monthly recurring revenue by day',
+    },
   }),
 ] as readonly { notice: Notice; payload: unknown }[]

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
+import { fileURLToPath } from 'node:url'
 import { html } from '@titanforge/email'
+import { chromium } from 'playwright-core'
 import { greeting } from '../../src/letter/greeting.js'
 import { htmlOf } from '../../src/letter/html-of.js'
-import { tidy } from '../../src/letter/letter.js'
+import { tidy, type Letter } from '../../src/letter/letter.js'
 import { isOptional } from '../../src/notice.js'
 import { samples } from './samples.js'
 
@@ -17,22 +14,37 @@ import { samples } from './samples.js'
 const CHROMIUM = '/usr/bin/chromium'
 const FOLDER = fileURLToPath(new URL('../../../../../docs/mails', import.meta.url))
 const WIDTH = 1_240
-const HEIGHT_OF_ROW = 420
-// Blink's numbers for what a reader prefers.
-const SCHEMES = { dark: 0, light: 1 }
+// Each frame as high as its mail is, so that nothing is cut.
+const FIT = `for (const frame of document.querySelectorAll('iframe'))
+  frame.style.height = frame.contentDocument.documentElement.offsetHeight + 'px'`
 
 const product = { productName: 'TitanForge', publicUrl: 'https://forge.example' }
 const user = { id: '1', email: 'ada@example.com', fullName: 'Ada Lovelace' }
 const link = 'https://forge.example/auth/verify#token'
 
+/** A browser fetches no `cid:`, so the pictures are put into the HTML. */
+const withPictures = (markup: string, { blocks }: Letter) =>
+  blocks.reduce(
+    (shown, block) =>
+      'picture' in block
+        ? shown.replaceAll(
+            `"cid:${block.picture.name}"`,
+            `"data:image/png;base64,${block.picture.png}"`,
+          )
+        : shown,
+    markup,
+  )
+
 const mails = await Promise.all(
-  samples.map(({ notice, payload }) =>
-    htmlOf(tidy(notice.letter(payload, { user, product, link })), {
+  samples.map(async ({ notice, payload }) => {
+    const letter = tidy(notice.letter(payload, { user, product, link }))
+    const markup = await htmlOf(letter, {
       greeting: greeting(user.fullName),
       productName: product.productName,
       unsubscribeUrl: isOptional(notice.topic) ? 'https://forge.example/unsubscribe' : undefined,
-    }),
-  ),
+    })
+    return { subject: letter.subject, markup: withPictures(markup, letter) }
+  }),
 )
 const sheet = html`<!doctype html>
   <meta charset="utf-8" />
@@ -42,31 +54,39 @@ const sheet = html`<!doctype html>
       margin: 0;
       display: grid;
       grid-template-columns: 1fr 1fr;
+      font: 13px system-ui;
+    }
+    h2 {
+      margin: 24px 24px 8px;
+      font-size: 13px;
     }
     iframe {
       width: 100%;
-      height: ${HEIGHT_OF_ROW}px;
       border: 0;
     }
   </style>
-  ${mails.map((mail) => html`<iframe srcdoc="${mail}" scrolling="no"></iframe>`)}`
-const work = await mkdtemp(join(tmpdir(), 'titanforge-mails-'))
-const page = join(work, 'mails.html')
-await writeFile(page, sheet.toString())
-const height = Math.ceil(mails.length / 2) * HEIGHT_OF_ROW
-for (const [name, scheme] of Object.entries(SCHEMES)) {
-  const picture = join(FOLDER, `${name}.png`)
-  await promisify(execFile)(CHROMIUM, [
-    '--headless',
-    '--no-sandbox',
-    '--disable-background-networking',
-    '--hide-scrollbars',
-    `--user-data-dir=${work}`,
-    `--blink-settings=preferredColorScheme=${scheme}`,
-    `--window-size=${WIDTH},${height}`,
-    `--screenshot=${picture}`,
-    pathToFileURL(page).href,
-  ])
-  process.stdout.write(`${picture}\n`)
+  ${mails.map(
+    ({ subject, markup }) => html`
+      <section>
+        <h2>${subject}</h2>
+        <iframe srcdoc="${markup}" scrolling="no"></iframe>
+      </section>
+    `,
+  )}`.toString()
+
+const browser = await chromium.launch({
+  executablePath: CHROMIUM,
+  args: ['--no-sandbox', '--disable-background-networking'],
+})
+try {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await browser.newPage({ colorScheme, viewport: { width: WIDTH, height: 800 } })
+    await page.setContent(sheet, { waitUntil: 'load' })
+    await page.evaluate(FIT)
+    const path = join(FOLDER, `${colorScheme}.png`)
+    await page.screenshot({ path, fullPage: true })
+    process.stdout.write(`${path}\n`)
+  }
+} finally {
+  await browser.close()
 }
-await rm(work, { recursive: true, force: true })

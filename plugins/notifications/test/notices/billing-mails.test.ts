@@ -92,7 +92,7 @@ test('another plan, another quantity and a withdrawn cancellation are changes; t
   t.false(wanted(change(stateOf({ currentPeriodEnd: at }))))
   t.false(wanted(change(stateOf({ access: false, items: [itemOf({ quantity: 2 })] }))))
   const { text } = await mailOf(changedSubscription, change(stateOf()), user, product)
-  t.regex(text, /what you have now:\n\nPro\n\n- Priority support\n- Api calls per minute: 1,000/)
+  t.regex(text, /what you have now:\n\nPro\n\n- Priority support\n- API calls per minute: 1,000/)
 })
 
 test('a cancellation is confirmed with its day, and told of again when it is over', async (t) => {
@@ -102,6 +102,13 @@ test('a cancellation is confirmed with its day, and told of again when it is ove
   t.false(endedSubscription.wanted(scheduled))
   const { subject } = await mailOf(cancelledSubscription, scheduled, user, product)
   t.is(subject, 'Your subscription to TitanForge ends on 3 May 2026 (UTC)')
+
+  const again = { ...scheduled, revision: scheduled.revision + 2 }
+  t.not(
+    cancelledSubscription.businessKey(scheduled),
+    cancelledSubscription.businessKey(again),
+    'resumed in between, and cancelled again to the same day',
+  )
 
   const over = changeOf('s1', '1', { status: 'canceled', access: false })
   t.true(endedSubscription.wanted({ ...over, before: stateOf() }))

@@ -14,7 +14,7 @@ test('a welcome names the plan, what it grants and until when, in text and HTML'
   for (const body of [text, html]) {
     t.regex(body, /Hello Ada Lovelace,/)
     t.regex(body, /Priority support/)
-    t.regex(body, /Api calls per minute: 1,000/)
+    t.regex(body, /API calls per minute: 1,000/)
     t.regex(body, /ends on 3 May 2026 \(UTC\)/)
     t.regex(body, /https:\/\/forge\.example\/start/)
   }

@@ -144,9 +144,39 @@ test('those who run the application are told once what the week came to', async 
   ])
   const [mail, ...others] = inbox.mailsTo(ada.email)
   t.deepEqual(others, [])
+  t.deepEqual(mail?.attachments, [])
   t.is(mail?.subject, 'The week of TitanForge')
   t.regex(mail?.text ?? '', /week from 4 May 2026[^]+MRR: \$1,280\.00/)
   t.true(mail?.headers.some(({ key }) => key === 'list-unsubscribe'))
+})
+
+test('the week comes with its picture, to each of those people, and once to the team', async (t) => {
+  const people = await Promise.all([app.signUp(), app.signUp(), app.signUp()])
+  const weekStart = '2026-06-01T00:00:00.000Z'
+  const png = Buffer.from('not really a picture').toString('base64')
+  const week = {
+    weekStart,
+    figures: [['MRR', '$1,280.00']] as [string, string][],
+    chart: { png, alt: 'MRR by day' },
+  }
+  await app.handled(
+    await Promise.all(
+      people.map(({ id: userId }) => app.tell(weeklyReported, { ...week, userId })),
+    ),
+  )
+  for (const { email } of people) {
+    const [mail, ...others] = inbox.mailsTo(email)
+    t.deepEqual(others, [])
+    const [picture] = mail?.attachments ?? []
+    t.like(picture, { contentId: '<chart>', mimeType: 'image/png', disposition: 'inline' })
+    t.is(Buffer.from(picture?.content as ArrayBuffer).toString('base64'), png)
+    t.regex(mail?.html ?? '', /<img[^>]+src="cid:chart"[^>]*>/)
+    t.regex(mail?.html ?? '', /<img[^>]+alt="MRR by day"/)
+    t.regex(mail?.text ?? '', /\[MRR by day\]/)
+  }
+  const [alert, ...others] = alertsOf(weekStart)
+  t.deepEqual(others, [])
+  t.true(alert?.letter.blocks.some((block) => 'picture' in block && block.picture.png === png))
 })
 
 test('the team is told once of each price that the catalogue does not know', async (t) => {
