@@ -44,11 +44,9 @@ export class AnalyticsService implements Analytics {
   }
 
   async summary(range: DayRange): Promise<Summary> {
-    const lastDay = { from: range.to, to: range.to }
-    const [window, [converted]] = await Promise.all([
-      summary(this.db, range, this.config.grossMargin),
-      this.convertedMrr(lastDay),
-    ])
+    const window = await summary(this.db, range, this.config.grossMargin)
+    const last = window.asOf ?? range.to
+    const [converted] = await this.convertedMrr({ from: last, to: last })
     return { ...window, converted: converted ?? null }
   }
 

@@ -116,6 +116,8 @@ export interface CurrencySummary {
 }
 
 export interface Summary extends DayRange {
+  /** The last day of it that is computed, or the newest before it; null where nothing is. */
+  asOf: string | null
   currencies: CurrencySummary[]
   /** All currencies in the reporting currency, where one is configured. */
   converted: ConvertedMrrDay | null

@@ -1,16 +1,18 @@
 import type { Database } from '@titanforge/database'
-import type { CurrencySummary, Movements, Summary } from '../contract.js'
-import { addDays } from '../day.js'
+import type { Transaction } from '@titanforge/core'
+import type { CurrencySummary, Summary } from '../contract.js'
 import type { DayRange } from '../roll-up/day-range.js'
-import { byKind, netted } from '../roll-up/netted.js'
 import { churnOf, lifetimeValue, ratio } from './rates.js'
+import { lostCustomers, windowMovements } from './window-movements.js'
 
-const MOVED = `
-  SELECT currency, ${byKind} FROM (${netted({
-    period: '$1::date',
-    where: 'day BETWEEN $1 AND $2',
-    isFirst: 'first_paid_day BETWEEN $1 AND $2',
-  })}) AS netted GROUP BY currency`
+type Queries = Pick<Transaction, 'query'>
+
+/** What a window came to, from the roll-ups alone, and all as of one moment. */
+export const summary = (
+  db: Database,
+  range: DayRange,
+  grossMargin: number,
+): Promise<Omit<Summary, 'converted'>> => db.readOnly((tx) => summarize(tx, range, grossMargin))
 
 // Months that are over, of the six before the window's last day.
 const MEAN_CHURN = `
@@ -18,70 +20,81 @@ const MEAN_CHURN = `
   WHERE start > 0 AND month >= date_trunc('month', $1::date) - interval '6 months'
     AND month < date_trunc('month', $1::date)`
 
+// Today is not computed yet in the first minutes after midnight, nor is what lies ahead.
+const COMPUTED = `
+  SELECT max(day) FILTER (WHERE day < $1)::text AS before, min(day) FILTER (WHERE day >= $1)::text AS first,
+         max(day)::text AS last
+  FROM daily_metrics WHERE metric = 'paying_customers' AND dimension = '' AND day <= $2`
+
+/** Days that are computed: the last one before a window, its first, and the last of all up to its end. */
+interface Computed {
+  before: string | null
+  first: string | null
+  last: string | null
+}
+
 interface Ends {
   currency: string
   day: string
+  start: number
   end: number
   committed: number
   customers: number
 }
 
-/** What a window came to, from the roll-ups alone. */
-export async function summary(
-  db: Database,
+async function summarize(
+  db: Queries,
   range: DayRange,
   grossMargin: number,
 ): Promise<Omit<Summary, 'converted'>> {
-  const before = addDays(range.from, -1)
-  const [ends, moved, sums, counts, customers, churn] = await Promise.all([
-    db.query<Ends>(
-      `SELECT day::text, currency, "end"::float8, committed::float8, customers FROM mrr_snapshots
-       WHERE day IN ($1, $2) ORDER BY currency`,
-      [before, range.to],
-    ),
-    db.query<Record<keyof Movements, string> & { currency: string }>(MOVED, [range.from, range.to]),
-    db.query<{ metric: string; currency: string; value: number }>(
-      `SELECT metric, currency, sum(value)::float8 AS value FROM daily_metrics
-       WHERE day BETWEEN $1 AND $2 AND dimension = '' AND metric <> ALL ($3) GROUP BY metric, currency`,
-      [range.from, range.to, NOT_SUMS],
-    ),
-    db.query<{ day: string; metric: string; value: number }>(
-      `SELECT day::text, metric, value::float8 FROM daily_metrics
-       WHERE day IN ($1, $2) AND dimension = '' AND metric = ANY ($3)`,
-      [before, range.to, NOT_SUMS],
-    ),
-    db.query<{ churned: number }>(
-      `SELECT count(*)::int AS churned FROM (
-         SELECT FROM mrr_movements WHERE day BETWEEN $1 AND $2
-         GROUP BY customer_id HAVING sum(paying_change) < 0
-       ) AS lost`,
-      [range.from, range.to],
-    ),
-    db.query<{ mean: number | null }>(MEAN_CHURN, [range.to]),
-  ])
+  const [days] = await db.query<Computed>(COMPUTED, [range.from, range.to])
+  const { before = null, first = null, last = null } = days ?? {}
+  const ends = await db.query<Ends>(
+    `SELECT day::text, currency, start::float8, "end"::float8, committed::float8, customers FROM mrr_snapshots
+     WHERE day IN ($1, $2) ORDER BY currency`,
+    [first, last],
+  )
+  const sums = await db.query<{ metric: string; currency: string; value: number }>(
+    `SELECT metric, currency, sum(value)::float8 AS value FROM daily_metrics
+     WHERE day BETWEEN $1 AND $2 AND dimension = '' AND metric <> ALL ($3) GROUP BY metric, currency`,
+    [range.from, range.to, NOT_SUMS],
+  )
+  const counts = await db.query<{ day: string; metric: string; value: number }>(
+    `SELECT day::text, metric, value::float8 FROM daily_metrics
+     WHERE day IN ($1, $2) AND dimension = '' AND metric = ANY ($3)`,
+    [before, last, NOT_SUMS],
+  )
+  const [months] = await db.query<{ mean: number | null }>(MEAN_CHURN, [last])
   const sum = (metric: string, currency = '') =>
     sums.find((row) => row.metric === metric && row.currency === currency)?.value ?? 0
-  const count = (metric: string, day = range.to) =>
+  const count = (metric: string, day = last) =>
     counts.find((row) => row.metric === metric && row.day === day)?.value ?? 0
-  const names = [...ends, ...moved, ...sums].map(({ currency }) => currency).filter(Boolean)
+  const names = [...ends, ...sums].map(({ currency }) => currency).filter(Boolean)
+  const currencies = [...new Set(names)].toSorted()
+  const at = (currency: string, day: string | null) =>
+    ends.find((row) => row.currency === currency && row.day === day)
+  const endOf = (currency: string) => at(currency, last)?.end ?? 0
+  const startOf = (currency: string) =>
+    first === null ? endOf(currency) : (at(currency, first)?.start ?? 0)
+  const grown = currencies.map((of) => [of, endOf(of) - startOf(of)] as const)
+  const moved = await windowMovements(db, range, new Map(grown))
 
   const ofCurrency = (currency: string): CurrencySummary => {
-    const at = (day: string) => ends.find((row) => row.currency === currency && row.day === day)
-    const movements = movementsOf(moved.find((row) => row.currency === currency))
-    const [start, end] = [at(before)?.end ?? 0, at(range.to)?.end ?? 0]
-    const payingCustomers = at(range.to)?.customers ?? 0
+    const movements = moved.get(currency) ?? NO_MOVEMENTS
+    const [start, end] = [startOf(currency), endOf(currency)]
+    const payingCustomers = at(currency, last)?.customers ?? 0
     const arpu = ratio(end, payingCustomers)
     return {
       currency,
       mrr: end,
       arr: 12 * end,
-      committedMrr: at(range.to)?.committed ?? 0,
+      committedMrr: at(currency, last)?.committed ?? 0,
       startMrr: start,
       movements,
       churn: churnOf(start, movements),
       payingCustomers,
       arpu,
-      ltv: lifetimeValue(arpu, grossMargin, churn[0]?.mean ?? null),
+      ltv: lifetimeValue(arpu, grossMargin, months?.mean ?? null),
       revenue: sum('revenue', currency),
       refunded: sum('refunded', currency),
       disputeLost: sum('dispute_lost', currency),
@@ -91,11 +104,12 @@ export async function summary(
   }
 
   const start = count('paying_customers', before)
-  const churned = customers[0]?.churned ?? 0
+  const churned = await lostCustomers(db, range)
   const [dau, wau, mau] = [count('dau'), count('wau'), count('mau')]
   return {
     ...range,
-    currencies: [...new Set(names)].toSorted().map(ofCurrency),
+    asOf: last,
+    currencies: currencies.map(ofCurrency),
     customers: {
       paying: count('paying_customers'),
       active: count('active_customers'),
@@ -121,10 +135,4 @@ const NOT_SUMS = [
   'agent_p95_ms',
 ]
 
-const movementsOf = (row: Record<keyof Movements, string> | undefined): Movements => ({
-  new: Number(row?.new ?? 0),
-  reactivation: Number(row?.reactivation ?? 0),
-  expansion: Number(row?.expansion ?? 0),
-  contraction: Number(row?.contraction ?? 0),
-  churn: Number(row?.churn ?? 0),
-})
+const NO_MOVEMENTS = { new: 0, reactivation: 0, expansion: 0, contraction: 0, churn: 0 }

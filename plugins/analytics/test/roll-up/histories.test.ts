@@ -2,7 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { addDays, today } from '../../src/day.js'
 import { application } from '../application.js'
-import { daysBetween, reference } from '../reference/figures.js'
+import { daysBetween, reference, referenceWindow } from '../reference/figures.js'
 import { DAYS, FIRST_DAY, histories } from '../reference/histories.js'
 import { add, store } from '../reference/history.js'
 import { figures, storedFigures } from '../reference/read-figures.js'
@@ -45,6 +45,35 @@ test.serial(
         const before = days.find((it) => it.currency === currency && it.day === addDays(day, -1))
         t.is(before?.end ?? 0, start)
       }
+    })
+  },
+)
+
+test.serial(
+  'a window has the movements of its two ends, whatever lies between (S8, S11)',
+  async (t) => {
+    const day = fc.integer({ min: 0, max: DAYS - 1 })
+    await property([histories, day, day], async (history, one, other) => {
+      await store(db, history)
+      await analytics.rollUp(whole)
+      const from = addDays(FIRST_DAY, Math.min(one, other))
+      const to = addDays(FIRST_DAY, Math.max(one, other))
+      const expected = referenceWindow(history, FIRST_DAY, from, to)
+      const { currencies, customers } = await analytics.summary({ from, to })
+      const isEmpty = (it: { startMrr: number; mrr: number }) => it.startMrr === 0 && it.mrr === 0
+      t.deepEqual(
+        currencies
+          .filter((it) => !isEmpty(it))
+          .map(({ currency, startMrr, mrr, movements }) => ({
+            currency,
+            startMrr,
+            mrr,
+            movements,
+          })),
+        expected.currencies,
+      )
+      const { start, paying, churned } = customers
+      t.deepEqual({ start, paying, churned }, expected.customers)
     })
   },
 )

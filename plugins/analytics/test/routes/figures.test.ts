@@ -69,6 +69,24 @@ test.serial('a window has its rates from who was there when it began (S11, S12)'
   t.is(before.customers.churn, null)
 })
 
+test.serial('a day that is not computed yet shows the newest figures, and not zeros', async (t) => {
+  const { asOf, currencies, customers } = await analytics.summary({ ...DAYS, to: '2026-03-06' })
+  t.is(asOf, '2026-03-05')
+  const usd = currencies.find(({ currency }) => currency === 'usd')
+  t.like(usd, { mrr: 3500, startMrr: 4000, movements: { new: 500, churn: 1000 } })
+  t.like(customers, { paying: 3, start: 2 })
+  const later = await analytics.summary({ from: '2026-03-06', to: '2026-03-07' })
+  t.like(
+    later.currencies.find(({ currency }) => currency === 'usd'),
+    {
+      mrr: 3500,
+      startMrr: 3500,
+      movements: { new: 0, churn: 0 },
+    },
+  )
+  t.is((await analytics.summary({ from: '2025-01-01', to: '2025-01-02' })).asOf, null)
+})
+
 test.serial('lifetime value rests on the months that are over (S12)', async (t) => {
   await analytics.rollUp({ from: '2026-02-01', to: '2026-04-02' })
   const { currencies } = await analytics.summary({ from: '2026-04-01', to: '2026-04-02' })
