@@ -37,10 +37,13 @@ export class AnalyticsService implements Analytics {
   async closeDay(signal: AbortSignal): Promise<void> {
     await this.catchUp(signal)
     if (signal.aborted) return
-    await this.db.transaction(async (tx) => {
-      await takeTurn(tx)
-      await rollUpCohorts(tx, this.config)
-    })
+    await this.db.transaction(
+      async (tx) => {
+        await takeTurn(tx)
+        await rollUpCohorts(tx, this.config)
+      },
+      { statementSeconds: 0 },
+    )
   }
 
   async summary(range: DayRange): Promise<Summary> {

@@ -131,6 +131,7 @@ const NOT_SUMS = [
   'mau',
   'paying_customers',
   'active_customers',
+  'agent_success_rate',
   'agent_p50_ms',
   'agent_p95_ms',
 ]

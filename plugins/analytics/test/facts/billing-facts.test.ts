@@ -138,3 +138,21 @@ test.serial('the other mode and our own people are left out, by column (S18)', a
   await db.query('UPDATE mrr_changes SET livemode = true WHERE customer_id = $1', [other])
   t.is(await mrr(), 4333)
 })
+
+test.serial('what is unpaid at once is delinquent too (S14)', async (t) => {
+  const about = { userId: await app.user(), subscriptionId: uuidv7() }
+  const pro = state([item({ unitAmount: 1000 })])
+  await tell({ ...about, revision: 1, effectiveAt: '2026-03-02T10:00:00.000Z', after: pro })
+  const unpaid = state(pro.items, { status: 'unpaid', access: false })
+  await tell({ ...about, revision: 2, effectiveAt: '2026-03-09T10:00:00.000Z', after: unpaid })
+  await settled()
+  await analytics.rollUp(PAST)
+  const own = (await analytics.movements(PAST)).filter((it) => it.customerId === about.userId)
+  t.deepEqual(
+    own.map(({ kind, reason }) => [kind, reason]),
+    [
+      ['new', null],
+      ['churn', 'delinquent'],
+    ],
+  )
+})

@@ -116,6 +116,49 @@ test.serial('a late fact leads to the same figures as one in time (S9)', async (
   })
 })
 
+test.serial('a late event that makes nobody active changes its day alone, and today', async (t) => {
+  await store(db, { changes: [], activity: [], entries: [] }, HOUR_AGO)
+  const user = '00000000-0000-7000-8003-999999999999'
+  const on = (day: string) => new Date(`${day}T12:00:00Z`)
+  const days = daysBetween(FIRST_DAY, LAST_DAY)
+  const logIns = days.map((day) => ({ user, at: on(day), type: 'auth.logged_in' as const }))
+  await add(db, { activity: logIns }, HOUR_AGO)
+  await analytics.catchUp()
+  await db.query(
+    "UPDATE analytics_progress SET progress = progress || jsonb_build_object('settledAt', now() - interval '10 minutes')",
+  )
+  const before = new Map((await storedFigures(db)).map(({ line, version }) => [line, version]))
+  const day = addDays(FIRST_DAY, 20)
+  await add(db, { activity: [{ user, at: on(day), type: 'auth.signed_up' }] })
+  await analytics.catchUp()
+  const touched = (await storedFigures(db)).filter(
+    ({ line, version }) => before.get(line) !== version,
+  )
+  const dated = touched.filter(({ line }) => !/^\S+ (month|customers) /.test(line))
+  t.deepEqual(
+    [...new Set(dated.map((row) => row.day))].filter((it) => it !== LAST_DAY),
+    [day],
+  )
+  t.true(touched.some(({ line }) => line === `${day} sign_ups 1`))
+})
+
+test.serial(
+  'what cannot be an account is no active user, and stops no roll-up (S16)',
+  async (t) => {
+    await store(db, {
+      changes: [],
+      activity: [
+        { user: 'somebody', at: new Date(), type: 'auth.logged_in' },
+        { user: '00000000-0000-7000-8003-000000000001', at: new Date(), type: 'auth.logged_in' },
+      ],
+      entries: [],
+    })
+    await analytics.rollUp({ from: LAST_DAY, to: LAST_DAY })
+    const lines = await figures(db)
+    t.true(lines.includes(`${LAST_DAY} dau 1`) && lines.includes(`${LAST_DAY} log_ins 2`))
+  },
+)
+
 test.serial(
   'a late event is counted on its day alone, and changes no row of another',
   async (t) => {

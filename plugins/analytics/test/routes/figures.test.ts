@@ -198,3 +198,14 @@ test.serial('the commands roll up, set rates and leave accounts out', async (t) 
   await t.throwsAsync(run('analytics:rollup', '--from', 'yesterday'), { code: 'INPUT_INVALID' })
   await t.throwsAsync(run('analytics:internal', 'nobody@example.com'), { code: 'ACCOUNT_UNKNOWN' })
 })
+
+test.serial('a day that no calendar of ours has is refused, and rolled up never', async (t) => {
+  for (const days of ['from=0000-01-01&to=0000-01-02', 'from=2026-01-01&to=9999-12-31']) {
+    for (const path of ['summary', 'mrr', 'metrics', 'movements'])
+      t.is((await app.send(`/api/analytics/${path}?${days}`, { token: state.token })).status, 422)
+  }
+  await t.throwsAsync(
+    app.forge.command(['analytics:rollup', '--from', '9999-12-30', '--to', '9999-12-31'], () => {}),
+    { code: 'INPUT_INVALID' },
+  )
+})
