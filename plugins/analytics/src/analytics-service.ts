@@ -1,6 +1,14 @@
 import type { Database } from '@titanforge/database'
 import type { AnalyticsConfig } from './config.js'
-import type { Analytics, BackFillOptions, DayRange, FxRate, Money, Summary } from './contract.js'
+import type {
+  Analytics,
+  BackFillOptions,
+  DayRange,
+  FxRate,
+  Money,
+  MovementQuery,
+  Summary,
+} from './contract.js'
 import { retention, trials } from './reports/cohorts.js'
 import { convertedMrr } from './reports/converted-mrr.js'
 import { metrics } from './reports/metrics.js'
@@ -25,7 +33,7 @@ export class AnalyticsService implements Analytics {
   mrrByDay = (range: DayRange) => mrrByDay(this.db, range)
   mrrByMonth = (range: DayRange) => mrrByMonth(this.db, range)
   customersByMonth = (range: DayRange) => customersByMonth(this.db, range)
-  movements = (range: DayRange) => movements(this.db, range)
+  movements = (query: MovementQuery) => movements(this.db, query)
   retention = () => retention(this.db)
   trials = () => trials(this.db)
 

@@ -85,6 +85,23 @@ export interface Movement {
   reason: 'delinquent' | 'recovered' | null
 }
 
+/** A part of the ledger. */
+export interface MovementQuery extends DayRange {
+  currency?: string | undefined
+  /** Which comes first; the oldest, if left out. */
+  order?: 'oldest' | 'newest'
+  /** 1,000 if left out. */
+  limit?: number
+  /** Goes on behind a page: its `next`. */
+  after?: string | undefined
+}
+
+export interface MovementPage {
+  movements: Movement[]
+  /** Where the next page begins; null behind the last one. */
+  next: string | null
+}
+
 /** Rates of a window (S11), null where nobody paid when it began. */
 export interface Churn {
   gross: number | null
@@ -181,8 +198,12 @@ export interface Analytics {
   /** Empty where no reporting currency is configured. */
   convertedMrr(range: DayRange): Promise<ConvertedMrrDay[]>
   customersByMonth(range: DayRange): Promise<CustomerMonth[]>
-  /** The ledger, oldest first, 1,000 at most: ask for fewer days where there are more. */
-  movements(range: DayRange): Promise<Movement[]>
+  /**
+   * A page of the ledger.
+   *
+   * @throws CURSOR_INVALID where `after` is no page's `next`.
+   */
+  movements(query: MovementQuery): Promise<MovementPage>
   retention(): Promise<RetentionCohort[]>
   trials(): Promise<TrialCohort[]>
   /** A user's monthly recurring revenue as of now. */

@@ -38,7 +38,7 @@ test.serial(
     await tell({ ...about, revision: 2, effectiveAt: '2026-03-10T10:00:00.000Z', after: late })
     await settled()
     await analytics.rollUp(PAST)
-    const ledger = await analytics.movements(PAST)
+    const { movements: ledger } = await analytics.movements(PAST)
     t.like(ledger, [
       { at: '2026-03-02T10:00:00.000Z', kind: 'new', amount: 4333, balance: 4333, reason: null },
       // Nothing tells that the grace has ended (S14).
@@ -56,7 +56,10 @@ test.serial(
     await tell({ ...about, revision: 3, effectiveAt: '2026-03-25T10:00:00.000Z', after: pro })
     await settled()
     await analytics.rollUp(PAST)
-    t.like((await analytics.movements(PAST)).at(-1), { kind: 'reactivation', reason: 'recovered' })
+    t.like((await analytics.movements(PAST)).movements.at(-1), {
+      kind: 'reactivation',
+      reason: 'recovered',
+    })
     t.deepEqual(await analytics.mrrOf(userId), { usd: 4333 })
   },
 )
@@ -147,7 +150,9 @@ test.serial('what is unpaid at once is delinquent too (S14)', async (t) => {
   await tell({ ...about, revision: 2, effectiveAt: '2026-03-09T10:00:00.000Z', after: unpaid })
   await settled()
   await analytics.rollUp(PAST)
-  const own = (await analytics.movements(PAST)).filter((it) => it.customerId === about.userId)
+  const own = (await analytics.movements(PAST)).movements.filter(
+    (it) => it.customerId === about.userId,
+  )
   t.deepEqual(
     own.map(({ kind, reason }) => [kind, reason]),
     [
