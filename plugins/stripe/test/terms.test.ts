@@ -120,6 +120,42 @@ test('a plain subscription is fetched once, and its state says nothing new', asy
   for (const key of ['discounts', 'pricing']) t.false(key in (told?.after.items[0] ?? {}))
 })
 
+const line = (amount: number, priceId: string, more: object = {}) => ({
+  amount,
+  pricing: { price_details: { price: priceId } },
+  ...more,
+})
+
+test('a payment tells what of it is for what was used', async (t) => {
+  const app = await application()
+  t.teardown(() => app.close())
+  await app.user('ada')
+  const recurring = { interval: 'month', interval_count: 1, usage_type: 'metered' }
+  await app.deliver(event('price.created', price('price_m', 'prod_1', { recurring })))
+  await app.deliver(event('price.created', price('price_1', 'prod_1')))
+  const subscribed = subscription('sub_1', { customer: 'cus_1', reference: 'ada' })
+  await app.deliver(event('customer.subscription.created', subscribed))
+  await app.settled()
+  const usage = line(1190, 'price_m', {
+    discount_amounts: [{ amount: 119 }],
+    taxes: [
+      { amount: 171, tax_behavior: 'inclusive' },
+      { amount: 50, tax_behavior: 'exclusive' },
+    ],
+  })
+  const older = { amount: 100, price: { id: 'price_m' } }
+  const lines = { data: [line(2000, 'price_1'), usage, older], has_more: false }
+  await app.deliver(event('invoice.paid', invoice('in_1', 'cus_1', { lines })))
+  await app.settled()
+  t.is(
+    ((await newest(app, 'billing.payment_succeeded')) as { usage?: number } | undefined)?.usage,
+    1000,
+  )
+  await app.deliver(event('invoice.paid', invoice('in_2', 'cus_1')))
+  await app.settled()
+  t.false('usage' in ((await newest(app, 'billing.payment_succeeded')) ?? {}))
+})
+
 test('a payment tells what of it is tax, and a dispute once how it ended', async (t) => {
   const app = await application()
   t.teardown(() => app.close())

@@ -3,5 +3,6 @@ import { purchases } from './0002-purchases.js'
 import { checkouts } from './0003-checkouts.js'
 import { overlaps } from './0004-overlaps.js'
 import { terms } from './0005-terms.js'
+import { usage } from './0006-usage.js'
 
-export const migrations = [billing, purchases, checkouts, overlaps, terms]
+export const migrations = [billing, purchases, checkouts, overlaps, terms, usage]
