@@ -130,6 +130,8 @@ export interface CurrencySummary {
   disputeLost: number
   tax: number
   netRevenue: number
+  /** What of the revenue was asked for what was used, which no MRR has. */
+  usageRevenue: number
 }
 
 export interface Summary extends DayRange {

@@ -100,6 +100,7 @@ async function summarize(
       disputeLost: sum('dispute_lost', currency),
       tax: sum('tax', currency),
       netRevenue: sum('net_revenue', currency),
+      usageRevenue: sum('usage_revenue', currency),
     }
   }
 

@@ -17,7 +17,7 @@ export const COLUMNS = {
     ...['currency', 'mrr', 'arr', 'committedMrr', 'startMrr', ...MOVED],
     ...['grossChurn', 'netChurn', 'netRevenueRetention', 'grossRevenueRetention'],
     ...['payingCustomers', 'arpu', 'ltv'],
-    ...['revenue', 'refunded', 'disputeLost', 'tax', 'netRevenue'],
+    ...['revenue', 'refunded', 'disputeLost', 'tax', 'netRevenue', 'usageRevenue'],
   ],
   metrics: [
     'day',

@@ -84,6 +84,7 @@ test.serial('what goes back changes net revenue on its day, and no MRR (S15)', a
       amount: 5000,
       currency,
       tax: 800,
+      usage: 1500,
     }
     await bus.publish(tx, paymentSucceeded, { ...payment, paidAt })
     const refund = { userId, paymentId, amount: 1000, amountRefunded: 1000, full: false, currency }
@@ -105,6 +106,12 @@ test.serial('what goes back changes net revenue on its day, and no MRR (S15)', a
     ],
   )
   t.deepEqual(await analytics.mrrByDay(PAST), before)
+  // What was used is revenue beside the MRR (S2).
+  const { currencies } = await analytics.summary(PAST)
+  t.like(
+    currencies.find((it) => it.currency === currency),
+    { usageRevenue: 1500, revenue: 5000 },
+  )
 })
 
 test.serial('a replay writes the same facts down again, once (S9)', async (t) => {
