@@ -97,6 +97,44 @@ test('where the object is fetched, its tiers and coupons are fetched with it', a
   )
 })
 
+test("a customer's discount is that of subscriptions without their own, until it is taken away", async (t) => {
+  const api = await stripeStandIn()
+  const app = await application({ secretKey: 'sk_test_terms', apiBase: api.url })
+  t.teardown(async () => {
+    await app.close()
+    await api.close()
+  })
+  await app.user('ada')
+  const customer = (more: object) => ({ id: 'cus_1', object: 'customer', metadata: {}, ...more })
+  const plain = (id: string, discounts: object[]) => ({
+    ...subscription(id, { customer: 'cus_1', reference: 'ada' }),
+    discounts,
+  })
+  const own = discount({ source: { coupon: { ...coupon, percent_off: 50 } } })
+  for (const object of [plain('sub_1', []), plain('sub_2', [own])]) {
+    api.objects.set(`/v1/subscriptions/${object.id}`, object)
+    await app.deliver(event('customer.subscription.created', object))
+    await app.settled()
+  }
+  const states = () =>
+    app.db.query<{ discounts: object[] | null; revision: number }>(
+      "SELECT state -> 'discounts' AS discounts, revision FROM subscriptions ORDER BY stripe_subscription_id",
+    )
+  const change = async (object: object) => {
+    api.objects.set('/v1/customers/cus_1', object)
+    await app.deliver(event('customer.updated', object))
+    await app.settled()
+    return states()
+  }
+  const ofOwn = { discounts: [{ ...DISCOUNT, percentOff: 50 }], revision: 1 }
+  const discounted = customer({ discount: discount({ source: { coupon } }) })
+  const [before] = await states()
+  t.like(before, { discounts: null, revision: 1 })
+  t.deepEqual(await change(discounted), [{ discounts: [DISCOUNT], revision: 2 }, ofOwn])
+  t.deepEqual(await change(discounted), [{ discounts: [DISCOUNT], revision: 2 }, ofOwn])
+  t.deepEqual(await change(customer({ discount: null })), [{ discounts: null, revision: 3 }, ofOwn])
+})
+
 test('a plain subscription is fetched once, and its state says nothing new', async (t) => {
   const api = await stripeStandIn()
   const app = await application({ secretKey: 'sk_test_terms', apiBase: api.url })

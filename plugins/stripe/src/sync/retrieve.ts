@@ -9,7 +9,7 @@ export async function retrieve(client: Stripe, type: ObjectType, id: string): Pr
     case 'price':
       return client.prices.retrieve(id)
     case 'customer':
-      return client.customers.retrieve(id)
+      return customer(client, id)
     case 'subscription':
       return subscription(client, id)
     case 'invoice':
@@ -40,6 +40,12 @@ async function subscription(client: Stripe, id: string): Promise<object> {
     .list({ subscription: id, limit: PAGE })
     .autoPagingToArray({ limit: MOST })
   return { ...found, items: { ...found.items, data, has_more: false } }
+}
+
+async function customer(client: Stripe, id: string): Promise<object> {
+  const found = await client.customers.retrieve(id)
+  if (found.deleted || typeof found.discount?.source.coupon !== 'string') return found
+  return client.customers.retrieve(id, { expand: ['discount.source.coupon'] })
 }
 
 async function invoice(client: Stripe, id: string): Promise<object> {
