@@ -5,6 +5,7 @@ import type {
   BackFillOptions,
   DayRange,
   FxRate,
+  MetricQuery,
   Money,
   MovementQuery,
   Summary,
@@ -29,7 +30,7 @@ export class AnalyticsService implements Analytics {
 
   rollUp = (range: DayRange, options?: BackFillOptions) =>
     backFill(this.db, range, this.config, options)
-  metrics = (range: DayRange) => metrics(this.db, range)
+  metrics = (query: MetricQuery) => metrics(this.db, query)
   mrrByDay = (range: DayRange) => mrrByDay(this.db, range)
   mrrByMonth = (range: DayRange) => mrrByMonth(this.db, range)
   customersByMonth = (range: DayRange) => customersByMonth(this.db, range)

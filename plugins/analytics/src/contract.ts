@@ -22,6 +22,14 @@ export interface Metric {
   isProvisional: boolean
 }
 
+/** Which daily figures. */
+export interface MetricQuery extends DayRange {
+  /** Their names, such as `dau`; all, if left out. */
+  names?: readonly string[] | undefined
+  /** Without what splits them. */
+  totalsOnly?: boolean
+}
+
 /** What MRR moved by, in minor units, none of them negative. */
 export interface Movements {
   new: number
@@ -194,7 +202,7 @@ export interface Analytics {
   /** Computes what facts have come for since the last time, and the days that were not over. */
   catchUp(signal?: AbortSignal): Promise<void>
   summary(range: DayRange): Promise<Summary>
-  metrics(range: DayRange): Promise<Metric[]>
+  metrics(query: MetricQuery): Promise<Metric[]>
   mrrByDay(range: DayRange): Promise<MrrDay[]>
   mrrByMonth(range: DayRange): Promise<MrrPeriod[]>
   /** Empty where no reporting currency is configured. */

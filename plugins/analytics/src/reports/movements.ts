@@ -2,6 +2,7 @@ import type { Database } from '@titanforge/database'
 import { z } from 'zod'
 import type { Movement, MovementPage, MovementQuery } from '../contract.js'
 import { AnalyticsErrors } from '../errors.js'
+import { beginOf } from '../roll-up/scope.js'
 
 const MOST = 1_000
 
@@ -17,14 +18,17 @@ const cursor = z.tuple([
 ])
 
 const select = (isNewest: boolean) => {
-  const [compare, order] = isNewest ? ['<', 'DESC'] : ['>', 'ASC']
+  const [compare, way] = isNewest ? ['<', 'DESC'] : ['>', 'ASC']
+  const order = ['at', 'customer_id', 'currency', 'nth'].map((column) => `${column} ${way}`).join()
   return `
   SELECT at, customer_id AS "customerId", currency, kind, amount::float8, balance::float8,
          cause_sub AS "subscriptionId", source_version AS revision, reason, ${PLACE} AS place
-  FROM mrr_movements
-  WHERE day BETWEEN $1 AND $2 AND ($3::text IS NULL OR currency = $3)
-    AND ($4::timestamptz IS NULL OR (at, customer_id, currency, nth) ${compare} ($4, $5::uuid, $6::text, $7::bigint))
-  ORDER BY at ${order}, customer_id ${order}, currency ${order}, nth ${order} LIMIT $8`
+  FROM (
+    SELECT * FROM mrr_movements
+    WHERE at >= ${beginOf('$1')} AND at < ${beginOf('$2', 1)} AND ($3::text IS NULL OR currency = $3)
+      AND ($4::timestamptz IS NULL OR (at, customer_id, currency, nth) ${compare} ($4, $5::uuid, $6::text, $7::bigint))
+    ORDER BY ${order} LIMIT $8
+  ) AS page ORDER BY ${order}`
 }
 
 /** A page of the ledger. */
@@ -35,14 +39,9 @@ export async function movements(
   const place = after === undefined ? undefined : cursor.safeParse(after.split('_'))
   if (place?.success === false) throw AnalyticsErrors.CURSOR_INVALID()
   const [at = null, customer = null, inCurrency = null, nth = null] = place?.data ?? []
-  const isNewest = order === 'newest'
-  // What lies before the place need not be read again.
-  const day = at?.slice(0, 10)
-  const days = isNewest
-    ? [from, day !== undefined && day < to ? day : to]
-    : [day !== undefined && day > from ? day : from, to]
-  const rows = await db.query<Row>(select(isNewest), [
-    ...days,
+  const rows = await db.query<Row>(select(order === 'newest'), [
+    from,
+    to,
     currency ?? null,
     at,
     customer,

@@ -27,10 +27,12 @@ export function figureRoutes(analytics: Analytics): Route[] {
     route({
       ...superuser,
       path: '/api/analytics/metrics',
-      summary: 'Daily figures; the last 30 days if no range is given',
-      query,
-      handler: async ({ query: { currency, format, ...days }, header }) => {
-        const metrics = (await analytics.metrics(days)).filter(inCurrency(currency))
+      summary: 'Daily figures, all or those of one "metric"; the last 30 days if no range is given',
+      query: query.safeExtend({ metric: z.string().max(100).optional() }),
+      handler: async ({ query: { currency, format, metric, ...days }, header }) => {
+        const names = metric === undefined ? undefined : [metric]
+        const found = await analytics.metrics({ ...days, names })
+        const metrics = found.filter(inCurrency(currency))
         if (!wantsCsv(format, header('Accept'))) return { ...days, metrics }
         return csv('metrics', COLUMNS.metrics, metrics)
       },
