@@ -110,13 +110,18 @@ async function dashboard() {
   const questions = {
     'summary of 30 days': () => service.summary(month),
     'metrics of 30 days': () => service.metrics(month),
+    'active users of 365 days': () =>
+      service.metrics({ ...year, names: ['dau', 'wau', 'mau'], totalsOnly: true }),
     'MRR of 30 days': () => service.mrrByDay(month),
     'MRR of 365 days': () => service.mrrByDay(year),
     'MRR of 12 months': () => service.mrrByMonth(year),
     'customers of 12 months': () => service.customersByMonth(year),
     'converted MRR of 365 days': () => service.convertedMrr(year),
     'retention of all cohorts': () => service.retention(),
-    'ledger of 30 days': () => service.movements(month),
+    'first page of the ledger of 365 days': () => service.movements({ ...year, limit: 100 }),
+    'newest page of the ledger of 365 days': () =>
+      service.movements({ ...year, limit: 100, order: 'newest' }),
+    '1,000 of the ledger of 30 days': () => service.movements(month),
     'summary of 365 days': () => service.summary(year),
   }
   await forge.get(Database).query('ANALYZE')

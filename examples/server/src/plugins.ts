@@ -93,7 +93,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       operators: envList('DISCORD_OPERATORS', () => []),
       hearsCommands: role !== 'web',
     }),
-    analytics({ livemode }),
+    analytics({ livemode, reportingCurrency: env('REPORTING_CURRENCY', unset) }),
     analyticsPanels(),
     dashboard({ github: Boolean(process.env.GITHUB_CLIENT_ID) }),
     replay({

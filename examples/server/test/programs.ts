@@ -29,6 +29,7 @@ const NOTHING_CONFIGURED = {
   GITHUB_BASE_URL: undefined,
   GITHUB_API_URL: undefined,
   MAIL_FROM: undefined,
+  REPORTING_CURRENCY: undefined,
   DISCORD_WEBHOOK_URL: undefined,
   DISCORD_BOT_TOKEN: undefined,
   DISCORD_CHANNEL_ID: undefined,

@@ -1,6 +1,15 @@
 import type { Database } from '@titanforge/database'
 import type { AnalyticsConfig } from './config.js'
-import type { Analytics, BackFillOptions, DayRange, FxRate, Money, Summary } from './contract.js'
+import type {
+  Analytics,
+  BackFillOptions,
+  DayRange,
+  FxRate,
+  MetricQuery,
+  Money,
+  MovementQuery,
+  Summary,
+} from './contract.js'
 import { retention, trials } from './reports/cohorts.js'
 import { convertedMrr } from './reports/converted-mrr.js'
 import { metrics } from './reports/metrics.js'
@@ -21,11 +30,11 @@ export class AnalyticsService implements Analytics {
 
   rollUp = (range: DayRange, options?: BackFillOptions) =>
     backFill(this.db, range, this.config, options)
-  metrics = (range: DayRange) => metrics(this.db, range)
+  metrics = (query: MetricQuery) => metrics(this.db, query)
   mrrByDay = (range: DayRange) => mrrByDay(this.db, range)
   mrrByMonth = (range: DayRange) => mrrByMonth(this.db, range)
   customersByMonth = (range: DayRange) => customersByMonth(this.db, range)
-  movements = (range: DayRange) => movements(this.db, range)
+  movements = (query: MovementQuery) => movements(this.db, query)
   retention = () => retention(this.db)
   trials = () => trials(this.db)
 
@@ -37,18 +46,19 @@ export class AnalyticsService implements Analytics {
   async closeDay(signal: AbortSignal): Promise<void> {
     await this.catchUp(signal)
     if (signal.aborted) return
-    await this.db.transaction(async (tx) => {
-      await takeTurn(tx)
-      await rollUpCohorts(tx, this.config)
-    })
+    await this.db.transaction(
+      async (tx) => {
+        await takeTurn(tx)
+        await rollUpCohorts(tx, this.config)
+      },
+      { statementSeconds: 0 },
+    )
   }
 
   async summary(range: DayRange): Promise<Summary> {
-    const lastDay = { from: range.to, to: range.to }
-    const [window, [converted]] = await Promise.all([
-      summary(this.db, range, this.config.grossMargin),
-      this.convertedMrr(lastDay),
-    ])
+    const window = await summary(this.db, range, this.config.grossMargin)
+    const last = window.asOf ?? range.to
+    const [converted] = await this.convertedMrr({ from: last, to: last })
     return { ...window, converted: converted ?? null }
   }
 

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Analytics, Progress } from './contract.js'
 import { day, today } from './day.js'
 import { AnalyticsErrors } from './errors.js'
+import { forgetProgress } from './roll-up/progress.js'
 
 const range = z
   .object({ from: day.default(() => today(-1)), to: day.default(() => today()) })
@@ -63,6 +64,8 @@ export const analyticsCommands = (db: Database, analytics: Analytics): Command[]
         [email ?? '', isInternal],
       )
       if (changed.length === 0) throw AnalyticsErrors.ACCOUNT_UNKNOWN({ email: email ?? '' })
+      // What was broken off has computed days with this account, or without it.
+      await forgetProgress(db, 'back-fill')
       print(
         `${email} ${isInternal ? 'counts no more' : 'counts again'}. Run analytics:rollup for the days that shall show it.`,
       )

@@ -22,6 +22,14 @@ export interface Metric {
   isProvisional: boolean
 }
 
+/** Which daily figures. */
+export interface MetricQuery extends DayRange {
+  /** Their names, such as `dau`; all, if left out. */
+  names?: readonly string[] | undefined
+  /** Without what splits them. */
+  totalsOnly?: boolean
+}
+
 /** What MRR moved by, in minor units, none of them negative. */
 export interface Movements {
   new: number
@@ -85,6 +93,23 @@ export interface Movement {
   reason: 'delinquent' | 'recovered' | null
 }
 
+/** A part of the ledger. */
+export interface MovementQuery extends DayRange {
+  currency?: string | undefined
+  /** Which comes first; the oldest, if left out. */
+  order?: 'oldest' | 'newest'
+  /** 1,000 if left out. */
+  limit?: number
+  /** Goes on behind a page: its `next`. */
+  after?: string | undefined
+}
+
+export interface MovementPage {
+  movements: Movement[]
+  /** Where the next page begins; null behind the last one. */
+  next: string | null
+}
+
 /** Rates of a window (S11), null where nobody paid when it began. */
 export interface Churn {
   gross: number | null
@@ -113,9 +138,13 @@ export interface CurrencySummary {
   disputeLost: number
   tax: number
   netRevenue: number
+  /** What of the revenue was asked for what was used, which no MRR has. */
+  usageRevenue: number
 }
 
 export interface Summary extends DayRange {
+  /** The last day of it that is computed, or the newest before it; null where nothing is. */
+  asOf: string | null
   currencies: CurrencySummary[]
   /** All currencies in the reporting currency, where one is configured. */
   converted: ConvertedMrrDay | null
@@ -173,14 +202,18 @@ export interface Analytics {
   /** Computes what facts have come for since the last time, and the days that were not over. */
   catchUp(signal?: AbortSignal): Promise<void>
   summary(range: DayRange): Promise<Summary>
-  metrics(range: DayRange): Promise<Metric[]>
+  metrics(query: MetricQuery): Promise<Metric[]>
   mrrByDay(range: DayRange): Promise<MrrDay[]>
   mrrByMonth(range: DayRange): Promise<MrrPeriod[]>
   /** Empty where no reporting currency is configured. */
   convertedMrr(range: DayRange): Promise<ConvertedMrrDay[]>
   customersByMonth(range: DayRange): Promise<CustomerMonth[]>
-  /** The ledger, oldest first, 1,000 at most: ask for fewer days where there are more. */
-  movements(range: DayRange): Promise<Movement[]>
+  /**
+   * A page of the ledger.
+   *
+   * @throws CURSOR_INVALID where `after` is no page's `next`.
+   */
+  movements(query: MovementQuery): Promise<MovementPage>
   retention(): Promise<RetentionCohort[]>
   trials(): Promise<TrialCohort[]>
   /** A user's monthly recurring revenue as of now. */

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 
-/** A calendar day in UTC, as `2026-01-31`. */
-export const day = z.iso.date()
+/** A calendar day in UTC, as `2026-01-31`; of years that can have figures. */
+export const day = z.iso.date().refine((day) => day >= '1970-01-02' && day < '3000', {
+  message: 'must be a day from 1970-01-02 to 2999-12-31',
+})
 
 const DAY_MS = 24 * 3600 * 1000
 

@@ -111,7 +111,8 @@ async function adopt(applying: Applying, userId: string, stripeCustomerId: strin
   await announceFeatures(applying, stripeCustomerId)
 }
 
-async function productsOf(tx: Transaction, stripeCustomerId: string): Promise<string[]> {
+/** Every product that a customer has bought, or subscribed to. */
+export async function productsOf(tx: Transaction, stripeCustomerId: string): Promise<string[]> {
   const rows = await tx.query<{ product: string }>(
     `SELECT DISTINCT item ->> 'productId' AS product
      FROM (SELECT items, stripe_customer_id FROM subscriptions UNION ALL SELECT items, stripe_customer_id FROM purchases) AS bought,

@@ -8,12 +8,14 @@ import {
   type SubscriptionItem,
   type SubscriptionState,
 } from './contract.js'
+import { discountsOf } from './objects/customer-discount.js'
 import type { Applying } from './objects/object-rule.js'
 import type { StoredItem } from './objects/subscription-item.js'
 
 interface Row {
   user_id: string | null
   stripe_subscription_id: string
+  stripe_customer_id: string
   status: string
   current_period_start: Date | null
   current_period_end: Date | null
@@ -45,7 +47,10 @@ export async function publishState(applying: Applying, subscriptionId: string): 
   const prices = row.items.map((item) => item.priceId)
   const firstFailedAt = await firstFailure(tx, row.stripe_subscription_id)
   const grace = { ...row, currentPeriodStart: row.current_period_start, firstFailedAt }
-  const after = stateOf(row, await catalogueOf(tx, prices), graceUntil(grace, graceDays))
+  const discounts =
+    row.discounts.length > 0 ? row.discounts : await discountsOf(tx, row.stripe_customer_id)
+  const terms = { ...row, discounts }
+  const after = stateOf(terms, await catalogueOf(tx, prices), graceUntil(grace, graceDays))
   if (isDeepStrictEqual(after, row.state)) return false
   const revision = row.revision + 1
   const effectiveAt = effectiveTime(row, after, applying.occurredAt)

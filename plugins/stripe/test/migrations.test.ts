@@ -6,7 +6,15 @@ test('the schema goes down to nothing and up again', async (t) => {
   t.teardown(() => app.close())
   const printed: string[] = []
   const run = (name: string) => app.forge.command([name], (line) => printed.push(line))
-  const names = ['0005-terms', '0004-overlaps', '0003-checkouts', '0002-purchases', '0001-billing']
+  const names = [
+    '0007-customer-discounts',
+    '0006-usage',
+    '0005-terms',
+    '0004-overlaps',
+    '0003-checkouts',
+    '0002-purchases',
+    '0001-billing',
+  ]
   for (let n = 0; n < names.length; n++) await run('migrate:down')
   await run('migrate')
   t.deepEqual(printed, [

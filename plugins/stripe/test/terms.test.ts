@@ -97,6 +97,44 @@ test('where the object is fetched, its tiers and coupons are fetched with it', a
   )
 })
 
+test("a customer's discount is that of subscriptions without their own, until it is taken away", async (t) => {
+  const api = await stripeStandIn()
+  const app = await application({ secretKey: 'sk_test_terms', apiBase: api.url })
+  t.teardown(async () => {
+    await app.close()
+    await api.close()
+  })
+  await app.user('ada')
+  const customer = (more: object) => ({ id: 'cus_1', object: 'customer', metadata: {}, ...more })
+  const plain = (id: string, discounts: object[]) => ({
+    ...subscription(id, { customer: 'cus_1', reference: 'ada' }),
+    discounts,
+  })
+  const own = discount({ source: { coupon: { ...coupon, percent_off: 50 } } })
+  for (const object of [plain('sub_1', []), plain('sub_2', [own])]) {
+    api.objects.set(`/v1/subscriptions/${object.id}`, object)
+    await app.deliver(event('customer.subscription.created', object))
+    await app.settled()
+  }
+  const states = () =>
+    app.db.query<{ discounts: object[] | null; revision: number }>(
+      "SELECT state -> 'discounts' AS discounts, revision FROM subscriptions ORDER BY stripe_subscription_id",
+    )
+  const change = async (object: object) => {
+    api.objects.set('/v1/customers/cus_1', object)
+    await app.deliver(event('customer.updated', object))
+    await app.settled()
+    return states()
+  }
+  const ofOwn = { discounts: [{ ...DISCOUNT, percentOff: 50 }], revision: 1 }
+  const discounted = customer({ discount: discount({ source: { coupon } }) })
+  const [before] = await states()
+  t.like(before, { discounts: null, revision: 1 })
+  t.deepEqual(await change(discounted), [{ discounts: [DISCOUNT], revision: 2 }, ofOwn])
+  t.deepEqual(await change(discounted), [{ discounts: [DISCOUNT], revision: 2 }, ofOwn])
+  t.deepEqual(await change(customer({ discount: null })), [{ discounts: null, revision: 3 }, ofOwn])
+})
+
 test('a plain subscription is fetched once, and its state says nothing new', async (t) => {
   const api = await stripeStandIn()
   const app = await application({ secretKey: 'sk_test_terms', apiBase: api.url })
@@ -118,6 +156,42 @@ test('a plain subscription is fetched once, and its state says nothing new', asy
   const told = await newest(app, 'billing.subscription_changed')
   for (const key of ['discounts', 'collectionPaused']) t.false(key in (told?.after ?? {}))
   for (const key of ['discounts', 'pricing']) t.false(key in (told?.after.items[0] ?? {}))
+})
+
+const line = (amount: number, priceId: string, more: object = {}) => ({
+  amount,
+  pricing: { price_details: { price: priceId } },
+  ...more,
+})
+
+test('a payment tells what of it is for what was used', async (t) => {
+  const app = await application()
+  t.teardown(() => app.close())
+  await app.user('ada')
+  const recurring = { interval: 'month', interval_count: 1, usage_type: 'metered' }
+  await app.deliver(event('price.created', price('price_m', 'prod_1', { recurring })))
+  await app.deliver(event('price.created', price('price_1', 'prod_1')))
+  const subscribed = subscription('sub_1', { customer: 'cus_1', reference: 'ada' })
+  await app.deliver(event('customer.subscription.created', subscribed))
+  await app.settled()
+  const usage = line(1190, 'price_m', {
+    discount_amounts: [{ amount: 119 }],
+    taxes: [
+      { amount: 171, tax_behavior: 'inclusive' },
+      { amount: 50, tax_behavior: 'exclusive' },
+    ],
+  })
+  const older = { amount: 100, price: { id: 'price_m' } }
+  const lines = { data: [line(2000, 'price_1'), usage, older], has_more: false }
+  await app.deliver(event('invoice.paid', invoice('in_1', 'cus_1', { lines })))
+  await app.settled()
+  t.is(
+    ((await newest(app, 'billing.payment_succeeded')) as { usage?: number } | undefined)?.usage,
+    1000,
+  )
+  await app.deliver(event('invoice.paid', invoice('in_2', 'cus_1')))
+  await app.settled()
+  t.false('usage' in ((await newest(app, 'billing.payment_succeeded')) ?? {}))
 })
 
 test('a payment tells what of it is tax, and a dispute once how it ended', async (t) => {

@@ -1,5 +1,7 @@
 import { metrics } from './0001-metrics.js'
 import { facts } from './0002-facts.js'
 import { figures } from './0003-figures.js'
+import { windows } from './0004-windows.js'
+import { usage } from './0005-usage.js'
 
-export const migrations = [metrics, facts, figures]
+export const migrations = [metrics, facts, figures, windows, usage]

@@ -1,11 +1,11 @@
-import type { Discount } from '@titanforge/stripe'
+import type { Discount, SubscriptionItem } from '@titanforge/stripe'
 import Fraction from 'fraction.js'
 import type { MrrPolicy } from './policy.js'
 
 /** An item's share of MRR while its discounts are taken off. */
 export interface Share {
-  currency: string
-  /** Minor units a month. */
+  of: SubscriptionItem
+  /** Minor units a month, with the tax that the price includes. */
   monthly: Fraction
   /** Part of a period's price that falls on a month. */
   part: Fraction
@@ -31,7 +31,7 @@ export function takeOff(shares: readonly Share[], discount: Discount): Share[] {
     return shares.map((share) => ({ ...share, monthly: share.monthly.mul(left) }))
   }
   if (amountOff === null) return [...shares]
-  const fits = (share: Share) => currency === null || share.currency === currency
+  const fits = (share: Share) => currency === null || share.of.currency === currency
   const total = shares.filter(fits).reduce((sum, { monthly }) => sum.add(monthly), ZERO)
   return shares.map((share) => {
     if (!fits(share) || total.equals(0)) return share

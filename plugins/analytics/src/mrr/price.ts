@@ -12,15 +12,23 @@ export function monthlyPart({ interval, intervalCount }: SubscriptionItem): Frac
 }
 
 /**
- * What an item's quantity costs a billing period, in minor units and exactly. Metered items and one-time
- * prices cost nothing in advance. Tax that the price includes is taken out.
+ * What an item's quantity costs a billing period, in minor units and exactly, with the tax that the price
+ * includes. Metered items and one-time prices cost nothing in advance.
  */
-export function periodPrice(item: SubscriptionItem): Fraction {
-  if (item.metered || item.interval === null) return ZERO
-  const { pricing, quantity, unitAmount } = item
-  const gross = pricing ? priceOf(pricing, quantity) : new Fraction(unitAmount ?? 0).mul(quantity)
-  return gross.div(new Fraction(item.includedTaxPercent ?? 0).div(100).add(1))
+export function periodPrice({
+  metered,
+  interval,
+  pricing,
+  quantity,
+  unitAmount,
+}: SubscriptionItem) {
+  if (metered || interval === null) return ZERO
+  return pricing ? priceOf(pricing, quantity) : new Fraction(unitAmount ?? 0).mul(quantity)
 }
+
+/** An item's amount without the tax that its price includes, as far as the rate is known. */
+export const withoutTax = ({ includedTaxPercent }: SubscriptionItem, amount: Fraction): Fraction =>
+  amount.div(new Fraction(includedTaxPercent ?? 0).div(100).add(1))
 
 /** @see https://docs.stripe.com/products-prices/pricing-models */
 function priceOf(pricing: Pricing, quantity: number): Fraction {

@@ -2,7 +2,7 @@ import type { SubscriptionState } from '@titanforge/stripe'
 import Fraction from 'fraction.js'
 import { isRunning, takeOff, type Share } from './discount.js'
 import type { MrrPolicy } from './policy.js'
-import { monthlyPart, periodPrice } from './price.js'
+import { monthlyPart, periodPrice, withoutTax } from './price.js'
 
 /** What a subscription is worth a month, as of some moment. */
 export interface SubscriptionMrr {
@@ -40,15 +40,16 @@ function counts(state: SubscriptionState, at: Date, policy: MrrPolicy): boolean 
   return status === 'active'
 }
 
+/** Discounts lower what is paid, of which the tax is a part where prices include it. */
 function discounted(state: SubscriptionState, at: Date, policy: MrrPolicy): Fraction[] {
-  const own = state.items.map((item) => {
+  const own = state.items.flatMap((item) => {
     const part = monthlyPart(item)
-    const share = { currency: item.currency, monthly: periodPrice(item).mul(part), part }
+    const share = { of: item, monthly: periodPrice(item).mul(part), part }
     const discounts = item.discounts?.filter((discount) => isRunning(discount, at, policy)) ?? []
     return discounts.reduce<Share[]>(takeOff, [share])
   })
   const running = state.discounts?.filter((discount) => isRunning(discount, at, policy)) ?? []
-  return running.reduce<Share[]>(takeOff, own.flat()).map(({ monthly }) => monthly)
+  return running.reduce<Share[]>(takeOff, own).map(({ of, monthly }) => withoutTax(of, monthly))
 }
 
 const rounded = (exact: Fraction) => Number(exact.add(new Fraction(1, 2)).floor().n)

@@ -17,17 +17,14 @@ export const movementsPanel = (analytics: Analytics): TablePanel => ({
     { key: 'customerId', title: 'Customer' },
   ],
   async load({ from, to }) {
-    const movements = await analytics.movements({ from, to })
-    return movements
-      .toReversed()
-      .slice(0, MOST)
-      .map(({ at, kind, amount, balance, currency, customerId }) => ({
-        at,
-        kind,
-        amount,
-        balance,
-        currency,
-        customerId,
-      }))
+    const { movements } = await analytics.movements({ from, to, order: 'newest', limit: MOST })
+    return movements.map(({ at, kind, amount, balance, currency, customerId }) => ({
+      at,
+      kind,
+      amount,
+      balance,
+      currency,
+      customerId,
+    }))
   },
 })

@@ -1,29 +1,71 @@
 import type { Database } from '@titanforge/database'
-import type { CurrencySummary, Movements, Summary } from '../contract.js'
-import { addDays } from '../day.js'
+import type { CurrencySummary, Summary } from '../contract.js'
 import type { DayRange } from '../roll-up/day-range.js'
-import { byKind, netted } from '../roll-up/netted.js'
 import { churnOf, lifetimeValue, ratio } from './rates.js'
+import { KNOWN, LOST, windowMovements, type Known } from './window-movements.js'
 
-const MOVED = `
-  SELECT currency, ${byKind} FROM (${netted({
-    period: '$1::date',
-    where: 'day BETWEEN $1 AND $2',
-    isFirst: 'first_paid_day BETWEEN $1 AND $2',
-  })}) AS netted GROUP BY currency`
+// Today is not computed yet in the first minutes after midnight, nor is what lies ahead.
+const COMPUTED = `
+  SELECT max(day) FILTER (WHERE day < $1) AS before, min(day) FILTER (WHERE day >= $1) AS first, max(day) AS last
+  FROM daily_metrics WHERE metric = 'paying_customers' AND dimension = '' AND day <= $2`
 
-// Months that are over, of the six before the window's last day.
+const ENDS = `
+  SELECT day, currency, start, "end", committed, customers FROM mrr_snapshots
+  WHERE day IN (first, last) ORDER BY currency`
+
+const SUMS = `
+  SELECT metric, currency, sum(value) AS value FROM daily_metrics
+  WHERE day BETWEEN $1 AND $2 AND dimension = '' AND metric <> ALL ($3) GROUP BY metric, currency`
+
+const COUNTS = `
+  SELECT day, metric, value FROM daily_metrics
+  WHERE day IN (before, last) AND dimension = '' AND metric = ANY ($3)`
+
+// Months that are over, of the six before the last day.
 const MEAN_CHURN = `
-  SELECT avg(churned::float8 / start) AS mean FROM customer_months
-  WHERE start > 0 AND month >= date_trunc('month', $1::date) - interval '6 months'
-    AND month < date_trunc('month', $1::date)`
+  SELECT avg(churned::float8 / start) FROM customer_months
+  WHERE start > 0 AND month >= date_trunc('month', last) - interval '6 months'
+    AND month < date_trunc('month', last)`
 
-interface Ends {
-  currency: string
-  day: string
-  end: number
-  committed: number
-  customers: number
+const list = (sql: string) => `(SELECT coalesce(json_agg(one), '[]') FROM (${sql}) AS one)`
+
+// One statement sees one state of the data, also while a roll-up writes another.
+const SUMMARY = `
+  WITH computed AS MATERIALIZED (${COMPUTED})
+  SELECT before::text, first::text, last::text, ${list(ENDS)} AS ends, ${list(SUMS)} AS sums,
+         ${list(COUNTS)} AS counts, ${list(KNOWN)} AS known, (${LOST})::int AS churned, (${MEAN_CHURN}) AS "meanChurn"
+  FROM computed`
+
+interface Read {
+  /** Days that are computed: the last one before the window, its first, and the last of all up to its end. */
+  before: string | null
+  first: string | null
+  last: string | null
+  ends: {
+    currency: string
+    day: string
+    start: number
+    end: number
+    committed: number
+    customers: number
+  }[]
+  sums: { metric: string; currency: string; value: number }[]
+  counts: { day: string; metric: string; value: number }[]
+  known: Known[]
+  churned: number
+  meanChurn: number | null
+}
+
+const NOTHING: Read = {
+  before: null,
+  first: null,
+  last: null,
+  ends: [],
+  sums: [],
+  counts: [],
+  known: [],
+  churned: 0,
+  meanChurn: null,
 }
 
 /** What a window came to, from the roll-ups alone. */
@@ -32,70 +74,54 @@ export async function summary(
   range: DayRange,
   grossMargin: number,
 ): Promise<Omit<Summary, 'converted'>> {
-  const before = addDays(range.from, -1)
-  const [ends, moved, sums, counts, customers, churn] = await Promise.all([
-    db.query<Ends>(
-      `SELECT day::text, currency, "end"::float8, committed::float8, customers FROM mrr_snapshots
-       WHERE day IN ($1, $2) ORDER BY currency`,
-      [before, range.to],
-    ),
-    db.query<Record<keyof Movements, string> & { currency: string }>(MOVED, [range.from, range.to]),
-    db.query<{ metric: string; currency: string; value: number }>(
-      `SELECT metric, currency, sum(value)::float8 AS value FROM daily_metrics
-       WHERE day BETWEEN $1 AND $2 AND dimension = '' AND metric <> ALL ($3) GROUP BY metric, currency`,
-      [range.from, range.to, NOT_SUMS],
-    ),
-    db.query<{ day: string; metric: string; value: number }>(
-      `SELECT day::text, metric, value::float8 FROM daily_metrics
-       WHERE day IN ($1, $2) AND dimension = '' AND metric = ANY ($3)`,
-      [before, range.to, NOT_SUMS],
-    ),
-    db.query<{ churned: number }>(
-      `SELECT count(*)::int AS churned FROM (
-         SELECT FROM mrr_movements WHERE day BETWEEN $1 AND $2
-         GROUP BY customer_id HAVING sum(paying_change) < 0
-       ) AS lost`,
-      [range.from, range.to],
-    ),
-    db.query<{ mean: number | null }>(MEAN_CHURN, [range.to]),
-  ])
+  const [read = NOTHING] = await db.query<Read>(SUMMARY, [range.from, range.to, NOT_SUMS])
+  const { before, first, last, ends, sums, counts, known, churned, meanChurn } = read
   const sum = (metric: string, currency = '') =>
     sums.find((row) => row.metric === metric && row.currency === currency)?.value ?? 0
-  const count = (metric: string, day = range.to) =>
+  const count = (metric: string, day = last) =>
     counts.find((row) => row.metric === metric && row.day === day)?.value ?? 0
-  const names = [...ends, ...moved, ...sums].map(({ currency }) => currency).filter(Boolean)
+  const names = [...ends, ...sums].map(({ currency }) => currency).filter(Boolean)
+  const currencies = [...new Set(names)].toSorted()
+  const at = (currency: string, day: string | null) =>
+    ends.find((row) => row.currency === currency && row.day === day)
+  const endOf = (currency: string) => at(currency, last)?.end ?? 0
+  const startOf = (currency: string) =>
+    first === null ? endOf(currency) : (at(currency, first)?.start ?? 0)
 
   const ofCurrency = (currency: string): CurrencySummary => {
-    const at = (day: string) => ends.find((row) => row.currency === currency && row.day === day)
-    const movements = movementsOf(moved.find((row) => row.currency === currency))
-    const [start, end] = [at(before)?.end ?? 0, at(range.to)?.end ?? 0]
-    const payingCustomers = at(range.to)?.customers ?? 0
+    const [start, end] = [startOf(currency), endOf(currency)]
+    const movements = windowMovements(
+      known.find((row) => row.currency === currency),
+      end - start,
+    )
+    const payingCustomers = at(currency, last)?.customers ?? 0
     const arpu = ratio(end, payingCustomers)
     return {
       currency,
       mrr: end,
       arr: 12 * end,
-      committedMrr: at(range.to)?.committed ?? 0,
+      committedMrr: at(currency, last)?.committed ?? 0,
       startMrr: start,
       movements,
       churn: churnOf(start, movements),
       payingCustomers,
       arpu,
-      ltv: lifetimeValue(arpu, grossMargin, churn[0]?.mean ?? null),
+      ltv: lifetimeValue(arpu, grossMargin, meanChurn),
       revenue: sum('revenue', currency),
       refunded: sum('refunded', currency),
       disputeLost: sum('dispute_lost', currency),
       tax: sum('tax', currency),
       netRevenue: sum('net_revenue', currency),
+      usageRevenue: sum('usage_revenue', currency),
     }
   }
 
   const start = count('paying_customers', before)
-  const churned = customers[0]?.churned ?? 0
   const [dau, wau, mau] = [count('dau'), count('wau'), count('mau')]
   return {
     ...range,
-    currencies: [...new Set(names)].toSorted().map(ofCurrency),
+    asOf: last,
+    currencies: currencies.map(ofCurrency),
     customers: {
       paying: count('paying_customers'),
       active: count('active_customers'),
@@ -117,14 +143,7 @@ const NOT_SUMS = [
   'mau',
   'paying_customers',
   'active_customers',
+  'agent_success_rate',
   'agent_p50_ms',
   'agent_p95_ms',
 ]
-
-const movementsOf = (row: Record<keyof Movements, string> | undefined): Movements => ({
-  new: Number(row?.new ?? 0),
-  reactivation: Number(row?.reactivation ?? 0),
-  expansion: Number(row?.expansion ?? 0),
-  contraction: Number(row?.contraction ?? 0),
-  churn: Number(row?.churn ?? 0),
-})

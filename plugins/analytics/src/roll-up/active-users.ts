@@ -7,15 +7,17 @@ const METRICS = ['dau', 'wau', 'mau']
 /** The longest window, in days. */
 export const LONGEST_WINDOW = 30
 
+const UUID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+
 // A user who is active on a day is in the windows of w days from that day on, until w days have passed or
 // the user is active again: one mark up and one down, and a running sum over all users. The log still knows
-// a deleted user by the key of these events, which is the user's id.
+// a deleted user by the key of these events, which is the user's id; other keys are nobody's.
 const SWEEP = `
   WITH active AS (
-    SELECT DISTINCT coalesce(user_id, key::uuid) AS actor, ${dayOf('timestamp')} AS day
+    SELECT DISTINCT coalesce(user_id, CASE WHEN key ~ '${UUID}' THEN key::uuid END) AS actor, ${dayOf('timestamp')} AS day
     FROM events
     WHERE timestamp >= ${beginOf('$1', -LONGEST_WINDOW + 1)} AND timestamp < ${beginOf('$2', 1)}
-      AND event_type = ANY ($3) AND (user_id IS NOT NULL OR key IS NOT NULL)
+      AND event_type = ANY ($3) AND (user_id IS NOT NULL OR key ~ '${UUID}')
       AND (user_id IS NULL OR ${notInternal('user_id')})
   ), spans AS (
     SELECT day, lead(day) OVER (PARTITION BY actor ORDER BY day) AS again FROM active

@@ -1,5 +1,5 @@
 import type { Database } from '@titanforge/database'
-import { addDays } from '../day.js'
+import { addDays, today } from '../day.js'
 import { PIECE_DAYS } from './catch-up.js'
 import { rollUpCohorts } from './cohorts.js'
 import { pieces, type DayRange } from './day-range.js'
@@ -31,8 +31,8 @@ export interface BackFillOptions {
 const daysIn = ({ from, to }: DayRange) => pieces({ from, to }, 1).length
 
 /**
- * Computes every day of a range anew, piece by piece. One that was broken off goes on where it was, if it
- * is called with the same range.
+ * Computes every day of a range anew up to today, piece by piece. One that was broken off goes on where it
+ * was, if it is called with the same range.
  *
  * @returns whether it came to the end.
  */
@@ -45,8 +45,9 @@ export async function backFill(
   const unfinished = await progressOf<Unfinished>(db, 'back-fill')
   const isSame = unfinished?.from === range.from && unfinished.to === range.to
   const from = isSame ? unfinished.next : range.from
-  const of = daysIn(range)
-  for (const piece of pieces({ from, to: range.to }, PIECE_DAYS)) {
+  const to = range.to < today() ? range.to : today()
+  const of = daysIn({ from: range.from, to })
+  for (const piece of pieces({ from, to }, PIECE_DAYS)) {
     if (signal?.aborted) return false
     await db.transaction(
       async (tx) => {

@@ -31,7 +31,7 @@ export async function catchUp(db: Database, scope: Scope, signal: AbortSignal): 
   const since = last && new Date(last.settledAt)
   const changed = await changedDays(db, since, scope.activity)
   const open = pieces({ from: last?.day ?? now, to: now }, 1).map(({ from }) => from)
-  const inWindows = changed.events.flatMap((day) =>
+  const inWindows = changed.activity.flatMap((day) =>
     Array.from({ length: LONGEST_WINDOW }, (_, n) => addDays(day, n)).filter((one) => one <= now),
   )
   const mrrFrom = [...changed.mrr, ...open].reduce((a, b) => (a < b ? a : b))

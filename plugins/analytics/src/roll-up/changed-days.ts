@@ -5,6 +5,8 @@ import { dayOf } from './scope.js'
 /** The days to which facts belong that were written down since some moment. */
 export interface ChangedDays {
   events: string[]
+  /** Those of them on which somebody was active, who counts for days after it. */
+  activity: string[]
   revenue: string[]
   /** What subscriptions are worth, whose change lasts. */
   mrr: string[]
@@ -28,18 +30,24 @@ export async function changedDays(
   since: Date | undefined,
   activity: readonly string[],
 ): Promise<ChangedDays> {
-  const daysOf = async (table: string, at: string, stored: string, types?: readonly string[]) => {
+  const daysOf = async (table: string, at: string) => {
     const rows = await db.query<{ day: string }>(
       `SELECT DISTINCT ${dayOf(at)}::text AS day FROM ${table}
-       WHERE ($1::timestamptz IS NULL OR ${stored} >= $1) AND ${dayOf(at)} <= ${dayOf('now()')}
-         ${types ? 'AND event_type = ANY ($2)' : ''}`,
-      [since ?? null, ...(types ? [types] : [])],
+       WHERE ($1::timestamptz IS NULL OR recorded_at >= $1) AND ${dayOf(at)} <= ${dayOf('now()')}`,
+      [since ?? null],
     )
     return rows.map(({ day }) => day)
   }
+  const events = await db.query<{ day: string; is_activity: boolean }>(
+    `SELECT ${dayOf('timestamp')}::text AS day, bool_or(event_type = ANY ($3)) AS is_activity FROM events
+     WHERE ($1::timestamptz IS NULL OR stored_at >= $1) AND ${dayOf('timestamp')} <= ${dayOf('now()')}
+       AND event_type = ANY ($2) GROUP BY 1`,
+    [since ?? null, [...COUNTED_TYPES, ...activity], activity],
+  )
   return {
-    events: await daysOf('events', 'timestamp', 'stored_at', [...COUNTED_TYPES, ...activity]),
-    revenue: await daysOf('revenue_entries', 'at', 'recorded_at'),
-    mrr: await daysOf('mrr_changes', 'at', 'recorded_at'),
+    events: events.map(({ day }) => day),
+    activity: events.filter((it) => it.is_activity).map(({ day }) => day),
+    revenue: await daysOf('revenue_entries', 'at'),
+    mrr: await daysOf('mrr_changes', 'at'),
   }
 }

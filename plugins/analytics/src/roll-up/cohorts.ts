@@ -19,12 +19,15 @@ const RETENTION = `
   FROM months LEFT JOIN changes USING (cohort, month)
   WINDOW past AS (PARTITION BY cohort ORDER BY month)`
 
-// A trial is converted by the first invoice of its subscription that somebody paid for (S13).
+// A trial is converted by the first invoice of its subscription that somebody paid for (S13). When it ends,
+// what was heard last says: it may be made longer, or end early.
 const TRIALS = `
   WITH trials AS (
-    SELECT subscription_id, min(at) AS started_at, max(trial_end) AS ends_at
+    SELECT subscription_id, min(at) FILTER (WHERE status = 'trialing') AS started_at,
+           (array_agg(trial_end ORDER BY revision DESC) FILTER (WHERE trial_end IS NOT NULL))[1] AS ends_at
     FROM mrr_changes
-    WHERE status = 'trialing' AND livemode = $1 AND ${notInternal('customer_id')}
+    WHERE subscription_id IN (SELECT subscription_id FROM mrr_changes WHERE status = 'trialing')
+      AND livemode = $1 AND ${notInternal('customer_id')}
     GROUP BY subscription_id
   ), windows AS (
     SELECT *, coalesce(ends_at, started_at) + interval '14 days' AS until FROM trials

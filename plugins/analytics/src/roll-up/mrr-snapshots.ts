@@ -3,19 +3,25 @@ import type { DayRange } from './day-range.js'
 import { byKind, netted } from './netted.js'
 import { beginOf, isProvisional, notInternal, type Scope } from './scope.js'
 
-// The newest revision that had come into effect is what counts at a moment.
-const BASE = `
-  CREATE TEMPORARY TABLE rolled_base ON COMMIT DROP AS
-  SELECT customer_id, currency, sum(amount) AS amount, sum(committed) AS committed, bool_or(is_active) AS is_active
-  FROM (
-    SELECT customer_id, currency, newest[3] AS amount, newest[4] AS committed, newest[5] = 1 AS is_active FROM (
-      SELECT customer_id, currency, max(ARRAY[revision, step, amount, committed, is_active::int]) AS newest
-      FROM mrr_changes
-      WHERE at < ${beginOf('$1')} AND livemode = $2 AND ${notInternal('customer_id')}
-      GROUP BY subscription_id, customer_id, currency
-    ) AS subscriptions
-  ) AS newest
-  GROUP BY customer_id, currency`
+// The newest revision that had come into effect is what counts at a moment. One row a currency, and one
+// without for the customers of all; who is active nowhere is worth nothing.
+const START = `
+  CREATE TEMPORARY TABLE rolled_start ON COMMIT DROP AS
+  WITH newest AS (
+    SELECT DISTINCT ON (subscription_id) customer_id, currency, amount, committed, is_active
+    FROM mrr_changes
+    WHERE at < ${beginOf('$1')} AND livemode = $2 AND ${notInternal('customer_id')}
+    ORDER BY subscription_id, revision DESC, step DESC
+  ), wallets AS MATERIALIZED (
+    SELECT customer_id, currency, sum(amount) AS amount, sum(committed) AS committed
+    FROM newest WHERE is_active GROUP BY customer_id, currency
+  ), customers AS (
+    SELECT bool_or(amount > 0) AS is_paying FROM wallets GROUP BY customer_id
+  )
+  SELECT currency, sum(amount) AS amount, sum(committed) AS committed,
+         count(*) FILTER (WHERE amount > 0) AS paying, count(*) AS active
+  FROM wallets GROUP BY currency
+  UNION ALL SELECT NULL, NULL, NULL, count(*) FILTER (WHERE is_paying), count(*) FROM customers`
 
 const SNAPSHOTS = `
   WITH moved AS (
@@ -25,8 +31,7 @@ const SNAPSHOTS = `
     SELECT day, currency, sum(committed - committed_before) AS committed
     FROM rolled_states WHERE day BETWEEN $1 AND $2 GROUP BY 1, 2
   ), base AS (
-    SELECT currency, sum(amount) AS amount, sum(committed) AS committed, count(*) FILTER (WHERE amount > 0) AS customers
-    FROM rolled_base GROUP BY currency
+    SELECT currency, amount, committed, paying AS customers FROM rolled_start WHERE currency IS NOT NULL
   ), currencies AS (
     SELECT currency FROM base UNION SELECT currency FROM committed
   ), daily AS (
@@ -62,8 +67,7 @@ const CUSTOMERS = `
     SELECT day, 'paying_customers' AS metric, paying_change AS change FROM mrr_movements WHERE day BETWEEN $1 AND $2
     UNION ALL SELECT day, 'active_customers', change FROM activity WHERE day BETWEEN $1 AND $2
   ), base AS (
-    SELECT count(*) FILTER (WHERE paying) AS paying_customers, count(*) FILTER (WHERE active) AS active_customers
-    FROM (SELECT bool_or(amount > 0) AS paying, bool_or(is_active) AS active FROM rolled_base GROUP BY customer_id) AS one
+    SELECT paying AS paying_customers, active AS active_customers FROM rolled_start WHERE currency IS NULL
   ), daily AS (
     SELECT day::date, metric, start, coalesce(change, 0) AS change
     FROM generate_series($1::date, $2::date, interval '1 day') AS day
@@ -82,8 +86,8 @@ export async function rollUpSnapshots(
   { from, to }: DayRange,
   { livemode }: Scope,
 ): Promise<void> {
-  await tx.query('DROP TABLE IF EXISTS rolled_base')
-  await tx.query(BASE, [from, livemode])
+  await tx.query('DROP TABLE IF EXISTS rolled_start')
+  await tx.query(START, [from, livemode])
   await tx.query('DELETE FROM mrr_snapshots WHERE day BETWEEN $1 AND $2', [from, to])
   await tx.query(SNAPSHOTS, [from, to])
   await tx.query(

@@ -54,7 +54,7 @@ const LEDGER = `
               ELSE 'contraction' END AS kind,
          (wallets > 0)::int - (wallets - wallet_change > 0)::int AS paying_change,
          subscription_id, revision, step,
-         CASE WHEN amount = 0 AND status_before = 'past_due' THEN 'delinquent'
+         CASE WHEN amount = 0 AND (status_before = 'past_due' OR status = 'unpaid') THEN 'delinquent'
               WHEN amount_before = 0 AND status_before IN ('past_due', 'unpaid') THEN 'recovered'
          END AS reason
   FROM wallets`

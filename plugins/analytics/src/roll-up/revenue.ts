@@ -2,7 +2,15 @@ import type { Transaction } from '@titanforge/core'
 import type { DayRange } from './day-range.js'
 import { beginOf, dayOf, isProvisional, notInternal, type Scope } from './scope.js'
 
-const METRICS = ['payments', 'revenue', 'refunded', 'dispute_lost', 'tax', 'net_revenue']
+const METRICS = [
+  'payments',
+  'revenue',
+  'refunded',
+  'dispute_lost',
+  'tax',
+  'net_revenue',
+  'usage_revenue',
+]
 
 const SUM = `
   WITH daily AS (
@@ -11,7 +19,7 @@ const SUM = `
            coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0) AS revenue,
            coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0) AS refunded,
            coalesce(sum(amount) FILTER (WHERE kind = 'dispute_lost'), 0) AS dispute_lost,
-           sum(tax) AS tax
+           sum(tax) AS tax, sum(usage) AS usage
     FROM revenue_entries
     WHERE at >= ${beginOf('$1')} AND at < ${beginOf('$2', 1)} AND livemode = $3
       AND ${notInternal('customer_id')}
@@ -22,7 +30,7 @@ const SUM = `
   FROM daily CROSS JOIN LATERAL (
     VALUES ('payments', payments::numeric), ('revenue', revenue), ('refunded', refunded),
            ('dispute_lost', dispute_lost), ('tax', tax),
-           ('net_revenue', revenue - refunded - dispute_lost - tax)
+           ('net_revenue', revenue - refunded - dispute_lost - tax), ('usage_revenue', usage)
   ) AS figure (metric, value)
   WHERE value <> 0`
 

@@ -6,7 +6,11 @@ export const range = z
   .object({
     from: day.default(() => today(-29)),
     to: day.default(() => today()),
-    currency: z.string().length(3).toLowerCase().optional(),
+    currency: z
+      .string()
+      .toLowerCase()
+      .regex(/^[a-z]{3}$/, 'must be an ISO 4217 code')
+      .optional(),
   })
   .refine(({ from, to }) => from <= to, { message: 'must not be after `to`', path: ['from'] })
   .refine(({ from, to }) => Date.parse(to) - Date.parse(from) < 3660 * 24 * 3600 * 1000, {

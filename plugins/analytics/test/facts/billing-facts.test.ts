@@ -38,7 +38,7 @@ test.serial(
     await tell({ ...about, revision: 2, effectiveAt: '2026-03-10T10:00:00.000Z', after: late })
     await settled()
     await analytics.rollUp(PAST)
-    const ledger = await analytics.movements(PAST)
+    const { movements: ledger } = await analytics.movements(PAST)
     t.like(ledger, [
       { at: '2026-03-02T10:00:00.000Z', kind: 'new', amount: 4333, balance: 4333, reason: null },
       // Nothing tells that the grace has ended (S14).
@@ -56,7 +56,10 @@ test.serial(
     await tell({ ...about, revision: 3, effectiveAt: '2026-03-25T10:00:00.000Z', after: pro })
     await settled()
     await analytics.rollUp(PAST)
-    t.like((await analytics.movements(PAST)).at(-1), { kind: 'reactivation', reason: 'recovered' })
+    t.like((await analytics.movements(PAST)).movements.at(-1), {
+      kind: 'reactivation',
+      reason: 'recovered',
+    })
     t.deepEqual(await analytics.mrrOf(userId), { usd: 4333 })
   },
 )
@@ -81,6 +84,7 @@ test.serial('what goes back changes net revenue on its day, and no MRR (S15)', a
       amount: 5000,
       currency,
       tax: 800,
+      usage: 1500,
     }
     await bus.publish(tx, paymentSucceeded, { ...payment, paidAt })
     const refund = { userId, paymentId, amount: 1000, amountRefunded: 1000, full: false, currency }
@@ -102,6 +106,12 @@ test.serial('what goes back changes net revenue on its day, and no MRR (S15)', a
     ],
   )
   t.deepEqual(await analytics.mrrByDay(PAST), before)
+  // What was used is revenue beside the MRR (S2).
+  const { currencies } = await analytics.summary(PAST)
+  t.like(
+    currencies.find((it) => it.currency === currency),
+    { usageRevenue: 1500, revenue: 5000 },
+  )
 })
 
 test.serial('a replay writes the same facts down again, once (S9)', async (t) => {
@@ -137,4 +147,24 @@ test.serial('the other mode and our own people are left out, by column (S18)', a
   t.is(await mrr(), 4333 + 7777)
   await db.query('UPDATE mrr_changes SET livemode = true WHERE customer_id = $1', [other])
   t.is(await mrr(), 4333)
+})
+
+test.serial('what is unpaid at once is delinquent too (S14)', async (t) => {
+  const about = { userId: await app.user(), subscriptionId: uuidv7() }
+  const pro = state([item({ unitAmount: 1000 })])
+  await tell({ ...about, revision: 1, effectiveAt: '2026-03-02T10:00:00.000Z', after: pro })
+  const unpaid = state(pro.items, { status: 'unpaid', access: false })
+  await tell({ ...about, revision: 2, effectiveAt: '2026-03-09T10:00:00.000Z', after: unpaid })
+  await settled()
+  await analytics.rollUp(PAST)
+  const own = (await analytics.movements(PAST)).movements.filter(
+    (it) => it.customerId === about.userId,
+  )
+  t.deepEqual(
+    own.map(({ kind, reason }) => [kind, reason]),
+    [
+      ['new', null],
+      ['churn', 'delinquent'],
+    ],
+  )
 })

@@ -84,6 +84,9 @@ test.serial('runs of agents are counted with how they ended, and how long they t
   t.is(await app.figure('agent_runs', 'busy'), 4)
   t.is(await app.figure('agent_runs_succeeded', 'busy'), 3)
   t.is(await app.figure('agent_runs'), 4)
+  t.is(await app.figure('agent_success_rate', 'busy'), 0.75)
+  const { totals } = await app.analytics.summary(now)
+  t.is(totals.agent_success_rate, undefined)
   const [p50, p95] = [await app.figure('agent_p50_ms'), await app.figure('agent_p95_ms')]
   t.true((p50 ?? -1) >= 0 && (p95 ?? -1) >= (p50 ?? 0))
 })

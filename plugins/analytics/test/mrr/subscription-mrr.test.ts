@@ -153,6 +153,14 @@ const vectors: [title: string, expected: number, SubscriptionState, policy?: Par
       state([monthly(500)], { discounts: [discount({ amountOff: 1000, currency: 'usd' })] }),
     ],
     ['$119 with 19 % tax included', 10_000, state([monthly(11_900, { includedTaxPercent: 19 })])],
+    [
+      'an amount off a price that includes tax, which is off what is paid',
+      9000,
+      state([monthly(11_900, { includedTaxPercent: 19 })], {
+        discounts: [discount({ amountOff: 1190, currency: 'usd' })],
+      }),
+    ],
+    ['3 dinars of 1000 fils a month', 3000, state([monthly(3000, { currency: 'kwd' })])],
     // S4
     [
       '$50 past due after its grace',

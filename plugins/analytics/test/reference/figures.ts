@@ -103,6 +103,27 @@ export function reference(history: History, from: string, to: string): Line[] {
   ].toSorted()
 }
 
+/** What a window of a history comes to, whose first day is `begin`: its movements, and who was lost. */
+export function referenceWindow(history: History, begin: string, from: string, to: string) {
+  const company = new Company(history.changes)
+  const before = addDays(from, -1)
+  const past = daysBetween(begin, before)
+  const paying = (day: string) => company.customers.filter((one) => company.isPaying(day, one))
+  const [start, end] = [paying(before), paying(to)]
+  return {
+    currencies: company.currencies.toSorted().flatMap((currency) => {
+      const [startMrr, mrr] = [company.total(before, currency), company.total(to, currency)]
+      const movements = company.movements(before, to, currency, past)
+      return startMrr === 0 && mrr === 0 ? [] : [{ currency, startMrr, mrr, movements }]
+    }),
+    customers: {
+      start: start.length,
+      paying: end.length,
+      churned: start.filter((one) => !end.includes(one)).length,
+    },
+  }
+}
+
 function snapshots(company: Company, day: string, from: string): Line[] {
   const before = addDays(day, -1)
   return company.currencies.flatMap((currency) => {

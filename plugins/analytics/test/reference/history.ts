@@ -18,7 +18,7 @@ export interface Change {
 export interface Activity {
   user: string
   at: Date
-  type: 'auth.logged_in' | 'auth.login_failed' | 'analytics.api_called'
+  type: 'auth.logged_in' | 'auth.signed_up' | 'auth.login_failed' | 'analytics.api_called'
 }
 
 export interface Entry {

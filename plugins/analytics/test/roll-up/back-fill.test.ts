@@ -1,4 +1,5 @@
 import test from 'ava'
+import { today } from '../../src/day.js'
 import { application } from '../application.js'
 import { store, type Change } from '../reference/history.js'
 import { figures } from '../reference/read-figures.js'
@@ -78,6 +79,17 @@ test.serial('two processes that roll up at once write what one would', async (t)
   )
 })
 
+test.serial('a range that reaches past today ends with it', async (t) => {
+  await store(db, HISTORY)
+  const days: number[] = []
+  const onProgress = ({ of }: { of: number }) => void days.push(of)
+  t.true(await analytics.rollUp({ from: today(-1), to: today(30) }, { onProgress }))
+  t.deepEqual(days, [2])
+  t.true(await analytics.rollUp({ from: today(5), to: today(9) }))
+  const [last] = await db.query<{ day: string }>('SELECT max(day)::text AS day FROM daily_metrics')
+  t.is(last?.day, today())
+})
+
 test.serial('trials are converted by what is paid within 14 days of their end (S13)', async (t) => {
   const trial = (n: number, day: string) => ({
     ...change(n, day, 0),
@@ -109,6 +121,15 @@ test.serial('trials are converted by what is paid within 14 days of their end (S
   await pays(1, '2025-04-06T23:59:59Z')
   // A moment too late.
   await pays(2, '2025-04-07T00:00:01Z')
+  // This trial was ended early, and so is its time to pay.
+  await db.query(
+    `INSERT INTO mrr_changes (subscription_id, revision, customer_id, currency, at, amount, committed, is_active,
+       status, trial_end, livemode)
+     SELECT subscription_id, 2, customer_id, currency, '2025-03-14', 100, 100, true, 'active', '2025-03-14', livemode
+     FROM mrr_changes WHERE subscription_id = $1`,
+    [change(3, '2025-03-14', 0).subscription],
+  )
+  await pays(3, '2025-03-28T00:00:01Z')
   await analytics.rollUp({ from: '2025-03-01', to: '2025-06-30' })
   t.deepEqual(await analytics.trials(), [
     { month: '2025-03-01', started: 3, converted: 1, isOpen: false, ended: 3, endedConverted: 1 },

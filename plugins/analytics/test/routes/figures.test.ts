@@ -73,6 +73,24 @@ test.serial('a window has its rates from who was there when it began (S11, S12)'
   t.is(before.customers.churn, null)
 })
 
+test.serial('a day that is not computed yet shows the newest figures, and not zeros', async (t) => {
+  const { asOf, currencies, customers } = await analytics.summary({ ...DAYS, to: '2026-03-06' })
+  t.is(asOf, '2026-03-05')
+  const usd = currencies.find(({ currency }) => currency === 'usd')
+  t.like(usd, { mrr: 3500, startMrr: 4000, movements: { new: 500, churn: 1000 } })
+  t.like(customers, { paying: 3, start: 2 })
+  const later = await analytics.summary({ from: '2026-03-06', to: '2026-03-07' })
+  t.like(
+    later.currencies.find(({ currency }) => currency === 'usd'),
+    {
+      mrr: 3500,
+      startMrr: 3500,
+      movements: { new: 0, churn: 0 },
+    },
+  )
+  t.is((await analytics.summary({ from: '2025-01-01', to: '2025-01-02' })).asOf, null)
+})
+
 test.serial('lifetime value rests on the months that are over (S12)', async (t) => {
   await analytics.rollUp({ from: '2026-02-01', to: '2026-04-02' })
   const { currencies } = await analytics.summary({ from: '2026-04-01', to: '2026-04-02' })
@@ -144,6 +162,107 @@ test.serial('lists are CSV for who prefers it', async (t) => {
   t.is(first, `2026-03-02T10:00:00.000Z,${uuid(3)},jpy,new,1000,1000,${uuid(3)},1,`)
 })
 
+const csvOf = async (path: string) => {
+  const response = await app.send(`/api/analytics/${path}`, { token: state.token })
+  const type = response.headers.get('content-type')
+  if (!type?.startsWith('text/csv')) throw new Error(`${path}: ${response.status} ${type}`)
+  return (await response.text()).split('\r\n').slice(0, -1)
+}
+test.serial(
+  'each report is CSV by its address too, and a table without rows has its head',
+  async (t) => {
+    const tables = {
+      [`summary?${QUERY}`]: /^currency,mrr,arr,/,
+      [`metrics?${QUERY}`]: /^day,metric,dimension,currency,value,isProvisional$/,
+      [`mrr?${QUERY}`]: /^day,currency,start,new,.*,committed,customers$/,
+      [`mrr?${QUERY}&table=months`]: /^day,currency,start,new,/,
+      [`mrr?${QUERY}&table=customers`]: /^month,start,new,reactivated,/,
+      [`mrr?${QUERY}&table=converted`]: /^day,currency,.*,fx,isEstimated,missing$/,
+      [`movements?${QUERY}`]: /^at,customerId,/,
+      'cohorts?': /^cohort,months,size,customers$/,
+    }
+    for (const [path, head] of Object.entries(tables)) {
+      const lines = await csvOf(`${path}&format=csv`)
+      t.regex(lines[0] ?? '', head)
+      t.true(lines.length > 1, path)
+      t.true(lines.every((line) => line.split(',').length === lines[0]?.split(',').length))
+    }
+    t.deepEqual(await csvOf('movements?from=2020-01-01&to=2020-01-02&format=csv'), [
+      'at,customerId,currency,kind,amount,balance,subscriptionId,revision,reason',
+    ])
+    t.deepEqual(await csvOf('cohorts?format=csv&table=trials'), [
+      'month,started,converted,isOpen,ended,endedConverted',
+    ])
+    const asJson = await app.send('/api/analytics/movements?format=json', {
+      token: state.token,
+      accept: 'text/csv',
+    })
+    t.regex(asJson.headers.get('content-type') ?? '', /json/)
+  },
+)
+
+test.serial('no text is a formula in a spreadsheet, and a negative figure stays one', async (t) => {
+  await db.query(
+    `INSERT INTO daily_metrics (day, metric, dimension, currency, value, is_provisional)
+     VALUES ('2020-02-02', 'agent_runs', '=HYPERLINK("http://x")', '', 1, false),
+            ('2020-02-02', 'agent_runs', '@sum', '', -1, false), ('2020-02-02', 'agent_runs', '-1+1', '', 1, true)`,
+  )
+  const lines = await csvOf('metrics?from=2020-02-02&to=2020-02-02&format=csv')
+  await db.query("DELETE FROM daily_metrics WHERE day = '2020-02-02'")
+  t.deepEqual(lines.slice(1).toSorted(), [
+    `2020-02-02,agent_runs,"'=HYPERLINK(""http://x"")",,1,false`,
+    "2020-02-02,agent_runs,'-1+1,,1,true",
+    "2020-02-02,agent_runs,'@sum,,-1,false",
+  ])
+})
+
+test.serial('the ledger comes in pages, from either end, and of one currency', async (t) => {
+  interface Page {
+    movements: { at: string; customerId: string }[]
+    next: string | null
+  }
+  const window = 'from=2026-02-01&to=2026-03-05'
+  const pages = async (more: string) => {
+    const found: Page['movements'][] = []
+    let after = ''
+    do {
+      const page = (await get(`movements?${window}&limit=2${more}${after}`)) as unknown as Page
+      found.push(page.movements)
+      after = page.next === null ? '' : `&after=${encodeURIComponent(page.next)}`
+    } while (after && found.length < 10)
+    return found
+  }
+  const { movements: all } = (await get(`movements?${window}`)) as unknown as Page
+  t.is(all.length, 5)
+  const oldest = await pages('')
+  t.deepEqual(
+    oldest.map(({ length }) => length),
+    [2, 2, 1],
+  )
+  t.deepEqual(oldest.flat(), all)
+  t.deepEqual((await pages('&order=newest')).flat(), all.toReversed())
+  t.is((await pages('&currency=jpy')).flat().length, 1)
+  for (const after of ['nothing', '2026-02-30T00:00:00.000000Z_' + uuid(1) + '_usd_1'])
+    t.is(
+      (await app.send(`/api/analytics/movements?after=${after}`, { token: state.token })).status,
+      422,
+    )
+})
+
+test.serial(
+  'all pages of the ledger are in its CSV, and of equal moments none is left out',
+  async (t) => {
+    await db.query(
+      `INSERT INTO mrr_movements (customer_id, at, day, currency, kind, amount, balance, nth, paying_change, cause_sub, source_version)
+     SELECT gen_random_uuid(), '2020-03-03T10:00:00.123456Z', '2020-03-03', 'usd', 'new', 1, 1, 1, 1, gen_random_uuid(), 1
+     FROM generate_series(1, 2500)`,
+    )
+    const lines = await csvOf('movements?from=2020-03-03&to=2020-03-03&format=csv')
+    await db.query("DELETE FROM mrr_movements WHERE day = '2020-03-03'")
+    t.is(new Set(lines.slice(1)).size, 2500)
+  },
+)
+
 test.serial('cohorts tell who is left of those who began', async (t) => {
   const { retention } = (await get('cohorts')) as {
     retention: { cohort: string; size: number; customers: number[] }[]
@@ -193,4 +312,15 @@ test.serial('the commands roll up, set rates and leave accounts out', async (t) 
   ])
   await t.throwsAsync(run('analytics:rollup', '--from', 'yesterday'), { code: 'INPUT_INVALID' })
   await t.throwsAsync(run('analytics:internal', 'nobody@example.com'), { code: 'ACCOUNT_UNKNOWN' })
+})
+
+test.serial('a day that no calendar of ours has is refused, and rolled up never', async (t) => {
+  for (const days of ['from=0000-01-01&to=0000-01-02', 'from=2026-01-01&to=9999-12-31']) {
+    for (const path of ['summary', 'mrr', 'metrics', 'movements'])
+      t.is((await app.send(`/api/analytics/${path}?${days}`, { token: state.token })).status, 422)
+  }
+  await t.throwsAsync(
+    app.forge.command(['analytics:rollup', '--from', '9999-12-30', '--to', '9999-12-31'], () => {}),
+    { code: 'INPUT_INVALID' },
+  )
 })

@@ -7,6 +7,7 @@ interface PaidInvoice {
   amount_paid: string
   currency: string
   tax: string
+  usage: string
   paid_at: Date
 }
 
@@ -22,7 +23,7 @@ export async function announcePayments(
   const paid = await tx.query<PaidInvoice>(
     `UPDATE invoices SET announced = true
      WHERE ${column} = $1 AND status = 'paid' AND amount_paid > 0 AND user_id IS NOT NULL AND NOT announced
-     RETURNING user_id, stripe_invoice_id, amount_paid, currency, tax, paid_at`,
+     RETURNING user_id, stripe_invoice_id, amount_paid, currency, tax, usage, paid_at`,
     [value],
   )
   for (const invoice of paid) {
@@ -34,6 +35,7 @@ export async function announcePayments(
       currency: invoice.currency,
       paidAt: invoice.paid_at.toISOString(),
       tax: Number(invoice.tax),
+      ...(Number(invoice.usage) > 0 && { usage: Number(invoice.usage) }),
     })
   }
 }

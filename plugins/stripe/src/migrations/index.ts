@@ -3,5 +3,7 @@ import { purchases } from './0002-purchases.js'
 import { checkouts } from './0003-checkouts.js'
 import { overlaps } from './0004-overlaps.js'
 import { terms } from './0005-terms.js'
+import { usage } from './0006-usage.js'
+import { customerDiscounts } from './0007-customer-discounts.js'
 
-export const migrations = [billing, purchases, checkouts, overlaps, terms]
+export const migrations = [billing, purchases, checkouts, overlaps, terms, usage, customerDiscounts]

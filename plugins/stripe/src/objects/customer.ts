@@ -1,11 +1,14 @@
 import { parse } from '@titanforge/core'
 import { z } from 'zod'
-import { customersUser, resolveUser } from '../customer-link.js'
-import { lockCustomer, lockUser } from '../locks.js'
-import type { ObjectRule } from './object-rule.js'
+import { customersUser, productsOf, resolveUser } from '../customer-link.js'
+import { lockCustomer, lockUser, shareProducts } from '../locks.js'
+import { publishState } from '../subscription-state.js'
+import { keepDiscount } from './customer-discount.js'
+import { discount } from './discount.js'
+import type { Applying, ObjectRule } from './object-rule.js'
 import { ACCOUNT_KEY, metadata } from './reading.js'
 
-const customer = z.object({ id: z.string(), metadata })
+const customer = z.object({ id: z.string(), metadata, discount: discount.nullish() })
 
 /**
  * Which user a customer is, we said ourselves when it was made: so a customer whose making was cut short
@@ -13,11 +16,15 @@ const customer = z.object({ id: z.string(), metadata })
  */
 export const customerRule: ObjectRule = {
   async apply(applying, object) {
-    const { id, metadata: entries } = parse(customer, object, 'Stripe customer')
+    const { id, metadata: entries, discount } = parse(customer, object, 'Stripe customer')
+    await lockCustomer(applying.tx, id)
+    const isOther = await keepDiscount(applying.tx, id, discount ?? undefined)
     await resolveUser(applying, id, entries[ACCOUNT_KEY])
+    if (isOther) await publishSubscriptions(applying, id)
   },
   async remove({ tx }, id) {
     await lockCustomer(tx, id)
+    await keepDiscount(tx, id, undefined)
     const userId = await customersUser(tx, id)
     if (!userId) return
     await lockUser(tx, userId)
@@ -28,4 +35,16 @@ export const customerRule: ObjectRule = {
     )
     await tx.query('UPDATE users SET stripe_customer_id = NULL WHERE stripe_customer_id = $1', [id])
   },
+}
+
+/** A customer's discount lowers what subscriptions cost that have none of their own. */
+async function publishSubscriptions(applying: Applying, stripeCustomerId: string): Promise<void> {
+  const { tx } = applying
+  await shareProducts(tx, await productsOf(tx, stripeCustomerId))
+  const rows = await tx.query<{ id: string }>(
+    `SELECT id FROM subscriptions
+     WHERE stripe_customer_id = $1 AND status NOT IN ('canceled', 'incomplete_expired') ORDER BY id`,
+    [stripeCustomerId],
+  )
+  for (const { id } of rows) await publishState(applying, id)
 }

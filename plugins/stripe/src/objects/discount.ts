@@ -9,7 +9,8 @@ const coupon = z.object({
   currency: z.string().nullish(),
 })
 
-const discount = z
+/** A discount of a customer, a subscription or an item; undefined where its coupon was not expanded. */
+export const discount = z
   .object({
     end: moment,
     source: z.object({ coupon: z.union([z.string(), coupon]).nullish() }).nullish(),

@@ -7,6 +7,7 @@ import { resolveUser } from '../customer-link.js'
 import { publishState } from '../subscription-state.js'
 import { lockCustomer } from '../locks.js'
 import type { Applying, ObjectRule } from './object-rule.js'
+import { invoiceLines, usageOf } from './invoice-lines.js'
 import { ACCOUNT_KEY, metadata, moment, reference } from './reading.js'
 
 const invoice = z.object({
@@ -16,6 +17,7 @@ const invoice = z.object({
   currency: z.string().length(3),
   amount_due: z.number().int(),
   amount_paid: z.number().int(),
+  lines: invoiceLines,
   total_taxes: z.array(z.object({ amount: z.number().int() })).nullish(),
   number: z.string().nullish(),
   hosted_invoice_url: z.string().nullish(),
@@ -42,14 +44,14 @@ const RANK = (status: string) =>
 const WRITE = `
   INSERT INTO invoices (id, stripe_invoice_id, stripe_customer_id, stripe_subscription_id, user_id, status, currency,
     amount_due, amount_paid, paid_at, livemode, created_at, number, hosted_url, pdf_url, next_attempt_at,
-    tax)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+    tax, usage)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
   ON CONFLICT (stripe_invoice_id) DO UPDATE SET
     stripe_subscription_id = coalesce(excluded.stripe_subscription_id, invoices.stripe_subscription_id),
     user_id = coalesce(invoices.user_id, excluded.user_id), status = excluded.status,
     amount_due = excluded.amount_due, amount_paid = excluded.amount_paid, paid_at = excluded.paid_at,
     number = excluded.number, hosted_url = excluded.hosted_url, pdf_url = excluded.pdf_url,
-    next_attempt_at = excluded.next_attempt_at, tax = excluded.tax
+    next_attempt_at = excluded.next_attempt_at, tax = excluded.tax, usage = excluded.usage
   WHERE invoices.status NOT IN ('paid', 'void') AND ${RANK('invoices.status')} <= ${RANK('excluded.status')}`
 
 export const invoiceRule: ObjectRule = {
@@ -77,6 +79,7 @@ export const invoiceRule: ObjectRule = {
       it.invoice_pdf ?? null,
       it.next_payment_attempt,
       it.total_taxes?.reduce((sum, { amount }) => sum + amount, 0) ?? 0,
+      await usageOf(applying.tx, it.lines),
     ])
     await announcePayments(applying, { stripeInvoiceId: it.id })
     await followGrace(applying, it.id)

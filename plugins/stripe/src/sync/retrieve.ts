@@ -9,11 +9,11 @@ export async function retrieve(client: Stripe, type: ObjectType, id: string): Pr
     case 'price':
       return client.prices.retrieve(id)
     case 'customer':
-      return client.customers.retrieve(id)
+      return customer(client, id)
     case 'subscription':
       return subscription(client, id)
     case 'invoice':
-      return client.invoices.retrieve(id)
+      return invoice(client, id)
     case 'charge':
       return client.charges.retrieve(id)
     case 'refund':
@@ -40,6 +40,22 @@ async function subscription(client: Stripe, id: string): Promise<object> {
     .list({ subscription: id, limit: PAGE })
     .autoPagingToArray({ limit: MOST })
   return { ...found, items: { ...found.items, data, has_more: false } }
+}
+
+async function customer(client: Stripe, id: string): Promise<object> {
+  const found = await client.customers.retrieve(id)
+  if (found.deleted || typeof found.discount?.source.coupon !== 'string') return found
+  return client.customers.retrieve(id, { expand: ['discount.source.coupon'] })
+}
+
+async function invoice(client: Stripe, id: string): Promise<object> {
+  const found = await client.invoices.retrieve(id)
+  // API versions of long ago, and what stands in for Stripe, may leave the lines out.
+  if (!(found as Partial<Stripe.Invoice>).lines?.has_more) return found
+  const data = await client.invoices
+    .listLineItems(id, { limit: PAGE })
+    .autoPagingToArray({ limit: MOST })
+  return { ...found, lines: { ...found.lines, data, has_more: false } }
 }
 
 /** Tiers and discounts have to be asked for, and few subscriptions have any. */
