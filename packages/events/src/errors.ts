@@ -29,6 +29,15 @@ export const EventErrors = defineErrors({
     message: (p: { consumer: string }) =>
       `"${p.consumer}" could not be registered, because a transaction that publishes does not end. End it (pg_stat_activity shows it), and start again.`,
   },
+  REPLAY_BROKEN_OFF: {
+    message: (p: { consumer: string; queued: number; reason: string }) =>
+      `The replay for "${p.consumer}" was broken off (${p.reason}). ${p.queued} events are delivered again, and no more. Begin it once more for all of them.`,
+  },
+  REPLAY_GOES_ON: {
+    status: 503,
+    message: (p: { consumer: string; reason: string }) =>
+      `The database did not answer while a replay for "${p.consumer}" was going on (${p.reason}). Any process that has the consumer goes on with it, so do not begin it again; events:backlog shows how far it is.`,
+  },
   TRANSACTION_REQUIRED: {
     message: () =>
       'publish() takes a transaction of the database: db.transaction((tx) => bus.publish(tx, …)).',

@@ -25,7 +25,7 @@ import { Worker } from './delivery/worker.js'
 import { EventErrors } from './errors.js'
 import { append, type Appended, type Incoming } from './log/append.js'
 import { register } from './registration.js'
-import { beginReplay, goOnWithReplay } from './replay.js'
+import { beginReplay, callOffReplay, goOnWithReplay } from './replay.js'
 
 /** Stores events of one type and queues their deliveries, in a transaction. */
 export type Store = <Payload>(
@@ -79,7 +79,11 @@ export class PostgresEventBus extends Signals implements EventBus {
   async replay(consumer: string, range: ReplayRange = {}): Promise<number> {
     const id = await beginReplay(this.db, consumer, range)
     if (id === undefined) throw CoreErrors.CONSUMER_UNKNOWN({ consumer })
-    return goOnWithReplay(this.db, id, () => this.#wake([consumer]))
+    try {
+      return await goOnWithReplay(this.db, id, () => this.#wake([consumer]))
+    } catch (error) {
+      throw await callOffReplay(this.db, id, consumer, error)
+    }
   }
 
   /** Registers the consumers: from the end of this on, every event that commits reaches them. */
