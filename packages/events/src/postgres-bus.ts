@@ -37,6 +37,8 @@ export type Store = <Payload>(
 
 /** How long `prepare` may take where its subscription does not say, in seconds. */
 const TIMEOUT_SECONDS = 300
+/** What may end the process waits so long for the others, and they for it; a part of a claim's time at most. */
+const ALONE_MS = 2_000
 /** A process that handles events itself is left these milliseconds before others look for them too. */
 const HEAD_START_MS = 5
 
@@ -103,10 +105,10 @@ export class PostgresEventBus extends Signals implements EventBus {
 
   /** Begins to deliver. */
   async consume(subscriptions: readonly Subscription[]): Promise<void> {
-    const { concurrency } = this.config
+    const { claimSeconds, concurrency } = this.config
     // Handlers may use a second connection while they hold one; with every connection held, none would end.
     const turn = pLimit(concurrency)
-    const solitude = new Solitude()
+    const solitude = new Solitude(Math.min(ALONE_MS, claimSeconds * 250))
     const workers = subscriptions.map((subscription) => {
       // One slow consumer must leave a turn to the others.
       const share = pLimit(Math.max(1, concurrency - 1))

@@ -1,6 +1,8 @@
 /**
  * Lets deliveries be handled side by side, or one with nothing else at work in this process. What has ended
- * its process before may do it again, and then must not take others' attempts with it.
+ * its process before may do it again, and then must not take others' attempts with it. But a slow one must
+ * not stop the others: what ends a process mostly does so soon, so nobody waits long, and what is slower may
+ * cost the others an attempt.
  */
 export class Solitude {
   #inside = 0
@@ -8,8 +10,33 @@ export class Solitude {
   #door: Promise<void> | undefined
   #emptied: (() => void) | undefined
 
+  /** @param aloneMs how long one waits for the others to end, and then keeps them out, at most. */
+  constructor(private readonly aloneMs: number) {}
+
   async together<Result>(work: () => Promise<Result>): Promise<Result> {
     while (this.#door) await this.#door
+    return this.#enter(work)
+  }
+
+  async alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    while (this.#door) await this.#door
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#door = promise
+    await this.#empty()
+    const open = () => {
+      if (this.#door === promise) this.#door = undefined
+      resolve()
+    }
+    const timer = setTimeout(open, this.aloneMs)
+    try {
+      return await this.#enter(work)
+    } finally {
+      clearTimeout(timer)
+      open()
+    }
+  }
+
+  async #enter<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#inside++
     try {
       return await work()
@@ -19,17 +46,14 @@ export class Solitude {
     }
   }
 
-  async alone<Result>(work: () => Promise<Result>): Promise<Result> {
-    while (this.#door) await this.#door
-    const door = Promise.withResolvers<undefined>()
-    this.#door = door.promise
-    try {
-      if (this.#inside > 0) await new Promise<void>((resolve) => (this.#emptied = resolve))
-      return await work()
-    } finally {
-      this.#emptied = undefined
-      this.#door = undefined
-      door.resolve(undefined)
-    }
+  /** Resolves when nobody is at work any more, or when that takes too long. */
+  async #empty(): Promise<void> {
+    if (this.#inside === 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#emptied = resolve
+    const timer = setTimeout(resolve, this.aloneMs)
+    await promise
+    clearTimeout(timer)
+    this.#emptied = undefined
   }
 }
