@@ -17,10 +17,6 @@ export const EventErrors = defineErrors({
     message: (p: { drainSeconds: number; stopSeconds: number }) =>
       `Handlers may go on for ${p.drainSeconds} s when the process stops, but the application gives a plugin ${p.stopSeconds} s to stop. Lower drainSeconds of events, or raise stopTimeoutMs of createForge.`,
   },
-  HANDLER_TIMED_OUT: {
-    message: (p: { seconds: number }) =>
-      `The handler took longer than ${p.seconds} s, and its event is given to another attempt. Raise its timeoutSeconds, or do less in it.`,
-  },
   JOB_INVALID: {
     message: (p: { job: string; problem: string }) =>
       `The schedule of job "${p.job}" cannot be read: ${p.problem}. Give five cron fields and a time zone such as Europe/Zurich.`,
