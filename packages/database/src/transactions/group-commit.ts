@@ -78,7 +78,7 @@ export class GroupCommit<Item, Result> {
   async #commit(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     const failure = await this.#store(batch)
     if (failure === undefined) return
-    if (batch.length === 1 || OF_THE_DATABASE.has(codeOf(failure))) return rejectAll(batch, failure)
+    if (batch.length === 1 || OF_THE_DATABASE.has(codeOf(failure))) return void rejectAll(batch, failure)
     await this.#commitEach(batch)
   }
 
@@ -87,7 +87,7 @@ export class GroupCommit<Item, Result> {
     for (const [n, one] of batch.entries()) {
       const failure = await this.#store([one])
       if (failure === undefined) continue
-      if (AWAY.has(codeOf(failure))) return rejectAll(batch.slice(n), failure)
+      if (AWAY.has(codeOf(failure))) return void rejectAll(batch.slice(n), failure)
       rejectAll([one], failure)
     }
   }
