@@ -78,7 +78,8 @@ export class GroupCommit<Item, Result> {
   async #commit(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     const failure = await this.#store(batch)
     if (failure === undefined) return
-    if (batch.length === 1 || OF_THE_DATABASE.has(codeOf(failure))) return void rejectAll(batch, failure)
+    if (batch.length === 1 || OF_THE_DATABASE.has(codeOf(failure)))
+      return void rejectAll(batch, failure)
     await this.#commitEach(batch)
   }
 
