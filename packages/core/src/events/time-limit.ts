@@ -4,6 +4,8 @@ import { CoreErrors } from '../core-errors.js'
  * Gives a handler its time. The signal tells it when that is over; over is over, whether it ends or not:
  * whoever never settles must not hold a connection and its consumer's place for ever.
  *
+ * @example
+ * await inTime(5, async (late) => (late.aborted ? 'too late' : 'in time')) // 'in time'
  * @throws HANDLER_TIMED_OUT
  */
 export async function inTime<Result>(
