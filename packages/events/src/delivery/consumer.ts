@@ -86,12 +86,11 @@ export class Consumer {
   async handleSuspects(hold: (claim: Claim, work: Promise<void>) => Promise<void>): Promise<void> {
     const { solitude, stopping } = this.parts
     const handleNext = async () => {
-      const claims = await this.queue.claimSuspect()
-      for (const claim of claims) await hold(claim, this.#handleOne(claim))
-      return claims.length > 0
+      for (const claim of await this.queue.claimSuspect()) await hold(claim, this.#handleOne(claim))
     }
-    // Between two of them the others have their turn.
-    while (await solitude.alone(handleNext)) if (stopping.aborted) break
+    // One may wait behind others of its lane for long, and nobody is kept out for that. Between two of them
+    // the others have their turn.
+    while (!stopping.aborted && (await this.queue.hasSuspect())) await solitude.alone(handleNext)
   }
 
   async #handledTogether(claims: readonly Claim[]): Promise<boolean> {

@@ -91,6 +91,13 @@ export class DeliveryQueue {
     return this.#claimFromLanes({ count: 1, retried: true, suspect: true })
   }
 
+  /** Whether one can be claimed that may be what has ended its process. */
+  async hasSuspect(): Promise<boolean> {
+    const claims = await this.claimSuspect()
+    if (claims.length > 0) await this.release(claims)
+    return claims.length > 0
+  }
+
   async #claimFromLanes(choice: LaneChoice): Promise<Claim[]> {
     const start = this.#lane
     const claims = await this.#claimAfter(start, choice)
