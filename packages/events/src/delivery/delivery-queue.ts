@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Subscription } from '@titanforge/core'
+import type { Subscription, Transaction } from '@titanforge/core'
 import { laneRule, type LaneRule } from '@titanforge/core/bus'
 import type { Database, PreparedStatement } from '@titanforge/database'
 import { NO_HORIZON, type Horizon } from './lookout.js'
@@ -40,9 +40,10 @@ export class DeliveryQueue {
 
   constructor(
     private readonly db: Pick<Database, 'query' | 'transaction'>,
-    { consumer, options }: Subscription,
+    private readonly subscription: Subscription,
     readonly claimSeconds: number,
   ) {
+    const { consumer, options } = subscription
     this.#consumer = consumer
     this.#rule = laneRule(options)
     this.#blocks = options.afterDeadLetter === 'block'
@@ -93,9 +94,23 @@ export class DeliveryQueue {
 
   /** Whether one can be claimed that may be what has ended its process. */
   async hasSuspect(): Promise<boolean> {
-    const claims = await this.claimSuspect()
-    if (claims.length > 0) await this.release(claims)
-    return claims.length > 0
+    let found = false
+    const rollBack = new Error('a look is no claim')
+    // What ends the process meanwhile must not count as an attempt, so nothing of it is committed.
+    const look = this.db.transaction(async (tx) => {
+      const db = {
+        query: tx.query.bind(tx),
+        transaction: <Result>(work: (tx: Transaction) => Promise<Result>) => work(tx),
+      }
+      const queue = new DeliveryQueue(db, this.subscription, this.claimSeconds)
+      queue.follow(this.#rule, this.#horizon)
+      found = (await queue.claimSuspect()).length > 0
+      throw rollBack
+    })
+    await look.catch((error: unknown) => {
+      if (error !== rollBack) throw error
+    })
+    return found
   }
 
   async #claimFromLanes(choice: LaneChoice): Promise<Claim[]> {

@@ -1,13 +1,15 @@
 /**
  * Lets deliveries be handled side by side, or one with nothing else at work in this process. What has ended
  * its process before may do it again, and then must not take others' attempts with it. But a slow one must
- * not stop the others: what ends a process mostly does so soon, so nobody waits long, and what is slower may
- * cost the others an attempt.
+ * not stop the others: what ends a process mostly does so soon, so they do not wait for long, and what is
+ * slower may cost them an attempt. Only the next that may end the process waits until it is over.
  */
 export class Solitude {
   #inside = 0
-  /** Closed while somebody is alone, or waits to be. */
+  /** Closed while somebody is alone, or waits to be, but not for long. */
   #door: Promise<void> | undefined
+  /** Ends with whoever is alone, however long that takes. */
+  #alone: Promise<void> | undefined
   #emptied: (() => void) | undefined
 
   /** @param aloneMs how long one waits for the others to end, and then keeps them out, at most. */
@@ -19,13 +21,15 @@ export class Solitude {
   }
 
   async alone<Result>(work: () => Promise<Result>): Promise<Result> {
-    while (this.#door) await this.#door
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#door = promise
+    while (this.#alone) await this.#alone
+    const door = Promise.withResolvers<void>()
+    const over = Promise.withResolvers<void>()
+    this.#door = door.promise
+    this.#alone = over.promise
     await this.#empty()
     const open = () => {
-      if (this.#door === promise) this.#door = undefined
-      resolve()
+      this.#door = undefined
+      door.resolve()
     }
     const timer = setTimeout(open, this.aloneMs)
     try {
@@ -33,6 +37,8 @@ export class Solitude {
     } finally {
       clearTimeout(timer)
       open()
+      this.#alone = undefined
+      over.resolve()
     }
   }
 

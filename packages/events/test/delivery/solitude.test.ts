@@ -32,13 +32,18 @@ test('who waits to be alone waits no longer than its time for who does not end',
   await slow
 })
 
-test('who is alone for too long keeps neither the others out nor the next one', async (t) => {
+test('who is alone for too long keeps only the next out who would be alone', async (t) => {
   const solitude = new Solitude(20)
   const gate = Promise.withResolvers<undefined>()
-  const slow = solitude.alone(() => gate.promise)
+  const seen: string[] = []
+  const slow = solitude.alone(async () => {
+    await gate.promise
+    seen.push('slow ends')
+  })
   t.is(await solitude.together(async () => 'in'), 'in')
-  t.is(await solitude.alone(async () => 'next'), 'next')
+  const next = solitude.alone(async () => void seen.push('next'))
   t.is(await solitude.together(async () => 'in again'), 'in again')
   gate.resolve(undefined)
-  await slow
+  await Promise.all([slow, next])
+  t.deepEqual(seen, ['slow ends', 'next'])
 })

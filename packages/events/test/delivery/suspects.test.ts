@@ -48,6 +48,10 @@ test('nobody is kept out for a suspect that has to wait for its turn', async (t)
   await handleSuspects()
   t.is(solitude.count, 0)
   await bus.deadLetters.discard({}, 'a test')
+  t.true(await consumer.queue.hasSuspect())
+  t.deepEqual(await db.query('SELECT attempt, lost, claim FROM event_deliveries'), [
+    { attempt: 2, lost: 2, claim: null },
+  ])
   await handleSuspects()
   t.is(solitude.count, 1)
   t.deepEqual(
