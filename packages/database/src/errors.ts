@@ -32,9 +32,6 @@ export const DatabaseErrors = defineErrors({
     message: () =>
       'A statement of this transaction ended it (COMMIT or ROLLBACK), so what it did is not one whole. Leave that to db.transaction(), and use tx.savepoint() for a part.',
   },
-  TRANSACTION_OVER: {
-    message: () => 'This transaction has ended. Await every query before its callback returns.',
-  },
   COMMIT_UNKNOWN: {
     status: 503,
     message: (p: { reason: string }) =>

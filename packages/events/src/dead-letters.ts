@@ -9,8 +9,13 @@ interface DeadLetterRow {
   reason: string
 }
 
-const CHOSEN = `discarded_at IS NULL AND ($1::text IS NULL OR consumer = $1)
-  AND ($2::text[] IS NULL OR id::text = ANY($2))`
+// Locked in one order by all, and before any delivery, so that nobody waits crosswise.
+const CHOSEN = `chosen AS MATERIALIZED (
+  SELECT id FROM event_dead_letters
+  WHERE discarded_at IS NULL AND ($1::text IS NULL OR consumer = $1)
+    AND ($2::text[] IS NULL OR id::text = ANY($2))
+  ORDER BY position, id FOR UPDATE
+)`
 
 const chosen = ({ consumer, ids }: DeadLetterFilter) => [consumer ?? null, ids ?? null]
 
@@ -41,14 +46,16 @@ export function deadLetters(db: Database, wake: (consumers: string[]) => void): 
     },
     async redrive(filter = {}) {
       const rows = await db.query<{ consumer: string }>(
-        `WITH taken AS (
-           DELETE FROM event_dead_letters WHERE ${CHOSEN} RETURNING position, consumer
+        `WITH ${CHOSEN}, taken AS (
+           DELETE FROM event_dead_letters WHERE id IN (SELECT id FROM chosen)
+           RETURNING position, consumer
          ), queued AS (
            INSERT INTO event_deliveries (position, consumer, lane, due_at)
            SELECT DISTINCT position, taken.consumer,
                   CASE lane_by WHEN 'key' THEN key WHEN 'user' THEN user_id::text END, now()
            FROM taken JOIN events USING (position)
            LEFT JOIN event_consumers c ON c.consumer = taken.consumer
+           ORDER BY position
            ON CONFLICT DO NOTHING
          )
          SELECT consumer FROM taken`,
@@ -59,8 +66,9 @@ export function deadLetters(db: Database, wake: (consumers: string[]) => void): 
     },
     async discard(filter, reason) {
       const rows = await db.query<{ consumer: string }>(
-        `UPDATE event_dead_letters SET discarded_at = now(), discard_reason = $3
-         WHERE ${CHOSEN} RETURNING consumer`,
+        `WITH ${CHOSEN}
+         UPDATE event_dead_letters SET discarded_at = now(), discard_reason = $3
+         WHERE id IN (SELECT id FROM chosen) RETURNING consumer`,
         [...chosen(filter), reason],
       )
       // Behind it others may have waited.

@@ -17,10 +17,6 @@ export const EventErrors = defineErrors({
     message: (p: { drainSeconds: number; stopSeconds: number }) =>
       `Handlers may go on for ${p.drainSeconds} s when the process stops, but the application gives a plugin ${p.stopSeconds} s to stop. Lower drainSeconds of events, or raise stopTimeoutMs of createForge.`,
   },
-  HANDLER_TIMED_OUT: {
-    message: (p: { seconds: number }) =>
-      `The handler took longer than ${p.seconds} s, and its event is given to another attempt. Raise its timeoutSeconds, or do less in it.`,
-  },
   JOB_INVALID: {
     message: (p: { job: string; problem: string }) =>
       `The schedule of job "${p.job}" cannot be read: ${p.problem}. Give five cron fields and a time zone such as Europe/Zurich.`,
@@ -28,6 +24,15 @@ export const EventErrors = defineErrors({
   REGISTRATION_BLOCKED: {
     message: (p: { consumer: string }) =>
       `"${p.consumer}" could not be registered, because a transaction that publishes does not end. End it (pg_stat_activity shows it), and start again.`,
+  },
+  REPLAY_BROKEN_OFF: {
+    message: (p: { consumer: string; queued: number; reason: string }) =>
+      `The replay for "${p.consumer}" was broken off (${p.reason}). ${p.queued} events are delivered again, and no more. Begin it once more for all of them.`,
+  },
+  REPLAY_GOES_ON: {
+    status: 503,
+    message: (p: { consumer: string; reason: string }) =>
+      `The database did not answer while a replay for "${p.consumer}" was going on (${p.reason}). Any process that has the consumer goes on with it, so do not begin it again; events:backlog shows how far it is.`,
   },
   TRANSACTION_REQUIRED: {
     message: () =>

@@ -25,7 +25,7 @@ import { Worker } from './delivery/worker.js'
 import { EventErrors } from './errors.js'
 import { append, type Appended, type Incoming } from './log/append.js'
 import { register } from './registration.js'
-import { beginReplay, goOnWithReplay } from './replay.js'
+import { beginReplay, callOffReplay, goOnWithReplay } from './replay.js'
 
 /** Stores events of one type and queues their deliveries, in a transaction. */
 export type Store = <Payload>(
@@ -37,6 +37,8 @@ export type Store = <Payload>(
 
 /** How long `prepare` may take where its subscription does not say, in seconds. */
 const TIMEOUT_SECONDS = 300
+/** What may end the process waits so long for the others, and they for it; a part of a claim's time at most. */
+const ALONE_MS = 2_000
 /** A process that handles events itself is left these milliseconds before others look for them too. */
 const HEAD_START_MS = 5
 
@@ -79,7 +81,11 @@ export class PostgresEventBus extends Signals implements EventBus {
   async replay(consumer: string, range: ReplayRange = {}): Promise<number> {
     const id = await beginReplay(this.db, consumer, range)
     if (id === undefined) throw CoreErrors.CONSUMER_UNKNOWN({ consumer })
-    return goOnWithReplay(this.db, id, () => this.#wake([consumer]))
+    try {
+      return await goOnWithReplay(this.db, id, () => this.#wake([consumer]))
+    } catch (error) {
+      throw await callOffReplay(this.db, id, consumer, error)
+    }
   }
 
   /** Registers the consumers: from the end of this on, every event that commits reaches them. */
@@ -99,10 +105,10 @@ export class PostgresEventBus extends Signals implements EventBus {
 
   /** Begins to deliver. */
   async consume(subscriptions: readonly Subscription[]): Promise<void> {
-    const { concurrency } = this.config
+    const { claimSeconds, concurrency } = this.config
     // Handlers may use a second connection while they hold one; with every connection held, none would end.
     const turn = pLimit(concurrency)
-    const solitude = new Solitude()
+    const solitude = new Solitude(Math.min(ALONE_MS, claimSeconds * 250))
     const workers = subscriptions.map((subscription) => {
       // One slow consumer must leave a turn to the others.
       const share = pLimit(Math.max(1, concurrency - 1))

@@ -84,16 +84,19 @@ async function lockOut(tx: Transaction): Promise<void> {
   await tx.query('LOCK TABLE event_consumers IN ACCESS EXCLUSIVE MODE')
 }
 
-/** Deliveries that wait follow the new rule too. */
+/** Deliveries that wait follow the new rule too, and so do dead letters, behind which others may wait. */
 async function change(tx: Transaction, consumer: string, wanted: Registered): Promise<void> {
   await tx.query(
     'UPDATE event_consumers SET event_type = $2, lane_by = $3, lane_width = $4, ordered = $5 WHERE consumer = $1',
     [consumer, wanted.event_type, wanted.lane_by, wanted.lane_width, wanted.ordered],
   )
-  await tx.query(
-    `UPDATE event_deliveries d SET lane = ${LANE} FROM events WHERE events.position = d.position AND d.consumer = $1`,
-    [consumer, wanted.lane_by],
-  )
+  for (const table of ['event_deliveries', 'event_dead_letters']) {
+    await tx.query(
+      `UPDATE ${table} t SET lane = ${LANE} FROM events
+       WHERE events.position = t.position AND t.consumer = $1`,
+      [consumer, wanted.lane_by],
+    )
+  }
 }
 
 const LANE = `CASE $2 WHEN 'key' THEN key WHEN 'user' THEN user_id::text END`

@@ -1,5 +1,7 @@
-import type { ReplayRange, Transaction } from '@titanforge/core'
+import { messageOf, type ReplayRange, type Transaction } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
+import pRetry from 'p-retry'
+import { EventErrors } from './errors.js'
 
 /** How many places of the log one statement goes through, so that none takes long. */
 const CHUNK = 5_000
@@ -37,7 +39,8 @@ interface Progress {
 /**
  * Queues the events of a replay's next places in the log. What still waits is not queued twice, and what is
  * a dead letter is none any more. In order, what is at work is taken from its attempt: its turn is behind
- * what comes before it again. Processes that go on with one replay take turns.
+ * what comes before it again. Processes that go on with one replay take turns. Dead letters are locked before
+ * deliveries, by their position, as a redrive locks them.
  */
 const STEP = `
   WITH replay AS (
@@ -46,10 +49,14 @@ const STEP = `
     FROM event_replays r JOIN event_consumers c ON c.consumer = r.consumer
     WHERE id = $1 AND finished_at IS NULL
     FOR UPDATE OF r
+  ), dead AS MATERIALIZED (
+    SELECT l.id, position FROM event_dead_letters l JOIN replay ON replay.consumer = l.consumer
+    WHERE position >= here AND position < beyond AND discarded_at IS NULL
+    ORDER BY position, l.id FOR UPDATE OF l
   ), queued AS (
     INSERT INTO event_deliveries (position, consumer, lane, due_at)
     SELECT position, consumer, CASE lane_by WHEN 'key' THEN key WHEN 'user' THEN user_id::text END, now()
-    FROM replay JOIN events USING (event_type)
+    FROM replay CROSS JOIN (SELECT count(*) FROM dead) AS locked JOIN events USING (event_type)
     WHERE position >= here AND position < beyond
       AND (happened_from IS NULL OR timestamp >= happened_from)
       AND (happened_before IS NULL OR timestamp < happened_before)
@@ -58,9 +65,8 @@ const STEP = `
       WHERE event_deliveries.claim IS NOT NULL AND (SELECT ordered FROM replay)
     RETURNING position
   ), revived AS (
-    DELETE FROM event_dead_letters l USING replay
-    WHERE l.consumer = replay.consumer AND discarded_at IS NULL
-      AND position IN (SELECT position FROM queued)
+    DELETE FROM event_dead_letters
+    WHERE id IN (SELECT dead.id FROM dead JOIN queued USING (position))
   )
   UPDATE event_replays r
   SET next_position = beyond, queued = r.queued + (SELECT count(*) FROM queued),
@@ -94,6 +100,35 @@ export async function goOnWithReplay(
     if (progress.finished) break
   }
   return queued
+}
+
+/** For about five seconds, which is longer than a server takes to start again. */
+const CALL_OFF_TRIES = { retries: 7, minTimeout: 100, maxTimeout: 1_500 }
+
+/**
+ * Calls a replay off that met an error, so that nobody goes on with what its caller takes for refused.
+ *
+ * @returns the error for the caller: REPLAY_BROKEN_OFF, or REPLAY_GOES_ON where not even that can be done.
+ */
+export async function callOffReplay(
+  db: Sql,
+  id: string,
+  consumer: string,
+  cause: unknown,
+): Promise<Error> {
+  const end = () =>
+    db.query<{ queued: number }>(
+      `UPDATE event_replays SET finished_at = coalesce(finished_at, now()) WHERE id = $1
+       RETURNING queued`,
+      [id],
+    )
+  const params = { consumer, reason: messageOf(cause) }
+  try {
+    const [replay] = await pRetry(end, CALL_OFF_TRIES)
+    return EventErrors.REPLAY_BROKEN_OFF({ ...params, queued: replay?.queued ?? 0 }, { cause })
+  } catch {
+    return EventErrors.REPLAY_GOES_ON(params, { cause })
+  }
 }
 
 /** The replays of these consumers that nobody has brought to an end. */

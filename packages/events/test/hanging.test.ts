@@ -48,6 +48,29 @@ test('a prepare that never ends is given up, and its place is free for the other
   t.pass()
 })
 
+test('a slow handler that may have ended its process stops no other consumer', async (t) => {
+  const begun = Promise.withResolvers<undefined>()
+  const goOn = Promise.withResolvers<undefined>()
+  const suspect = on(noted, 'suspect', {
+    async prepare({ payload }) {
+      if (payload.text !== 'suspected') return
+      begun.resolve(undefined)
+      await goOn.promise
+    },
+    commit: async () => undefined,
+  })
+  const app = await application(t, { on: [suspect], config: { consume: false } })
+  await app.publish('suspected')
+  await app.db.query('UPDATE event_deliveries SET attempt = 2, lost = 2')
+  const other = await application(t, { url: app.url, on: [suspect, record('other')] })
+  await begun.promise
+  await other.publish('a')
+  await waitFor(async () => (await other.effects('other')).length === 1)
+  t.is((await other.db.query('SELECT 1 FROM event_deliveries WHERE lost > 1')).length, 1)
+  goOn.resolve(undefined)
+  await waitFor(async () => (await other.log.backlog()).every(({ pending }) => pending === 0))
+})
+
 test('a handler that obeys the stop uses no attempt up', async (t) => {
   const begun = Promise.withResolvers<undefined>()
   const obedient = on(

@@ -1,4 +1,4 @@
-import { defineEvent, on } from '@titanforge/core'
+import { defineEvent, on, type SubscriptionOptions } from '@titanforge/core'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { z } from 'zod'
@@ -62,6 +62,34 @@ test('what is redriven after the rule has changed follows the new one', async (t
   t.is(await after.bus.deadLetters.redrive(), 1)
   await waitFor(async () => (await after.log.backlog())[0]?.pending === 0)
   t.deepEqual(await after.bus.deadLetters.list(), [])
+})
+
+test('a dead letter from before there was an order blocks its key as soon as that is the rule', async (t) => {
+  let broken = true
+  const clerk = (options?: SubscriptionOptions) =>
+    on(
+      many,
+      'clerk',
+      async ({ tx, payload }) => {
+        if (broken) throw new Error('no')
+        await tx.query("INSERT INTO effects (consumer, text) VALUES ('clerk', $1)", [payload.key])
+      },
+      { retry: { limit: 0 }, ...options },
+    )
+  const app = await application(t, { on: [clerk()] })
+  await app.db.transaction((tx) => app.bus.publish(tx, many, { key: 'a' }))
+  await waitFor(async () => (await app.bus.deadLetters.list()).length === 1)
+  await app.forge.stop()
+  broken = false
+  const blocking = clerk({ order: 'key', afterDeadLetter: 'block' })
+  const after = await application(t, { on: [blocking], url: app.url })
+  await after.db.transaction((tx) =>
+    after.bus.publishAll(tx, many, [{ payload: { key: 'a' } }, { payload: { key: 'b' } }]),
+  )
+  await waitFor(async () => (await after.effects('clerk')).includes('b'))
+  t.deepEqual(await after.effects('clerk'), ['b'])
+  t.is(await after.bus.deadLetters.redrive(), 1)
+  await waitFor(async () => (await after.effects('clerk')).length === 3)
 })
 
 test('a version without a rule goes on with what a newer one has put into lanes', async (t) => {

@@ -175,3 +175,78 @@ test.serial(
     t.deepEqual(heard, ['k-1', 'k-2', 'k-1', 'k-2', 'k-3'])
   },
 )
+
+test.serial('a replay that meets an error leaves nothing going on', async (t) => {
+  const app = await application(t, { on: [record('a')], config: { consume: false } })
+  await writeHistory(app, 12_000)
+  await refuseDeliveries(app, 'NEW.position > 7000')
+  const error = await t.throwsAsync(app.bus.replay('a'), { code: 'REPLAY_BROKEN_OFF' })
+  t.regex(error.message, /too many.*2500 events are delivered again, and no more/)
+  await app.db.query('DROP TRIGGER refusing ON event_deliveries')
+  t.is(await unfinished(app), 0)
+  await application(t, { url: app.url, on: [record('a')] })
+  await waitFor(async () => (await app.log.backlog())[0]?.pending === 0, { timeoutMs: 60_000 })
+  t.is((await app.effects('a')).length, 2_500)
+})
+
+test.serial('a replay that cannot be called off says that it goes on', async (t) => {
+  const app = await application(t, { on: [record('a')], config: { consume: false } })
+  await writeHistory(app, 12_000)
+  await refuseDeliveries(app, 'NEW.position > 7000')
+  // As while the server is away: neither a step nor the end of it can be written down.
+  await app.db.query('ALTER TABLE event_replays ADD CHECK (finished_at IS NULL)')
+  const refused = t.throwsAsync(app.bus.replay('a'), { code: 'REPLAY_GOES_ON' })
+  t.regex((await refused).message, /so do not begin it again/)
+  t.is(await unfinished(app), 1)
+})
+
+test.serial(
+  'a redrive and a replay of the same dead letters do not stand in each other’s way',
+  async (t) => {
+    const app = await application(t, { on: [record('a')], config: { consume: false } })
+    for (const text of ['one', 'two']) await app.publish(text)
+    await app.db.query('DELETE FROM event_deliveries')
+    await app.db.query(
+      `INSERT INTO event_dead_letters (consumer, position, attempts, reason)
+     SELECT 'a', position, 1, 'no' FROM events`,
+    )
+    // The replay has queued the first event and waits before the second.
+    await app.db.query(`
+    CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF NEW.position = 2 THEN PERFORM pg_advisory_xact_lock(4711); END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER waiting BEFORE INSERT ON event_deliveries
+      FOR EACH ROW EXECUTE FUNCTION wait_here();`)
+    const waiting = async () =>
+      (
+        await app.db.query(
+          `SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+         WHERE datname = current_database() AND NOT granted
+         UNION ALL
+         SELECT 1 FROM pg_locks w JOIN pg_stat_activity a USING (pid)
+         WHERE w.database IS NULL AND datname = current_database() AND NOT granted`,
+        )
+      ).length
+    const [replayed, redriven] = await app.db.transaction(async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock(4711)')
+      const replaying = app.bus.replay('a')
+      await waitFor(async () => (await waiting()) === 1)
+      const redriving = app.bus.deadLetters.redrive({ consumer: 'a' })
+      await waitFor(async () => (await waiting()) === 2)
+      return [replaying, redriving] as const
+    })
+    t.deepEqual(await Promise.all([replayed, redriven]), [2, 0])
+    t.deepEqual(await app.bus.deadLetters.list(), [])
+    t.deepEqual(await positions(app), [1, 2])
+  },
+)
+
+/** Lets PostgreSQL refuse deliveries, as for want of room. */
+const refuseDeliveries = ({ db }: Application, when: string) =>
+  db.query(`
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'too many'; END $$;
+    CREATE TRIGGER refusing BEFORE INSERT ON event_deliveries
+      FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION refuse();`)

@@ -195,8 +195,8 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     const { timeoutSeconds = TIMEOUT_SECONDS } = subscription.options
     const prepared =
       subscription.prepare &&
-      (await inTime(timeoutSeconds, stopping, async (signal) =>
-        subscription.prepare?.({ ...delivery, signal }),
+      (await inTime(timeoutSeconds, async (late) =>
+        subscription.prepare?.({ ...delivery, signal: AbortSignal.any([stopping, late]) }),
       ))
     await this.transaction(async (tx) => {
       const publish = <P>(type: EventType<P>, body: P, options?: PublishOptions) =>

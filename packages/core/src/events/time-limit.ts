@@ -1,15 +1,16 @@
 import { CoreErrors } from '../core-errors.js'
 
 /**
- * Gives a handler's slow part its time. Its signal tells it when that is over or the bus stops; over is over,
- * whether it ends or not, so that its event can be given to another attempt.
+ * Gives a handler its time. The signal tells it when that is over; over is over, whether it ends or not:
+ * whoever never settles must not hold a connection and its consumer's place for ever.
  *
+ * @example
+ * await inTime(5, async (late) => (late.aborted ? 'too late' : 'in time')) // 'in time'
  * @throws HANDLER_TIMED_OUT
  */
 export async function inTime<Result>(
   seconds: number,
-  stopping: AbortSignal,
-  work: (signal: AbortSignal) => Promise<Result>,
+  work: (late: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const late = new AbortController()
   const over = Promise.withResolvers<never>()
@@ -20,7 +21,7 @@ export async function inTime<Result>(
   }
   const timer = setTimeout(expire, seconds * 1000)
   try {
-    return await Promise.race([work(AbortSignal.any([stopping, late.signal])), over.promise])
+    return await Promise.race([work(late.signal), over.promise])
   } finally {
     clearTimeout(timer)
   }

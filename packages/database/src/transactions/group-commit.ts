@@ -5,14 +5,20 @@ import type { Database } from '../database.js'
 const AT_ONCE = 2
 const LARGEST = 500
 
-/** Errors that say nothing about what was to be stored, so that storing it alone would fail as well. */
-const OF_THE_DATABASE = new Set([
-  'COMMIT_UNKNOWN',
+/** The database does not take anything now. */
+const AWAY = new Set([
   'DATABASE_BUSY',
   'DATABASE_NOT_STARTED',
+  'DATABASE_REFUSED',
   'DATABASE_UNREACHABLE',
-  'STATEMENT_TIMED_OUT',
 ])
+
+/** Errors after which a group is not tried item by item: they say nothing about what was to be stored. */
+const OF_THE_DATABASE = new Set([...AWAY, 'COMMIT_UNKNOWN', 'STATEMENT_TIMED_OUT'])
+
+interface Failure {
+  reason: unknown
+}
 
 interface Waiting<Item, Result> {
   item: Item
@@ -36,7 +42,8 @@ export class GroupCommit<Item, Result> {
 
   /**
    * @param store stores all items or throws, and answers for each in its place. Where it throws, or the
-   * transaction fails, it is called again for each item alone, in a new transaction.
+   * transaction fails, it is called again for each item alone, in a new transaction, as long as the database
+   * answers.
    */
   constructor(
     private readonly db: Pick<Database, 'transaction'>,
@@ -69,17 +76,41 @@ export class GroupCommit<Item, Result> {
   }
 
   async #commit(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    const failure = await this.#store(batch)
+    if (failure === undefined) return
+    if (batch.length === 1 || OF_THE_DATABASE.has(codeOf(failure)))
+      return void rejectAll(batch, failure)
+    await this.#commitEach(batch)
+  }
+
+  /** Where the database goes away meanwhile, those that are left hear so at once. */
+  async #commitEach(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    for (const [n, one] of batch.entries()) {
+      const failure = await this.#store([one])
+      if (failure === undefined) continue
+      if (AWAY.has(codeOf(failure))) return void rejectAll(batch.slice(n), failure)
+      rejectAll([one], failure)
+    }
+  }
+
+  /** Answers each of the batch, or says why none of it is stored. */
+  async #store(batch: readonly Waiting<Item, Result>[]): Promise<Failure | undefined> {
     try {
       const items = batch.map(({ item }) => item)
       const results = await this.db.transaction((tx) => this.store(tx, items))
       for (const [n, { settle }] of batch.entries()) settle.resolve(results[n] as Result)
-    } catch (error) {
-      if (batch.length > 1 && !isOfTheDatabase(error)) {
-        for (const one of batch) await this.#commit([one])
-      } else for (const { settle } of batch) settle.reject(error)
+      return undefined
+    } catch (reason) {
+      return { reason }
     }
   }
 }
 
-const isOfTheDatabase = (error: unknown) =>
-  OF_THE_DATABASE.has((error as { code?: string } | undefined)?.code ?? '')
+const rejectAll = (
+  batch: readonly { settle: { reject(reason: unknown): void } }[],
+  { reason }: Failure,
+) => {
+  for (const { settle } of batch) settle.reject(reason)
+}
+
+const codeOf = ({ reason }: Failure) => (reason as { code?: string } | undefined)?.code ?? ''

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { Transaction } from '@titanforge/core'
+import { CoreErrors, type Transaction } from '@titanforge/core'
 import type { Sequelize, Transaction as SequelizeTransaction } from 'sequelize'
 import type { GuardedClient } from '../connections/client.js'
 import { named } from '../connections/connection-error.js'
 import type { PreparedStatement } from '../database.js'
-import { DatabaseErrors } from '../errors.js'
 import { endSequelizeTransaction, sequelizeTransaction } from './sequelize-transaction.js'
 
 /** A transaction that is open on a connection. */
@@ -81,7 +80,7 @@ export class SqlTransaction implements Transaction {
   }
 
   #open(): GuardedClient {
-    if (!this.#client) throw DatabaseErrors.TRANSACTION_OVER()
+    if (!this.#client) throw CoreErrors.TRANSACTION_OVER()
     return this.#client
   }
 }

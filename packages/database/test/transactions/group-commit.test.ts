@@ -84,4 +84,29 @@ test('while the database is away, all of a group hear so at once', async (t) => 
   t.is(begun, 1)
 })
 
+test('where the database goes away while each is tried alone, those that are left hear so at once', async (t) => {
+  const { db, store, count } = await noteBook(t)
+  await db.query("INSERT INTO notes VALUES ('known')")
+  let begun = 0
+  const transaction: Database['transaction'] = (work) => {
+    // The group, then the first of it.
+    const isAway = ++begun > 2
+    return db.transaction(async (tx) => {
+      if (isAway)
+        await tx.query('SELECT pg_terminate_backend(pg_backend_pid())').catch(() => undefined)
+      return work(tx)
+    })
+  }
+  const notes = new GroupCommit({ transaction }, store)
+  const results = await Promise.allSettled(
+    ['good', 'known', 'b', 'c', 'd'].map((text) => notes.add(text)),
+  )
+  t.deepEqual(
+    results.map((result) => (result.status === 'rejected' ? codeOf(result.reason) : 'stored')),
+    ['stored', ...Array<string>(4).fill('DATABASE_UNREACHABLE')],
+  )
+  t.is(begun, 3)
+  t.is(await count(), 2)
+})
+
 const codeOf = (error: unknown) => (error as { code?: string }).code

@@ -14,10 +14,11 @@ export const backlogCommands = (db: Database, log: EventLog): Command[] => [
         pending,
         claimed,
         oldestSeconds,
+        scheduled,
         deadLetters,
       } of await log.backlog()) {
         print(
-          `${consumer}  ${pending} pending (${claimed} at work, oldest ${oldestSeconds} s)  ${deadLetters} dead`,
+          `${consumer}  ${pending} pending (${claimed} at work, oldest ${oldestSeconds} s)  ${scheduled} scheduled  ${deadLetters} dead`,
         )
       }
     },

@@ -1,3 +1,4 @@
+import { CoreErrors } from '@titanforge/core'
 import { EventErrors } from '../errors.js'
 import type { Claim } from './claim.js'
 import type { DeliveryQueue } from './delivery-queue.js'
@@ -18,7 +19,7 @@ export class ClaimHold {
       const kept = await queue.renew(claim).catch(() => true)
       if (!kept) this.#break(EventErrors.CLAIM_LOST())
     }
-    const expire = () => this.#break(EventErrors.HANDLER_TIMED_OUT({ seconds: timeoutSeconds }))
+    const expire = () => this.#break(CoreErrors.HANDLER_TIMED_OUT({ seconds: timeoutSeconds }))
     this.#renewal = setInterval(() => void renew(), (queue.claimSeconds * 1000) / 3)
     this.#timeout = setTimeout(expire, timeoutSeconds * 1000)
     // A handler that never ends must not keep the process from ending.

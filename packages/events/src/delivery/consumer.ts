@@ -7,7 +7,7 @@ import {
   type Subscription,
   type Transaction,
 } from '@titanforge/core'
-import { inConsumeSpan, inPublishSpan, payloadOf } from '@titanforge/core/bus'
+import { inConsumeSpan, inPublishSpan, inTime, payloadOf } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import { EventErrors } from '../errors.js'
 import type { Store } from '../postgres-bus.js'
@@ -18,7 +18,6 @@ import { DeliveryQueue } from './delivery-queue.js'
 import { settleFailure } from './settle-failure.js'
 import type { Solitude } from './solitude.js'
 import { take } from './take.js'
-import { within } from './within.js'
 
 export interface ConsumerSettings {
   retry: RetryPolicy
@@ -85,12 +84,13 @@ export class Consumer {
    * @param hold is told what is claimed, and lets it go at the end.
    */
   async handleSuspects(hold: (claim: Claim, work: Promise<void>) => Promise<void>): Promise<void> {
-    await this.parts.solitude.alone(async () => {
-      for (let claims = await this.queue.claimSuspect(); claims.length > 0;) {
-        for (const claim of claims) await hold(claim, this.#handleOne(claim))
-        claims = this.parts.stopping.aborted ? [] : await this.queue.claimSuspect()
-      }
-    })
+    const { solitude, stopping } = this.parts
+    const handleNext = async () => {
+      for (const claim of await this.queue.claimSuspect()) await hold(claim, this.#handleOne(claim))
+    }
+    // One may wait behind others of its lane for long, and nobody is kept out for that. Between two of them
+    // the others have their turn.
+    while (!stopping.aborted && (await this.queue.hasSuspect())) await solitude.alone(handleNext)
   }
 
   async #handledTogether(claims: readonly Claim[]): Promise<boolean> {
@@ -174,7 +174,7 @@ export class Consumer {
       try {
         for (const delivery of deliveries) {
           if (positions.has(delivery.claim.position))
-            await within(settings.claimSeconds, apply(tx, delivery))
+            await inTime(settings.claimSeconds, () => apply(tx, delivery))
           else delivery.context.log.warn({ err: EventErrors.CLAIM_LOST() }, 'a claim was lost')
         }
         this.batch.note(deliveries.length, performance.now() - applying)

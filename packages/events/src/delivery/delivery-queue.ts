@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Subscription } from '@titanforge/core'
+import type { Subscription, Transaction } from '@titanforge/core'
 import { laneRule, type LaneRule } from '@titanforge/core/bus'
 import type { Database, PreparedStatement } from '@titanforge/database'
 import { NO_HORIZON, type Horizon } from './lookout.js'
@@ -40,9 +40,10 @@ export class DeliveryQueue {
 
   constructor(
     private readonly db: Pick<Database, 'query' | 'transaction'>,
-    { consumer, options }: Subscription,
+    private readonly subscription: Subscription,
     readonly claimSeconds: number,
   ) {
+    const { consumer, options } = subscription
     this.#consumer = consumer
     this.#rule = laneRule(options)
     this.#blocks = options.afterDeadLetter === 'block'
@@ -89,6 +90,27 @@ export class DeliveryQueue {
     const claims = await this.#claim(CLAIM_SUSPECT, [])
     if (claims.length > 0) return claims
     return this.#claimFromLanes({ count: 1, retried: true, suspect: true })
+  }
+
+  /** Whether one can be claimed that may be what has ended its process. */
+  async hasSuspect(): Promise<boolean> {
+    let found = false
+    const rollBack = new Error('a look is no claim')
+    // What ends the process meanwhile must not count as an attempt, so nothing of it is committed.
+    const look = this.db.transaction(async (tx) => {
+      const db = {
+        query: tx.query.bind(tx),
+        transaction: <Result>(work: (tx: Transaction) => Promise<Result>) => work(tx),
+      }
+      const queue = new DeliveryQueue(db, this.subscription, this.claimSeconds)
+      queue.follow(this.#rule, this.#horizon)
+      found = (await queue.claimSuspect()).length > 0
+      throw rollBack
+    })
+    await look.catch((error: unknown) => {
+      if (error !== rollBack) throw error
+    })
+    return found
   }
 
   async #claimFromLanes(choice: LaneChoice): Promise<Claim[]> {

@@ -67,9 +67,10 @@ const APPEND = `
     ON CONFLICT DO NOTHING
     RETURNING id, position
   ), queued AS (
-    INSERT INTO event_deliveries (position, consumer, lane, due_at)
+    INSERT INTO event_deliveries (position, consumer, lane, due_at, not_before)
     SELECT stored.position, consumer, CASE lane_by WHEN 'key' THEN key WHEN 'user' THEN user_id::text END,
-           now() + delay_seconds * interval '1 second'
+           now() + delay_seconds * interval '1 second',
+           CASE WHEN delay_seconds > 0 THEN now() + delay_seconds * interval '1 second' END
     FROM stored JOIN incoming USING (id) CROSS JOIN listening
   )
   SELECT ARRAY(SELECT id FROM stored) AS ids, ARRAY(SELECT consumer FROM listening) AS consumers`

@@ -15,8 +15,12 @@ export function observeBacklog(log: EventLog, logger: Logger): () => void {
     unit: '{event}',
   })
   const age = meter.createObservableGauge('titanforge.events.oldest', {
-    description: 'Age of the oldest event that a consumer has not handled yet.',
+    description: 'How long the oldest event that a consumer has not handled yet has been due.',
     unit: 's',
+  })
+  const scheduled = meter.createObservableGauge('titanforge.events.scheduled', {
+    description: 'Events for a consumer whose time has not come yet.',
+    unit: '{event}',
   })
   const dead = meter.createObservableGauge('titanforge.events.dead_letters', {
     description: 'Events that a consumer gave up on.',
@@ -28,13 +32,14 @@ export function observeBacklog(log: EventLog, logger: Logger): () => void {
         const attributes = { 'messaging.consumer.group.name': consumer }
         result.observe(pending, backlog.pending, attributes)
         result.observe(age, backlog.oldestSeconds, attributes)
+        result.observe(scheduled, backlog.scheduled, attributes)
         result.observe(dead, backlog.deadLetters, attributes)
       }
     } catch (error) {
       logger.warn({ reason: messageOf(error) }, 'the backlog could not be measured')
     }
   }
-  const gauges = [pending, age, dead]
+  const gauges = [pending, age, scheduled, dead]
   meter.addBatchObservableCallback(observe, gauges)
   return () => meter.removeBatchObservableCallback(observe, gauges)
 }

@@ -4,12 +4,14 @@ import type { Database } from '@titanforge/database'
 /** What one consumer still has before it. */
 export interface Backlog {
   consumer: string
-  /** Events that are not handled yet, those at work included. */
+  /** Events that are not handled yet, those at work and those that wait for their retry included. */
   pending: number
   /** Events that this or another process has at work. */
   claimed: number
-  /** Seconds since the oldest of them was stored; 0 where there is none. */
+  /** Seconds for which the oldest that is pending has been due; 0 where there is none. */
   oldestSeconds: number
+  /** Events whose publisher gave them a delay that is not over. They are not pending yet. */
+  scheduled: number
   deadLetters: number
 }
 
@@ -17,7 +19,8 @@ export interface Backlog {
 export interface EventLog {
   /**
    * How many deliveries are still to be made of the given events and of everything that they led to.
-   * A dead letter counts: it has not been handled.
+   * A dead letter counts: it has not been handled. An event whose publisher gave it a delay does not count
+   * before that is over.
    *
    * @param externalIds the source's own ids of the events.
    */
@@ -31,9 +34,13 @@ interface BacklogRow {
   consumer: string
   pending: number
   claimed: number
+  scheduled: number
   oldest_seconds: number
   dead_letters: number
 }
+
+/** Whether a delivery's time has come, for a first or for a later attempt. */
+const HAS_COME = '(not_before IS NULL OR not_before <= now())'
 
 export function eventLog(db: Database): EventLog {
   return {
@@ -43,7 +50,8 @@ export function eventLog(db: Database): EventLog {
            SELECT e.position FROM events origin JOIN events e USING (correlation_id)
            WHERE origin.source = $1 AND origin.external_id = ANY($2)
          )
-         SELECT ((SELECT count(*) FROM event_deliveries JOIN led_to USING (position))
+         SELECT ((SELECT count(*) FROM event_deliveries JOIN led_to USING (position)
+                  WHERE ${HAS_COME})
                + (SELECT count(*) FROM event_dead_letters JOIN led_to USING (position)
                   WHERE discarded_at IS NULL))::int AS count`,
         [source, externalIds],
@@ -52,11 +60,15 @@ export function eventLog(db: Database): EventLog {
     },
     async backlog() {
       const rows = await db.query<BacklogRow>(
-        `SELECT consumer, pending, claimed, dead_letters,
-                coalesce(extract(epoch FROM now() - oldest.stored_at), 0)::float8 AS oldest_seconds
+        `SELECT consumer, pending, claimed, scheduled, dead_letters,
+                coalesce(extract(epoch FROM now() - least(oldest.stored_at, waiting.came)), 0)::float8
+                  AS oldest_seconds
          FROM event_consumers c
          CROSS JOIN LATERAL (
-           SELECT count(*)::int AS pending, count(claim)::int AS claimed, min(position) AS first
+           SELECT (count(*) FILTER (WHERE ${HAS_COME}))::int AS pending, count(claim)::int AS claimed,
+                  (count(*) FILTER (WHERE NOT ${HAS_COME}))::int AS scheduled,
+                  min(position) FILTER (WHERE not_before IS NULL) AS first,
+                  min(not_before) FILTER (WHERE ${HAS_COME}) AS came
            FROM event_deliveries d WHERE d.consumer = c.consumer
          ) AS waiting
          CROSS JOIN LATERAL (
@@ -70,6 +82,7 @@ export function eventLog(db: Database): EventLog {
         consumer: row.consumer,
         pending: row.pending,
         claimed: row.claimed,
+        scheduled: row.scheduled,
         oldestSeconds: Math.round(row.oldest_seconds * 1000) / 1000,
         deadLetters: row.dead_letters,
       }))

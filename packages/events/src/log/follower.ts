@@ -10,8 +10,11 @@ export interface LogEntry {
 }
 
 const COLUMNS = 'position, timestamp, event_type, key, id'
-/** How far behind the newest event another may still be uncommitted at the beginning. */
-const UNCOMMITTED = 1_000
+/**
+ * How many events of transactions that began before the oldest open one are looked at too: a transaction may
+ * have its positions long after it began.
+ */
+const MARGIN = 1_000
 const MOST = 1_000
 
 /** Where the log and the transactions that write it are; transactions have numbers, as text. */
@@ -41,14 +44,14 @@ export class LogFollower {
 
   /** The newest events, oldest first. */
   async newest(count: number): Promise<LogEntry[]> {
+    await this.#begin()
     const rows = await this.db.query<LogEntry>(
       `SELECT ${COLUMNS} FROM events WHERE $1::text IS NULL OR event_type = $1
        ORDER BY position DESC LIMIT $2`,
-      [this.type ?? null, Math.max(count, UNCOMMITTED)],
+      [this.type ?? null, count],
     )
-    this.#read = new Set(rows.map(({ position }) => position))
-    if (rows.length >= UNCOMMITTED) this.#settled = rows.at(-1)?.position ?? '0'
-    return rows.slice(0, count).reverse()
+    for (const { position } of rows) this.#read.add(position)
+    return rows.reverse()
   }
 
   /** What was committed since the last look, each event once. */
@@ -64,6 +67,27 @@ export class LogFollower {
     for (const { position } of rows) this.#read.add(position)
     if (rows.length < MOST && now) this.#settle(now)
     return rows
+  }
+
+  /** Takes what is committed for read, from where an open transaction may have a position. */
+  async #begin(): Promise<void> {
+    // Before the events are read, so that what has ended by now is among them. Events bear the time when
+    // their transaction began.
+    const [open] = await this.db.query<{ since: string }>(
+      `SELECT coalesce(min(xact_start), now())::text AS since FROM pg_stat_activity
+       WHERE datname = current_database() AND backend_xid IS NOT NULL`,
+    )
+    const [settled] = await this.db.query<{ position: string }>(
+      `SELECT position FROM events WHERE stored_at < $1
+       ORDER BY position DESC OFFSET ${MARGIN} LIMIT 1`,
+      [open?.since],
+    )
+    this.#settled = settled?.position ?? '0'
+    const read = await this.db.query<{ position: string }>(
+      'SELECT position FROM events WHERE position > $2 AND ($1::text IS NULL OR event_type = $1)',
+      [this.type ?? null, this.#settled],
+    )
+    this.#read = new Set(read.map(({ position }) => position))
   }
 
   /** Whoever has a position at one look is seen as a transaction at the next, and is waited for from then on. */

@@ -41,14 +41,17 @@ test.serial(
     await app.publish('a')
     await waitFor(async () => (await app.bus.deadLetters.list()).length === 1)
     await waitFor(async () => (await app.effects('idle')).length === 1)
+    // One waits for its retry, and the other for its time.
     await app.db.query(
       `INSERT INTO event_deliveries (position, consumer, due_at)
      SELECT position, 'idle', now() + interval '1 hour' FROM events`,
     )
+    await app.publish('b', { delaySeconds: 3_600 })
     await app.db.query("UPDATE events SET stored_at = now() - interval '90 seconds'")
     const { 'titanforge.events.oldest': oldest, ...counts } = await reader.read()
     t.deepEqual(counts, {
       'titanforge.events.pending': { idle: 1, broken: 0 },
+      'titanforge.events.scheduled': { idle: 1, broken: 1 },
       'titanforge.events.dead_letters': { idle: 0, broken: 1 },
     })
     t.is(oldest?.['broken'], 0)

@@ -19,6 +19,25 @@ test('an event whose transaction commits after later ones is shown, and each onc
   for (let look = 0; look < 5; look++) t.deepEqual(await keys(), [])
 })
 
+test('an event is shown whose transaction was open for long when the watching began', async (t) => {
+  const app = await application(t)
+  const follower = new LogFollower(app.db, undefined)
+  await app.db.transaction(async (tx) => {
+    await app.bus.publish(tx, noted, { text: 'late' })
+    const many = Array.from({ length: 2_500 }, (_, n) => ({ payload: { text: `n-${n}` } }))
+    await app.db.transaction((other) => app.bus.publishAll(other, noted, many))
+    t.deepEqual(
+      (await follower.newest(2)).map(({ key }) => key),
+      ['n', 'n'],
+    )
+    t.deepEqual(await follower.next(), [])
+  })
+  t.deepEqual(
+    (await follower.next()).map(({ key }) => key),
+    ['late'],
+  )
+})
+
 test('whatever order transactions commit in, each event is shown once', async (t) => {
   const app = await application(t)
   const step = fc.record({
