@@ -3,6 +3,7 @@ import { z } from 'zod'
 
 /** What everything that Stripe signs has. */
 export const signedEvent = z.looseObject({ id: z.string().min(1).max(255), type: z.string() })
+export type SignedEvent = z.infer<typeof signedEvent>
 
 /** What every snapshot event of Stripe has; the rest of it is kept as it came. */
 export const stripeEvent = z.looseObject({

@@ -17,6 +17,8 @@ const PING_TIMEOUT_MS = 5_000
 /** How long a connection may take to say good-bye. */
 const GOOD_BYE_MS = 2_000
 const SEPARATOR = '\n'
+/** While commits follow one another, the others are told of so many at a time, in milliseconds. */
+const TELL_EVERY_MS = 5
 
 /**
  * Tells other processes which consumers have something to do, and hears it from them. What it misses is
@@ -94,7 +96,7 @@ export class Channel {
 
   async #tellWaiting(pauseMs: number): Promise<void> {
     if (pauseMs > 0) await delay(pauseMs)
-    while (this.#waiting.size > 0) {
+    for (; this.#waiting.size > 0; await delay(TELL_EVERY_MS)) {
       const payload = [this.#sender, ...this.#waiting].join(SEPARATOR)
       this.#waiting.clear()
       try {
