@@ -35,6 +35,10 @@ export const DatabaseErrors = defineErrors({
   TRANSACTION_OVER: {
     message: () => 'This transaction has ended. Await every query before its callback returns.',
   },
+  STATEMENTS_ONLY: {
+    message: () =>
+      'There are no models and savepoints where each statement is a transaction of its own. Use db.transaction().',
+  },
   COMMIT_UNKNOWN: {
     status: 503,
     message: (p: { reason: string }) =>

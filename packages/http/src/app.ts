@@ -93,7 +93,7 @@ const answersOfData: Middleware<RequestState> = (ctx, next) => {
 
 const refuseUnknown = (ctx: RouterContext<RequestState>) => {
   const { method, path } = ctx
-  const allowed = ctx.matched?.flatMap((layer) => layer.methods) ?? []
+  const allowed = [...new Set(ctx.matched?.flatMap((layer) => layer.methods))]
   if (allowed.length === 0) throw HttpErrors.ROUTE_NOT_FOUND({ method, path })
   ctx.set('Allow', allowed.join(', '))
   throw HttpErrors.METHOD_NOT_ALLOWED({ method, path, allowed })

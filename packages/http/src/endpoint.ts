@@ -31,9 +31,8 @@ export function endpoint(route: Route, ports: Ports, log: Logger) {
     const { ip } = ctx
     const identity = await authorize(route, guard, ctx.get('Authorization'), { ip, requestId })
     ctx.state.identity = identity
-    const setHeader = (name: string, value: string) => ctx.set(name, value)
-    await entitle(route, entitlements, identity)
-    if (identity) await quota?.count({ identity, route, setHeader })
+    if (route.requires) await entitle(route, entitlements, identity)
+    if (identity) await quota?.count({ identity, route, setHeader: (...pair) => ctx.set(...pair) })
     const raw =
       route.rawLimitBytes === undefined ? NO_BYTES : await readRaw(ctx, route.rawLimitBytes)
     const body = route.body && (await readJson(ctx))

@@ -96,7 +96,7 @@ export class Channel {
 
   async #tellWaiting(pauseMs: number): Promise<void> {
     if (pauseMs > 0) await delay(pauseMs)
-    for (; this.#waiting.size > 0; await delay(TELL_EVERY_MS)) {
+    while (this.#waiting.size > 0) {
       const payload = [this.#sender, ...this.#waiting].join(SEPARATOR)
       this.#waiting.clear()
       try {
@@ -108,6 +108,7 @@ export class Channel {
       } catch (error) {
         this.log.warn({ err: error }, 'a notification was not sent; the others poll')
       }
+      await delay(TELL_EVERY_MS)
     }
   }
 

@@ -35,7 +35,11 @@ export class EventReceiver {
     private readonly bus: EventBus,
     private readonly config: Config,
   ) {
-    this.#commit = new GroupCommit(db, (tx, events: readonly Received[]) => this.#store(tx, events))
+    // What was stored before an error is known when it is stored again.
+    const transaction: Database['statements'] = (work) => db.statements(work)
+    this.#commit = new GroupCommit({ transaction }, (tx, events: readonly Received[]) =>
+      this.#store(tx, events),
+    )
   }
 
   /**
