@@ -46,14 +46,16 @@ export class EventReceiver {
    * Resolves when the event is committed.
    *
    * @param json a verified event of Stripe's.
-   * @throws WEBHOOK_BODY_INVALID where it is no event; WEBHOOK_NOT_STORED where the database is away.
+   * @throws WEBHOOK_BODY_INVALID where it is no event, or holds what cannot be stored; WEBHOOK_NOT_STORED where
+   * the database is away.
    */
   async receive(json: unknown): Promise<{ duplicate: boolean }> {
     const received = this.#sort(json)
     try {
       return { duplicate: await this.#commit.add(received) }
-    } catch (error) {
-      throw StripeErrors.WEBHOOK_NOT_STORED(undefined, { cause: error })
+    } catch (cause) {
+      if (isRefused(cause)) throw StripeErrors.WEBHOOK_BODY_INVALID(undefined, { cause })
+      throw StripeErrors.WEBHOOK_NOT_STORED(undefined, { cause })
     }
   }
 
@@ -98,6 +100,15 @@ export class EventReceiver {
     return events.map((event) => duplicates.get(event) ?? false)
   }
 }
+
+/**
+ * Whether this very event can never be stored, so that it is no use to send it again: PostgreSQL refuses data
+ * of the kind, or it is too deep for anybody to walk through.
+ *
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const isRefused = (error: unknown): boolean =>
+  error instanceof RangeError || /^(22|54)\w{3}$/.test(String((error as { code?: unknown }).code))
 
 const ignored = (event: SignedEvent, reason: string): Received => ({
   type: stripeEventIgnored,
