@@ -1,53 +1,56 @@
-import type { SandboxOptions } from '@titanforge/stripe-sandbox'
+import type { PlanInput } from '@titanforge/stripe'
 
 /**
- * What a new server sells, where the sandbox stands in for Stripe. Prices are in cents; `spend_micros`, what
- * priced tools may come to in a month, in millionths of a dollar.
+ * What this server sells: what each plan costs and grants. The offline Stripe has it from its first start on;
+ * a real one is given it by `stripe:catalog:push`. Amounts are in cents; `spend_micros`, what priced tools may
+ * come to in a month, is in millionths of a dollar.
  */
-export const catalogue: NonNullable<SandboxOptions['catalogue']> = [
+export const catalogue: PlanInput[] = [
   {
+    key: 'starter',
     name: 'Starter',
     description: 'For one person with a few agents',
-    metadata: {
-      'feature:agents': 'true',
-      'limit:api_calls': '20000',
-      'limit:agent_runs': '1000',
-      'limit:agent_concurrency': '3',
-      'limit:spend_micros': '5000000',
-      'limit:workflow_runs': '1',
+    features: ['agents'],
+    limits: {
+      api_calls: 20_000,
+      agent_runs: 1_000,
+      agent_concurrency: 3,
+      spend_micros: 5_000_000,
+      workflow_runs: 1,
     },
     prices: [
-      { amount: 900, interval: 'month', lookupKey: 'starter_monthly' },
-      { amount: 9000, interval: 'year', lookupKey: 'starter_yearly' },
+      { unitAmount: 900, interval: 'month' },
+      { unitAmount: 9_000, interval: 'year' },
     ],
   },
   {
+    key: 'pro',
     name: 'Pro',
     description: 'For those who live by their agents',
-    metadata: {
-      'feature:agents': 'true',
-      'feature:priority': 'true',
-      'limit:api_calls': '200000',
-      'limit:agent_runs': '10000',
-      'limit:agent_concurrency': '10',
-      'limit:spend_micros': '20000000',
-      'limit:workflow_runs': '3',
+    features: ['agents', 'priority'],
+    limits: {
+      api_calls: 200_000,
+      agent_runs: 10_000,
+      agent_concurrency: 10,
+      spend_micros: 20_000_000,
+      workflow_runs: 3,
     },
     prices: [
-      { amount: 2900, interval: 'month', lookupKey: 'pro_monthly' },
-      { amount: 29_000, interval: 'year', lookupKey: 'pro_yearly' },
+      { unitAmount: 2_900, interval: 'month' },
+      { unitAmount: 29_000, interval: 'year' },
     ],
   },
   {
+    key: 'report',
     name: 'Report',
     description: 'One report by an agent, paid once',
-    metadata: {},
-    prices: [{ amount: 1900, lookupKey: 'report' }],
+    prices: [{ unitAmount: 1_900 }],
   },
   {
+    key: 'micro-feature',
     name: 'Micro-Feature Development',
     description: 'One small feature, planned, built and reviewed by agents; an example, paid once',
-    metadata: { workflow: 'micro-feature-development' },
-    prices: [{ amount: 9900, lookupKey: 'micro_feature' }],
+    workflow: 'micro-feature-development',
+    prices: [{ unitAmount: 9_900 }],
   },
 ]

@@ -12,6 +12,7 @@ import { notifications } from '@titanforge/notifications'
 import { orchestrator } from '@titanforge/orchestrator'
 import { provisioning } from '@titanforge/provisioning'
 import { stripe } from '@titanforge/stripe'
+import { catalogue } from './catalogue.js'
 import { everyone } from './everyone.js'
 import { home } from './home.js'
 import { logging, logLevel } from './log.js'
@@ -71,6 +72,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
       publicUrl,
       livemode,
       pages: false,
+      plans: catalogue,
     }),
     // A worker asks the one of the web server.
     ...(standIn && !isWorker ? [standInPlugin(standIn, webhookSecrets())] : []),

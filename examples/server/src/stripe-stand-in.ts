@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { env, type Plugin } from '@titanforge/core'
+import { planAtStripe } from '@titanforge/stripe'
 import { stripeSandbox } from '@titanforge/stripe-sandbox'
 import { catalogue } from './catalogue.js'
 import { home } from './home.js'
@@ -31,6 +32,10 @@ export function standInPlugin({ key }: StripeStandIn, webhookSecrets: string[]):
     key,
     file: join(home, 'stripe.jsonl'),
     webhookSecrets,
-    catalogue,
+    // As a push would have left it at Stripe, so that there is nothing to push.
+    catalogue: catalogue.map(planAtStripe).map(({ prices, ...product }) => ({
+      ...product,
+      prices: prices.map(({ unitAmount: amount, ...price }) => ({ ...price, amount })),
+    })),
   })
 }

@@ -38,7 +38,7 @@ test('with no Stripe key a person signs up, pays on the hosted page, and a year 
     port: STRIPE_SANDBOX_PORT,
     protocol: 'http',
   })
-  const [price] = (await stripe.prices.list({ lookup_keys: ['pro_monthly'] })).data
+  const [price] = (await stripe.prices.list({ lookup_keys: ['pro:usd:month:1'] })).data
   const session = await stripe.checkout.sessions.create({
     mode: 'subscription',
     line_items: [{ price: price?.id ?? '', quantity: 1 }],
@@ -61,6 +61,15 @@ test('with no Stripe key a person signs up, pays on the hosted page, and a year 
     return shown.includes(new Date(end).toISOString())
   }
   await waitFor(renewed)
+
+  // It is what an operator's commands would have made of a real one.
+  const push = await runToEnd('forge', ['stripe:catalog:push'], env)
+  t.regex(push.output, /^the catalogue at Stripe is as the plans say$/m)
+  t.notRegex(push.output, /^(created|updated|archived)/m)
+  const webhooks = `${server.url}/webhooks/stripe`
+  const create = await runToEnd('forge', ['stripe:webhook:create', webhooks], env)
+  t.regex(create.output, new RegExp(`endpoint we_\\w+ delivers to ${webhooks}`))
+  t.deepEqual([push.status, create.status], [0, 0])
 
   // Its world is there after a restart.
   t.is(await server.end('SIGTERM'), 0)

@@ -73,6 +73,13 @@ export interface Database extends UnitOfWork {
     options?: TransactionOptions,
   ): Promise<Result>
   /**
+   * Runs `work` with each of its statements a transaction of its own. For a single statement, or for some that
+   * may be broken off between two and done again: it saves the trips for BEGIN and COMMIT.
+   *
+   * @throws what {@link query} throws, and STATEMENTS_ONLY for models and savepoints.
+   */
+  statements<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>
+  /**
    * Reads, for as long as `work` takes, one state of the data: that of its first statement. Uses the
    * replica of `readUrl` where one is configured, and otherwise connections that only reports use.
    */

@@ -13,6 +13,7 @@ import { DatabaseErrors } from './errors.js'
 import type { ModelDefinition } from './models/model.js'
 import { fencedTransaction } from './transactions/fenced-transaction.js'
 import { readOnlyTransaction } from './transactions/read-only-transaction.js'
+import { eachStatement } from './transactions/statements.js'
 import type { SqlTransaction } from './transactions/sql-transaction.js'
 
 export interface DatabaseOptions extends ConnectionLimits {
@@ -112,6 +113,10 @@ export class SequelizeDatabase implements Database {
   ): Promise<Result> {
     const options = { connections: this.#opened().main, log: this.log, statementSeconds }
     return fencedTransaction(options, (tx) => this.#transactions.run(tx, () => work(tx)))
+  }
+
+  statements<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return eachStatement(this, this.log, work)
   }
 
   readOnly<Result>(

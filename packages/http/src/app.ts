@@ -8,10 +8,8 @@ import type { HttpConfig } from './config.js'
 import { endpoint, type Ports } from './endpoint.js'
 import { errorAnswer } from './error-answer.js'
 import { HttpErrors } from './errors.js'
-import { requestMetrics } from './metrics/request-metrics.js'
 import { refuseCrossSite } from './refuse-cross-site.js'
 import { requestId, type RequestState } from './request-id.js'
-import { requestLog } from './request-log.js'
 import { observeRequests, type RequestObserver } from './request-observer.js'
 import type { Route } from './route.js'
 import { saneTarget } from './sane-target.js'
@@ -30,15 +28,16 @@ export function createApp(
   app.use(saneTarget)
   app.use(clientAddress(config.trustedProxies))
   app.use(requestId)
-  app.use(requestLog(log))
-  app.use(requestMetrics())
   app.use(observeRequests(observers, log))
   app.use(errorAnswer(log))
+  app.use(answersOfData)
+  const forPrograms = routes.filter(isForPrograms)
+  app.use(routerOf(forPrograms, ports, log).routes())
   app.use(securityHeaders(config))
-  app.use(neverStored)
   app.use(sharedWith(config.corsOrigins))
   app.use(refuseCrossSite(ownOrigins(config)))
-  app.use(routerOf(routes, ports, log).routes())
+  const forAnybody = routes.filter((route) => !isForPrograms(route))
+  app.use(routerOf(forAnybody, ports, log).routes())
   app.use(refuseUnknown)
   return app
 }
@@ -80,15 +79,21 @@ const sharedWith = (origins: readonly string[]) =>
     maxAge: 600,
   })
 
-/** Answers are about the one who asks; a route that knows better says so in its headers. */
-const neverStored: Middleware<RequestState> = (ctx, next) => {
+const isForPrograms = ({ callers }: Route) => callers === 'programs'
+
+/**
+ * Answers are about the one who asks, and are what they say they are; a route that knows better says so in
+ * its headers.
+ */
+const answersOfData: Middleware<RequestState> = (ctx, next) => {
   ctx.set('Cache-Control', 'no-store')
+  ctx.set('X-Content-Type-Options', 'nosniff')
   return next()
 }
 
 const refuseUnknown = (ctx: RouterContext<RequestState>) => {
   const { method, path } = ctx
-  const allowed = ctx.matched?.flatMap((layer) => layer.methods) ?? []
+  const allowed = [...new Set(ctx.matched?.flatMap((layer) => layer.methods))]
   if (allowed.length === 0) throw HttpErrors.ROUTE_NOT_FOUND({ method, path })
   ctx.set('Allow', allowed.join(', '))
   throw HttpErrors.METHOD_NOT_ALLOWED({ method, path, allowed })

@@ -4,13 +4,13 @@ import { answerOnce } from './answer-once.js'
 import { answer } from './answer.js'
 import { authorize } from './authorize.js'
 import { readJson, readRaw } from './body.js'
-import type { CookieOptions } from './cookie.js'
 import { entitle } from './entitle.js'
 import type { Guard } from './guard.js'
 import type { IdempotencyStore } from './idempotency.js'
 import type { Quota } from './quota.js'
 import type { RequestState } from './request-id.js'
 import type { Route } from './route.js'
+import { RouteCall } from './route-call.js'
 import { validate } from './validate.js'
 
 /** What the host asks others for. */
@@ -31,51 +31,15 @@ export function endpoint(route: Route, ports: Ports, log: Logger) {
     const { ip } = ctx
     const identity = await authorize(route, guard, ctx.get('Authorization'), { ip, requestId })
     ctx.state.identity = identity
-    const setHeader = (name: string, value: string) => ctx.set(name, value)
-    await entitle(route, entitlements, identity)
-    if (identity) await quota?.count({ identity, route, setHeader })
+    if (route.requires) await entitle(route, entitlements, identity)
+    if (identity) await quota?.count({ identity, route, setHeader: (...pair) => ctx.set(...pair) })
     const raw =
       route.rawLimitBytes === undefined ? NO_BYTES : await readRaw(ctx, route.rawLimitBytes)
     const body = route.body && (await readJson(ctx))
-    const { params, query } = ctx
-    const parts = validate(route, { params, query: { ...query }, body })
+    const query = route.query && { ...ctx.query }
+    const parts = validate(route, { params: ctx.params, query, body })
     await answerOnce(ctx, route, idempotency, { identity, body }, async () => {
-      const result = await route.handler({
-        params: undefined,
-        query: undefined,
-        body: undefined,
-        ...parts,
-        identity,
-        raw,
-        header: (name) => ctx.get(name),
-        cookie: (name) => ctx.cookies.get(name),
-        setCookie: (name, value, options) => setCookie(ctx, name, value, options),
-        setHeader,
-        ip,
-        requestId,
-        log: log.child({ requestId }),
-        koa: ctx,
-      })
-      answer(ctx, result)
+      answer(ctx, await route.handler(new RouteCall(ctx, { ...parts, identity, raw }, log)))
     })
   }
-}
-
-function setCookie(
-  ctx: RouterContext<RequestState>,
-  name: string,
-  value: string,
-  { sameSite, maxAge }: CookieOptions,
-): void {
-  // Koa would refuse a Secure cookie over plain HTTP. Behind a proxy that is how every request comes, and
-  // browsers take it from localhost.
-  ctx.cookies.secure = true
-  ctx.cookies.set(name, value, {
-    httpOnly: true,
-    secure: true,
-    path: '/',
-    sameSite,
-    maxAge: maxAge * 1000,
-    overwrite: true,
-  })
 }

@@ -1,5 +1,5 @@
+import { randomUUID } from 'node:crypto'
 import type { Middleware } from 'koa'
-import { v7 as uuidv7 } from 'uuid'
 import type { Identity } from './guard.js'
 
 /** What the host keeps about a request. */
@@ -15,7 +15,7 @@ const SANE = /^[\w.:-]{1,100}$/
 /** Gives every request an id: the caller's own, if that is sane, or a new one. Answers with it. */
 export const requestId: Middleware<RequestState> = (ctx, next) => {
   const given = ctx.get('X-Request-Id')
-  ctx.state.requestId = SANE.test(given) ? given : uuidv7()
+  ctx.state.requestId = SANE.test(given) ? given : randomUUID()
   ctx.set('X-Request-Id', ctx.state.requestId)
   return next()
 }

@@ -69,6 +69,11 @@ export interface Route {
   readonly response?: Schema
   /** Leaves the body unparsed, as raw bytes, and refuses more than this many. */
   readonly rawLimitBytes?: number
+  /**
+   * `programs` where no browser has any business, as with webhooks that are proven by a signature: what
+   * browsers would have to be told, of other origins and of content, is left out.
+   */
+  readonly callers?: 'programs'
   handler(ctx: RouteContext<unknown, unknown, unknown, Identity | undefined>): unknown
 }
 
@@ -89,6 +94,8 @@ export interface RouteDefinition<Auth extends Access, Params, Query, Body> {
   body?: Body
   response?: Schema
   rawLimitBytes?: number
+  /** Leaves out what is for browsers, where only programs call. */
+  callers?: 'programs'
   handler(
     ctx: RouteContext<
       Output<Params>,

@@ -50,10 +50,13 @@ const price = z.object({
   currency: z.string().length(3).default('usd'),
   /** Left out for what is paid once. */
   interval: z.enum(['day', 'week', 'month', 'year']).optional(),
+  intervalCount: z.number().int().min(1).default(1),
   lookupKey: z.string().optional(),
 })
 
 const product = z.object({
+  /** As whoever made it at Stripe would have chosen it; left out, it is Stripe's choice. */
+  id: z.string().min(1).max(255).optional(),
   name: z.string().min(1),
   description: z.string().optional(),
   metadata: z.record(z.string(), z.string()).default({}),

@@ -2,6 +2,7 @@ import { definePlugin } from '@titanforge/core'
 import { HttpServer } from '@titanforge/http'
 import { z } from 'zod'
 import { options } from './options.js'
+import { API_VERSION } from './spec/openapi.js'
 import { startStripeSandbox } from './start.js'
 
 /** The sandbox as a part of an application: it serves while that serves, and tells it of every event. */
@@ -22,7 +23,12 @@ export const stripeSandbox = definePlugin({
       const sandbox = await startStripeSandbox(
         {
           ...rest,
-          webhook: { url: server.url + webhookPath, secret: webhookSecrets[0] ?? '' },
+          webhook: {
+            url: server.url + webhookPath,
+            secret: webhookSecrets[0] ?? '',
+            // As whoever made it for this application would have said.
+            apiVersion: API_VERSION,
+          },
         },
         log,
       )

@@ -9,6 +9,7 @@ import { clientOf } from './support/sandbox.js'
 
 const secret = 'whsec_of_the_test'
 const key = 'sk_test_of_the_test'
+const QUARTERLY = { amount: 2000, interval: 'month', intervalCount: 3 } as const
 
 pluginConformance(test, stripeSandbox, {
   config: { port: 0, webhookSecrets: [secret] },
@@ -46,11 +47,16 @@ test('in an application, it serves with it and tells it of every event', async (
     key,
     webhookPath: '/hooks',
     webhookSecrets: [secret],
-    catalogue: [{ name: 'Pro', prices: [{ amount: 2000, interval: 'month' }] }],
+    catalogue: [{ id: 'plan_pro', name: 'Pro', prices: [QUARTERLY] }],
   })
   await testForge(t, [http({ port: 0 }), shop(), sandbox])
   await waitFor(() => heard.includes('price.created'))
-  await clientOf({ url: `http://127.0.0.1:${port}`, key }).customers.create()
+  const stripe = clientOf({ url: `http://127.0.0.1:${port}`, key })
+  await stripe.customers.create()
   await waitFor(() => heard.includes('customer.created'))
-  t.pass()
+  // As an application makes its endpoint at Stripe: for the version that its client speaks.
+  const [endpoint] = (await stripe.webhookEndpoints.list()).data
+  t.is(endpoint?.api_version, Stripe.API_VERSION)
+  const [price] = (await stripe.prices.list({ product: 'plan_pro' })).data
+  t.like(price, { unit_amount: 2000, recurring: { interval: 'month', interval_count: 3 } })
 })

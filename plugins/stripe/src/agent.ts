@@ -21,17 +21,27 @@ export function billingAgent(gateway: StripeGateway, db: Database, config: Confi
   return defineAgent({
     name: 'billing-agent',
     description: "Turns Stripe's events into products, subscriptions and users' state.",
-    on: [
-      on(stripeEventReceived, 'billing.agent', {
-        prepare: ({ payload }) =>
-          gateway.isConfigured
-            ? fetched(gateway, db, payload)
-            : Promise.resolve(snapshotOf(payload)),
-        commit: (ctx, snapshot: Snapshot | undefined) => apply(ctx, snapshot, config),
-      }),
-    ],
+    on: [gateway.isConfigured ? fetching(gateway, db, config) : asTheyCome(config)],
   })
 }
+
+const CONSUMER = 'billing.agent'
+
+const fetching = (gateway: StripeGateway, db: Database, config: Config) =>
+  on(stripeEventReceived, CONSUMER, {
+    prepare: ({ payload }) => fetched(gateway, db, payload),
+    commit: (ctx, snapshot: Snapshot | undefined) => apply(ctx, snapshot, config),
+  })
+
+/**
+ * With nothing to wait for outside, many payloads are applied in one transaction. In one at a time a process:
+ * two that lock the same objects crosswise would wait for each other, and for the next webhooks to be accepted
+ * there are connections and processor time left.
+ */
+const asTheyCome = (config: Config) =>
+  on(stripeEventReceived, CONSUMER, (ctx) => apply(ctx, snapshotOf(ctx.payload), config), {
+    concurrency: 1,
+  })
 
 async function fetched(
   gateway: StripeGateway,

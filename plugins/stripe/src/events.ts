@@ -1,12 +1,20 @@
 import { defineEvent } from '@titanforge/core'
 import { z } from 'zod'
 
+/** A text that PostgreSQL keeps as it is: without NUL, and without half of a surrogate pair. */
+const id = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^\0\p{Surrogate}]+$/u, 'holds characters that cannot be stored')
+
 /** What everything that Stripe signs has. */
-export const signedEvent = z.looseObject({ id: z.string().min(1).max(255), type: z.string() })
+export const signedEvent = z.looseObject({ id, type: z.string() })
+export type SignedEvent = z.infer<typeof signedEvent>
 
 /** What every snapshot event of Stripe has; the rest of it is kept as it came. */
 export const stripeEvent = z.looseObject({
-  id: z.string().min(1).max(255),
+  id,
   type: z.string(),
   /** Seconds since the epoch. */
   created: z.number().int().min(0).max(253_402_300_799),

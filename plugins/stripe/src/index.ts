@@ -1,4 +1,6 @@
 export * from './contract.js'
+export type { PlanInput } from './catalogue/plan.js'
+export { planAtStripe, type PlanAtStripe } from './catalogue/plan-at-stripe.js'
 export { StripeErrors } from './errors.js'
 export { Product, Subscription, type ProductRow, type SubscriptionRow } from './models.js'
 export { stripe } from './plugin.js'

@@ -73,6 +73,7 @@ export async function application(config: Partial<StripeInput> = {}, more: Plugi
     settled: () =>
       waitFor(async () => (await forge.get(EventLog).unhandled('stripe', delivered)) === 0, {
         what: 'every delivered event to be handled',
+        timeoutMs: 60_000,
       }),
     /** Somebody who has signed up and logged in. */
     async signUp() {

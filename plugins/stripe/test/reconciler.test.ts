@@ -1,7 +1,15 @@
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { application } from './application.js'
-import { checkoutSession, event, invoice, price, product, subscription } from './objects.js'
+import {
+  checkoutSession,
+  event,
+  invoice,
+  price,
+  product,
+  purchaseSession,
+  subscription,
+} from './objects.js'
 import { listOf } from './stripe-list.js'
 import { stripeStandIn } from './stripe-stand-in.js'
 
@@ -251,4 +259,30 @@ test.serial('a checkout that nobody spoke of again is followed', async (t) => {
   t.deepEqual(await app.db.query('SELECT status FROM checkouts WHERE user_id = $1', [user.id]), [
     { status: 'fulfilled' },
   ])
+})
+
+test.serial('a delayed payment whose failure nobody told of is found to have failed', async (t) => {
+  const user = await app.signUp()
+  const payment_intent = { id: 'pi_delayed', object: 'payment_intent', status: 'processing' }
+  const unpaid = { client_reference_id: user.id, payment_status: 'unpaid', payment_intent }
+  const session = purchaseSession('cs_delayed', unpaid)
+  listed['checkout/sessions'] = [session]
+  await app.deliver(event('checkout.session.completed', session))
+  await app.settled()
+  const found = async () => {
+    await command('stripe:reconcile')
+    const [row] = await app.db.query<{ status: string; told: number }>(
+      `SELECT status, (SELECT count(*)::int FROM events
+                       WHERE event_type = 'billing.payment_failed' AND events.user_id = $1) AS told
+       FROM purchases WHERE user_id = $1`,
+      [user.id],
+    )
+    return row
+  }
+  t.deepEqual(await found(), { status: 'pending', told: 0 })
+  payment_intent.status = 'requires_payment_method'
+  t.deepEqual(await found(), { status: 'failed', told: 1 })
+  t.deepEqual(await found(), { status: 'failed', told: 1 })
+  const asked = api.requests.filter(({ path }) => path.endsWith('/cs_delayed'))
+  t.true(asked.every(({ query }) => [...query.values()].includes('payment_intent')))
 })

@@ -27,6 +27,13 @@ test.serial(
   one,
   app.sign(one, 'whsec_another'),
 )
+const strange = (id: string) => one.replace(/"evt_\w+"/, id)
+const nul = strange('"evt_\\u0000"')
+test.serial('an id with NUL: 400, since nobody can store it', refused, nul, app.sign(nul))
+const half = strange('"evt_\\ud800"')
+test.serial('an id with half a character: 400', refused, half, app.sign(half))
+const deep = one.replace('"swf_1"', `"swf_1","in":${'['.repeat(20_000)}${']'.repeat(20_000)}`)
+test.serial('deeper than anybody can walk: 400', refused, deep, app.sign(deep))
 test.serial(
   'changed by one byte: 400 and nothing stored',
   refused,

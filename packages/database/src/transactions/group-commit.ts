@@ -39,6 +39,8 @@ interface Waiting<Item, Result> {
 export class GroupCommit<Item, Result> {
   readonly #waiting: Waiting<Item, Result>[] = []
   #writing = 0
+  /** How many were in the transaction that began last. */
+  #lastSize = 0
 
   /**
    * @param store stores all items or throws, and answers for each in its place. Where it throws, or the
@@ -60,13 +62,17 @@ export class GroupCommit<Item, Result> {
     const settle = Promise.withResolvers<Result>()
     this.#waiting.push({ item, settle })
     // What else comes in this turn of the event loop joins it.
-    if (this.#waiting.length === 1) setImmediate(() => this.#write())
+    const { length } = this.#waiting
+    if (length === 1 || length === this.#lastSize) setImmediate(() => this.#write())
     return settle.promise
   }
 
   #write(): void {
     while (this.#waiting.length > 0 && this.#writing < AT_ONCE) {
+      // Another beside it is worth its while where it is as large; else it gathers more, for the same price.
+      if (this.#writing > 0 && this.#waiting.length < this.#lastSize) return
       const batch = this.#waiting.splice(0, LARGEST)
+      this.#lastSize = batch.length
       this.#writing++
       void this.#commit(batch).finally(() => {
         this.#writing--

@@ -110,3 +110,29 @@ test('where the database goes away while each is tried alone, those that are lef
 })
 
 const codeOf = (error: unknown) => (error as { code?: string }).code
+
+test('a second group sets out beside the first when it is as large', async (t) => {
+  const sizes: number[] = []
+  const commit = Promise.withResolvers<undefined>()
+  const transaction: Database['transaction'] = async (work) => {
+    const result = await work({} as Transaction)
+    await commit.promise
+    return result
+  }
+  const notes = new GroupCommit({ transaction }, async (_tx, texts: readonly string[]) => {
+    sizes.push(texts.length)
+    return texts
+  })
+  const added: Promise<string>[] = []
+  const add = async (...texts: string[]) => {
+    added.push(...texts.map((text) => notes.add(text)))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await add('a', 'b')
+  await add('c')
+  t.deepEqual(sizes, [2])
+  await add('d')
+  t.deepEqual(sizes, [2, 2])
+  commit.resolve(undefined)
+  t.deepEqual(await Promise.all(added), ['a', 'b', 'c', 'd'])
+})

@@ -17,6 +17,8 @@ const PING_TIMEOUT_MS = 5_000
 /** How long a connection may take to say good-bye. */
 const GOOD_BYE_MS = 2_000
 const SEPARATOR = '\n'
+/** While commits follow one another, the others are told of so many at a time, in milliseconds. */
+const TELL_EVERY_MS = 5
 
 /**
  * Tells other processes which consumers have something to do, and hears it from them. What it misses is
@@ -106,6 +108,7 @@ export class Channel {
       } catch (error) {
         this.log.warn({ err: error }, 'a notification was not sent; the others poll')
       }
+      await delay(TELL_EVERY_MS)
     }
   }
 

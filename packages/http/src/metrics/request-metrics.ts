@@ -1,7 +1,10 @@
 import { metrics } from '@opentelemetry/api'
-import type { RouterContext } from '@koa/router'
-import type { Middleware } from 'koa'
-import type { RequestState } from '../request-id.js'
+import type { AnsweredRequest } from '../request-observer.js'
+
+/** A request, with the route that answered it, if any did. */
+type Measured = Pick<AnsweredRequest, 'method' | 'status' | 'durationMs'> & {
+  route: string | undefined
+}
 
 /**
  * Measures every request, where the application has set up OpenTelemetry metrics. By the pattern of the
@@ -9,22 +12,18 @@ import type { RequestState } from '../request-id.js'
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration
  */
-export function requestMetrics(): Middleware<RequestState> {
+export function requestMetrics(): (request: Measured) => void {
   const duration = metrics.getMeter('titanforge').createHistogram('http.server.request.duration', {
     description: 'Duration of HTTP server requests.',
     unit: 's',
     advice: { explicitBucketBoundaries: SECONDS },
   })
-  return async (ctx, next) => {
-    const begin = performance.now()
-    await next()
-    const { _matchedRoute } = ctx as unknown as RouterContext
-    duration.record((performance.now() - begin) / 1000, {
-      'http.request.method': ctx.method,
-      'http.response.status_code': ctx.status,
-      ...(_matchedRoute !== undefined && { 'http.route': String(_matchedRoute) }),
+  return ({ method, route, status, durationMs }) =>
+    duration.record(durationMs / 1000, {
+      'http.request.method': method,
+      'http.response.status_code': status,
+      ...(route !== undefined && { 'http.route': route }),
     })
-  }
 }
 
 // Those of the semantic conventions.

@@ -9,7 +9,7 @@ export function createProduct(tx: Transaction, given: CatalogueProduct): Product
   const product = tx.add(
     'product',
     blank('product', {
-      id: tx.id('product'),
+      id: given.id ?? tx.id('product'),
       active: true,
       created: tx.now,
       default_price: null,
@@ -21,12 +21,12 @@ export function createProduct(tx: Transaction, given: CatalogueProduct): Product
     }),
   )
   tx.emit('product.created', product)
-  for (const { amount, currency, interval, lookupKey } of given.prices) {
+  for (const { amount, currency, interval, intervalCount, lookupKey } of given.prices) {
     const price = createPrice(tx, {
       currency,
       product: product.id,
       unit_amount: amount,
-      ...(interval ? { recurring: { interval } } : {}),
+      ...(interval ? { recurring: { interval, interval_count: intervalCount } } : {}),
       fields: { lookup_key: lookupKey ?? null },
     })
     tx.emit('price.created', price)

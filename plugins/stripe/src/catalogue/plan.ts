@@ -14,7 +14,7 @@ const price = z.object({
   intervalCount: z.number().int().min(1).default(1),
 })
 
-const plan = z.object({
+export const plan = z.object({
   /** Unique and durable: it becomes part of the product's id. */
   key: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, 'must be lower-case letters, digits, - and _'),
   name: z.string().min(1).max(250),
@@ -29,6 +29,8 @@ const plan = z.object({
 })
 
 export type Plan = z.output<typeof plan>
+/** A plan as a configuration declares it. */
+export type PlanInput = z.input<typeof plan>
 export type PlanPrice = z.output<typeof price>
 
 /** The name under which Stripe finds a price: the same plan, currency and rhythm. */

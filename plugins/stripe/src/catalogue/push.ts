@@ -3,6 +3,7 @@ import type { StripeGateway } from '../gateway.js'
 import type { Intents } from '../intents.js'
 import type { ObjectSync } from '../sync/object-sync.js'
 import type { Plan } from './plan.js'
+import { planAtStripe, type PlanAtStripe } from './plan-at-stripe.js'
 import { pushPrices } from './push-prices.js'
 
 export interface CatalogueServices {
@@ -35,28 +36,15 @@ export async function pushCatalogue(
   return report
 }
 
-function productOf(plan: Plan) {
-  const entries: [string, string][] = [
-    ...plan.features.map((feature): [string, string] => [`feature:${feature}`, 'true']),
-    ...Object.entries(plan.limits).map(([name, limit]): [string, string] => [
-      `limit:${name}`,
-      String(limit),
-    ]),
-    ['plan', plan.key],
-    ...(plan.workflow ? [['workflow', plan.workflow] as [string, string]] : []),
-    ...(plan.trialDays > 0 ? [['trial_days', String(plan.trialDays)] as [string, string]] : []),
-  ]
-  const metadata: Record<string, string> = Object.fromEntries(entries)
-  return { name: plan.name, metadata, description: plan.description }
-}
+type Wanted = Pick<PlanAtStripe, 'name' | 'description' | 'metadata'>
 
 async function pushProduct(
   plan: Plan,
   { gateway, intents, sync }: CatalogueServices,
   report: PushReport,
 ): Promise<string> {
-  const id = `plan_${plan.key}`
-  const wanted = productOf(plan)
+  const { id, name, description, metadata: granting } = planAtStripe(plan)
+  const wanted: Wanted = { name, description, metadata: granting }
   const found = await gateway.find((client) => client.products.retrieve(id))
   if (!found) {
     await intents.run(`product:${id}`, wanted, (options) =>
@@ -77,7 +65,7 @@ async function pushProduct(
   return id
 }
 
-function isSame(found: Stripe.Product, wanted: ReturnType<typeof productOf>): boolean {
+function isSame(found: Stripe.Product, wanted: Wanted): boolean {
   const entries = (metadata: Record<string, string>) =>
     JSON.stringify(Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1)))
   return (

@@ -7,7 +7,7 @@ import { followCheckout, itemsOfCheckout } from '../checkout/follow-checkout.js'
 import { resolveUser } from '../customer-link.js'
 import { lockPayment, shareProducts } from '../locks.js'
 import type { Applying, ObjectRule } from './object-rule.js'
-import { ACCOUNT_KEY, metadata, reference } from './reading.js'
+import { ACCOUNT_KEY, metadata, reference, statusOf } from './reading.js'
 
 const session = z.object({
   id: z.string(),
@@ -41,14 +41,29 @@ type Session = z.infer<typeof session>
 /** A Checkout Session says which user a Stripe customer is, and whether what was chosen is paid. */
 export const checkoutSessionRule: ObjectRule = {
   apply: (applying, object) =>
-    follow(applying, parse(session, object, 'Stripe Checkout Session'), false),
+    follow(applying, parse(session, object, 'Stripe Checkout Session'), hasFailed(object)),
   // Stripe deletes no sessions.
   async remove() {},
-  // That a delayed payment has failed stands in no field of the session.
+  // That a delayed payment has failed stands in no field of the session itself.
   async witness(applying, { type, data }) {
     if (type !== 'checkout.session.async_payment_failed') return
     await follow(applying, parse(session, data.object, 'Stripe Checkout Session'), true)
   },
+}
+
+/**
+ * Whether a session's delayed payment has come to nothing: what was to pay is asked for another way of
+ * payment, or is over.
+ *
+ * @see https://docs.stripe.com/payments/paymentintents/lifecycle
+ */
+function hasFailed(object: unknown): boolean {
+  const { status, payment_status, payment_intent, subscription } = object as Record<string, unknown>
+  if (status !== 'complete' || payment_status !== 'unpaid') return false
+  return (
+    ['requires_payment_method', 'canceled'].some((it) => it === statusOf(payment_intent)) ||
+    ['incomplete_expired', 'canceled'].some((it) => it === statusOf(subscription))
+  )
 }
 
 type Outcome = 'open' | 'pending' | 'paid' | 'failed' | 'expired'

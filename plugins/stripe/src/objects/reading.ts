@@ -6,6 +6,12 @@ export const reference = z
   .nullish()
   .transform((id) => id ?? null)
 
+/** The status of an object that was expanded; undefined where there is only its id. */
+export const statusOf = (expanded: unknown): unknown =>
+  typeof expanded === 'object' && expanded !== null && 'status' in expanded
+    ? expanded.status
+    : undefined
+
 /** Stripe's time: whole seconds since the epoch. */
 export const moment = z
   .number()

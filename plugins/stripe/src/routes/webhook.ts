@@ -20,6 +20,7 @@ export function webhookRoute(
     auth: 'none',
     summary: "Receives Stripe's events",
     rawLimitBytes: ONE_MEBIBYTE,
+    callers: 'programs',
     async handler({ raw, header }) {
       const json = verifyWebhook(raw, header('stripe-signature'), webhookSecrets)
       const { duplicate } = await receiver.receive(json)

@@ -7,6 +7,7 @@ import {
   stripeEvent,
   stripeEventIgnored,
   stripeEventReceived,
+  type SignedEvent,
   type StripeEvent,
 } from '../events.js'
 import { METER_ERRORS, meterErrorsReported } from '../usage/meter-errors.js'
@@ -34,46 +35,50 @@ export class EventReceiver {
     private readonly bus: EventBus,
     private readonly config: Config,
   ) {
-    this.#commit = new GroupCommit(db, (tx, events: readonly Received[]) => this.#store(tx, events))
+    // What was stored before an error is known when it is stored again.
+    const transaction: Database['statements'] = (work) => db.statements(work)
+    this.#commit = new GroupCommit({ transaction }, (tx, events: readonly Received[]) =>
+      this.#store(tx, events),
+    )
   }
 
   /**
    * Resolves when the event is committed.
    *
    * @param json a verified event of Stripe's.
-   * @throws WEBHOOK_BODY_INVALID where it is no event; WEBHOOK_NOT_STORED where the database is away.
+   * @throws WEBHOOK_BODY_INVALID where it is no event, or holds what cannot be stored; WEBHOOK_NOT_STORED where
+   * the database is away.
    */
   async receive(json: unknown): Promise<{ duplicate: boolean }> {
     const received = this.#sort(json)
     try {
       return { duplicate: await this.#commit.add(received) }
-    } catch (error) {
-      throw StripeErrors.WEBHOOK_NOT_STORED(undefined, { cause: error })
+    } catch (cause) {
+      if (isRefused(cause)) throw StripeErrors.WEBHOOK_BODY_INVALID(undefined, { cause })
+      throw StripeErrors.WEBHOOK_NOT_STORED(undefined, { cause })
     }
   }
 
   #sort(json: unknown): Received {
+    const event = check(stripeEvent, json, 'Stripe event')
+    if (!event.ok || event.value.type === METER_ERRORS) return this.#sortOther(json)
+    const { id: externalId, created } = event.value
+    const reason = reasonToIgnore(event.value, this.config)
+    if (reason) return ignored(event.value, reason)
+    const occurredAt = new Date(created * 1000)
+    return { type: stripeEventReceived, payload: event.value, externalId, occurredAt }
+  }
+
+  /** What is signed and is no snapshot of an object. */
+  #sortOther(json: unknown): Received {
     const signed = check(signedEvent, json, 'Stripe event')
     if (!signed.ok) {
       throw StripeErrors.WEBHOOK_BODY_INVALID(undefined, { details: signed.problems })
     }
-    const externalId = signed.value.id
-    const ignored = (reason: string): Received => ({
-      type: stripeEventIgnored,
-      payload: { reason, event: signed.value },
-      externalId,
-    })
-    if (signed.value.type === METER_ERRORS) {
-      const livemode = signed.value.livemode ?? this.config.livemode
-      if (livemode !== this.config.livemode) return ignored('the other mode')
-      return { type: meterErrorsReported, payload: json, externalId }
-    }
-    const event = check(stripeEvent, json, 'Stripe event')
-    if (!event.ok) return ignored('a shape that nothing here handles')
-    const reason = reasonToIgnore(event.value, this.config)
-    if (reason) return ignored(reason)
-    const occurredAt = new Date(event.value.created * 1000)
-    return { type: stripeEventReceived, payload: event.value, externalId, occurredAt }
+    const { id: externalId, type, livemode = this.config.livemode } = signed.value
+    if (type !== METER_ERRORS) return ignored(signed.value, 'a shape that nothing here handles')
+    if (livemode !== this.config.livemode) return ignored(signed.value, 'the other mode')
+    return { type: meterErrorsReported, payload: json, externalId }
   }
 
   /** @returns of each, whether it was known. */
@@ -95,6 +100,21 @@ export class EventReceiver {
     return events.map((event) => duplicates.get(event) ?? false)
   }
 }
+
+/**
+ * Whether this very event can never be stored, so that it is no use to send it again: PostgreSQL refuses data
+ * of the kind, or it is too deep for anybody to walk through.
+ *
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const isRefused = (error: unknown): boolean =>
+  error instanceof RangeError || /^(22|54)\w{3}$/.test(String((error as { code?: unknown }).code))
+
+const ignored = (event: SignedEvent, reason: string): Received => ({
+  type: stripeEventIgnored,
+  payload: { reason, event },
+  externalId: event.id,
+})
 
 function reasonToIgnore(event: StripeEvent, { livemode, accountId }: Config): string | undefined {
   if (event.livemode !== livemode)

@@ -92,13 +92,21 @@ export class Reconciler {
     return read
   }
 
-  /** Pages that were opened a while ago, and of which nothing was heard. */
+  /**
+   * Pages that were opened, and payments that were begun, a while ago, and of which nothing was heard: also
+   * those whose last event is older than Stripe keeps events.
+   */
   async #followCheckouts(signal: AbortSignal): Promise<void> {
     const { db, sync, livemode } = this.services
     const rows = await db.query<{ id: string }>(
-      `SELECT stripe_session_id AS id FROM checkouts
-       WHERE status IN ('open', 'pending') AND livemode = $1 AND stripe_session_id IS NOT NULL
-         AND updated_at < now() - interval '1 hour' ORDER BY updated_at LIMIT 1000`,
+      `SELECT id FROM (
+         SELECT stripe_session_id AS id, updated_at AS since FROM checkouts
+         WHERE status IN ('open', 'pending') AND livemode = $1 AND stripe_session_id IS NOT NULL
+         UNION ALL
+         SELECT stripe_session_id, created_at FROM purchases WHERE status = 'pending' AND livemode = $1
+       ) AS waiting
+       WHERE since < now() - interval '1 hour'
+       GROUP BY id ORDER BY min(since) LIMIT 1000`,
       [livemode],
     )
     for (const { id } of rows) {

@@ -23,7 +23,10 @@ export async function retrieve(client: Stripe, type: ObjectType, id: string): Pr
     case 'credit_note':
       return client.creditNotes.retrieve(id)
     case 'checkout.session':
-      return client.checkout.sessions.retrieve(id, { expand: ['line_items'] })
+      // Only what was to pay says that a payment which takes days has failed.
+      return client.checkout.sessions.retrieve(id, {
+        expand: ['line_items', 'payment_intent', 'subscription'],
+      })
     case 'entitlements.active_entitlement_summary':
       return entitlements(client, customerOfSummary(id))
   }
