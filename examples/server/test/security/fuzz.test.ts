@@ -60,10 +60,7 @@ const near = fc.record(
   },
   { requiredKeys: [] },
 )
-const body = fc.oneof(
-  { weight: 5, arbitrary: near },
-  { weight: 1, arbitrary: fc.jsonValue() },
-)
+const body = fc.oneof({ weight: 5, arbitrary: near }, { weight: 1, arbitrary: fc.jsonValue() })
 // What ends the session of this test would leave the rest of it outside.
 const ENDS_SESSIONS = ['/api/auth/logout', '/api/auth/sessions']
 
