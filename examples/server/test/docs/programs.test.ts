@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -7,11 +7,15 @@ import { startProcess } from '@titanforge/core/testing'
 import { testDatabase, waitFor } from '@titanforge/database/testing'
 import test, { type ExecutionContext } from 'ava'
 import { freePort } from '../free-port.js'
-import { packages } from './pages.js'
+import { packages, read } from './pages.js'
 import { compilePages, scriptOf } from './program.js'
 
 const START = 'docs/guide/start.md'
-const PROGRAMS = ['docs/guide/accounts.md', ...packages.map((folder) => `${folder}/README.md`)]
+const PROGRAMS = [
+  'docs/guide/accounts.md',
+  'docs/guide/dashboard.md',
+  ...packages.map((folder) => `${folder}/README.md`),
+]
 const problems = compilePages([START, ...PROGRAMS])
 
 /** What the programs of the pages find in their environment. */
@@ -40,6 +44,24 @@ for (const page of PROGRAMS) {
     t.is(stderr, '')
   })
 }
+
+test.serial('the suites run under the test runner of Node, as the guide says', async (t) => {
+  const [, adapter = ''] = /^```js\n(.*?)^```$/ms.exec(read('docs/guide/testing.md')) ?? []
+  const file = scriptOf('node-test')
+  await writeFile(
+    file,
+    `${adapter}
+import { definePlugin } from '@titanforge/core'
+import { pluginConformance, testForge } from '@titanforge/core/testing'
+const plugin = definePlugin({ name: 'empty', setup: () => ({}) })
+pluginConformance(test, plugin)
+test('starts', async (t) => void (await testForge(t, [plugin()])))
+`,
+  )
+  const { stdout } = await promisify(execFile)(process.execPath, ['--test', file])
+  t.regex(stdout, /fail 0/)
+  t.true(Number(/pass (\d+)/.exec(stdout)?.[1]) > 10)
+})
 
 test.serial('the application of the first guide takes an order, and counts it', async (t) => {
   t.deepEqual(problems.get(START), [])
