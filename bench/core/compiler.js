@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median } from '../compare.js'
@@ -9,7 +10,7 @@ import { goal } from '../goal.js'
 const TOOLS = 200
 const ROUNDS = 5
 const MOST_MB = 150
-const FOLDER = fileURLToPath(new URL('..', import.meta.url))
+const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url))
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 
 const schemas = (i) => `
@@ -46,23 +47,23 @@ const OPTIONS = ['--noEmit', '--strict', '--skipLibCheck', '--types', 'node', '-
 OPTIONS.push('--target', 'es2023', '--module', 'nodenext', '--ignoreConfig')
 
 /** Megabytes that the compiler says it used. */
-function memoryOf(file) {
+function memoryOf(folder, file) {
   const args = [TSC, ...OPTIONS, '--extendedDiagnostics', file]
-  const { stdout, status } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: FOLDER })
+  const { stdout, status } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: folder })
   if (status !== 0) throw new Error(stdout)
   return Number(/Memory used: +(\d+)K/.exec(stdout)[1]) / 1000
 }
 
 /** What the compiler takes to check many tools. */
 export function reportCompiler() {
-  // Inside the folder, so that the packages are found from there.
-  const folder = mkdtempSync(join(FOLDER, 'compile-'))
+  const folder = mkdtempSync(join(tmpdir(), 'titanforge-compile-'))
+  symlinkSync(MODULES, join(folder, 'node_modules'), 'junction')
   console.log(`\ncompiler memory for ${TOOLS} tools with Zod, ${ROUNDS} rounds`)
   try {
     for (const [name, source] of Object.entries(programs)) {
       const file = join(folder, `${name.replace(' ', '-')}.ts`)
       writeFileSync(file, source)
-      const used = median(Array.from({ length: ROUNDS }, () => memoryOf(file)))
+      const used = median(Array.from({ length: ROUNDS }, () => memoryOf(folder, file)))
       console.log(`  ${name.padEnd(28)} ${used.toFixed(0)} MB`)
       if (name !== 'titanforge tools') continue
       goal(`${MOST_MB} MB or less`, used <= MOST_MB, used.toFixed(0))

@@ -3,7 +3,7 @@ import { testDatabase } from '@titanforge/database/testing'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import test from 'ava'
-import { startServer, temporaryHome, type Server } from './programs.js'
+import { runToEnd, startServer, temporaryHome, type Environment, type Server } from './programs.js'
 import { ask, type Ask } from './security/browser.js'
 import { mailTo, PASSWORD, tokenIn } from './security/people.js'
 
@@ -19,10 +19,11 @@ interface Document extends Record<string, unknown> {
 let server: Server
 let clean: () => Promise<void>
 let document: Document
+let env: Environment
 test.before(async () => {
   const { url, drop } = await testDatabase()
   const { home, remove } = await temporaryHome()
-  const env = { DATABASE_URL: url, TITANFORGE_HOME: home }
+  env = { DATABASE_URL: url, TITANFORGE_HOME: home }
   server = await startServer(env)
   clean = async () => {
     await server.end('SIGTERM')
@@ -54,6 +55,24 @@ test('every path of the product is in it, with who may call it', (t) => {
     const [method = '', path = ''] = name.split(' ')
     t.is(document.paths[path]?.[method]?.security.length, schemes, name)
   }
+})
+
+test('every path about accounts says what it answers, except those that answer with nothing', (t) => {
+  const silent = Object.entries(document.paths)
+    .filter(([path]) => /^\/api\/(auth\/|admin\/(users|users\/\{id\}|audit)$)/.test(path))
+    .flatMap(([path, operations]) =>
+      Object.entries(operations)
+        .filter(([, { responses }]) => !responses['2XX']?.content)
+        .map(([method]) => `${method} ${path}`),
+    )
+  t.deepEqual(silent.sort(), [
+    'delete /api/auth/github',
+    'delete /api/auth/keys/{id}',
+    'delete /api/auth/sessions/{id}',
+    'get /api/auth/github',
+    'get /api/auth/github/callback',
+    'post /api/auth/logout',
+  ])
 })
 
 const ajv = formats.default(new Ajv2020({ strict: false, allErrors: true }))
@@ -108,5 +127,11 @@ test('answers are what the document says, whether it was done or not', async (t)
   await expect(404, missing, { token, method: 'DELETE', as: '/api/auth/sessions/{id}' })
   await expect(200, '/api/auth/sessions', { token, method: 'DELETE' })
   await expect(202, '/api/auth/password/forgot', { body: { email } })
+  await runToEnd('forge', ['user:create', email, '--superuser'], env)
+  await expect(200, '/api/admin/users', { token })
+  await expect(200, '/api/admin/audit', { token })
+  const id = (await ask(server.url, '/api/auth/me', { token })).body['id'] as string
+  const body = { isActive: true }
+  await expect(200, `/api/admin/users/${id}`, { token, body, as: '/api/admin/users/{id}' })
   t.true(seen.length > 15)
 })

@@ -42,6 +42,11 @@ export const AuthErrors = defineErrors({
     status: 409,
     message: () => 'Another account has this address by now. Use that one, or another address.',
   },
+  ACCOUNT_UNVERIFIED: {
+    status: 409,
+    message: () =>
+      'Nobody has confirmed the address of this account, so it may be anybody’s. Ask its owner to confirm it, or take it over with the command user:create EMAIL --superuser.',
+  },
   LAST_SUPERUSER: {
     status: 409,
     message: () => 'This is the last superuser. Make another account a superuser first.',

@@ -3,7 +3,8 @@ import test from 'ava'
 import type { Page } from 'playwright-core'
 import { startApplication, type Application } from '../security/application.js'
 import { CLIENT, startGithub, type GithubStandIn } from '../security/github-stand-in.js'
-import { logIn, mailTo, me, register, someAddress } from '../security/people.js'
+import { ask } from '../security/browser.js'
+import { logIn, mailTo, me, register, someAddress, verifiedPerson } from '../security/people.js'
 import { pageTest } from './browser.js'
 
 let github: GithubStandIn
@@ -64,6 +65,20 @@ pageTest('the link in a mail sets a new password, and a bad one can be mended', 
   await set('a much better password', /Your password is set/)
   t.false(await page.getByLabel('New password').isVisible())
   t.is((await logIn(app, { email, password: 'a much better password' })).status, 200)
+})
+
+pageTest('whoever fears somebody else in the account takes the keys back too', async (t, page) => {
+  const { email, accessToken: token } = await verifiedPerson(app)
+  const made = await ask(app.url, '/api/auth/keys', { token, body: { name: 'a key' } })
+  const key = made.body['key'] as string
+  t.is((await me(app, key)).status, 200)
+  await ask(app.url, '/api/auth/password/forgot', { body: { email } })
+  await page.goto(linkIn(await mailTo(app, email, /new password/)))
+  await page.getByLabel('New password').fill('a much better password')
+  await page.getByLabel('Revoke my API keys too').check()
+  await page.getByRole('button', { name: 'Set the password' }).click()
+  await page.getByRole('status').getByText('Your password is set').waitFor()
+  t.is((await me(app, key)).status, 401)
 })
 
 pageTest(

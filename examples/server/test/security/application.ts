@@ -10,6 +10,7 @@ import { http, HttpServer } from '@titanforge/http'
 import { notifications } from '@titanforge/notifications'
 import { provisioning } from '@titanforge/provisioning'
 import { stripe } from '@titanforge/stripe'
+import { noteSecret, refuseSecretsIn } from './secrets-used.js'
 
 export const JWT_SECRET = 'a secret of the tests, long enough to be one'
 export const WEBHOOK_SECRET = 'whsec_of_the_security_tests'
@@ -30,11 +31,13 @@ export interface Application {
   db: Database
   /** The log so far, one JSON object a line. */
   lines: string[]
+  /** Stops it, and looks through its log for every secret that was used. */
   stop(): Promise<void>
 }
 
 /** The server's plugins, as it composes them, on a database of its own; mail goes to its catcher. */
 export async function startApplication(settings: Settings = {}): Promise<Application> {
+  for (const secret of [JWT_SECRET, WEBHOOK_SECRET]) noteSecret(secret)
   const { url, drop } = await testDatabase()
   const { log, lines } = captureLog()
   const forge = createForge({
@@ -62,6 +65,7 @@ export async function startApplication(settings: Settings = {}): Promise<Applica
     async stop() {
       await forge.stop()
       await drop()
+      refuseSecretsIn(lines)
     },
   }
 }

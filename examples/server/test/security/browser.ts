@@ -1,3 +1,5 @@
+import { noteSecret, noteSecretsIn } from './secrets-used.js'
+
 /** What a server answered. */
 export interface Answered {
   status: number
@@ -23,6 +25,8 @@ export class Browser {
   constructor(private readonly url: string) {}
 
   async ask(path: string, { method, body, token, headers = {} }: Ask = {}): Promise<Answered> {
+    noteSecretsIn(body)
+    noteSecret(token)
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await fetch(new URL(path, this.url), {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
@@ -37,7 +41,9 @@ export class Browser {
     })
     for (const line of response.headers.getSetCookie()) this.#keep(line)
     const text = await response.text()
-    return { status: response.status, headers: response.headers, text, body: parse(text) }
+    const answer = parse(text)
+    noteSecretsIn(answer)
+    return { status: response.status, headers: response.headers, text, body: answer }
   }
 
   #keep(line: string): void {
@@ -46,6 +52,7 @@ export class Browser {
     const [name, value] = [pair.slice(0, at), pair.slice(at + 1)]
     if (value === '') this.cookies.delete(name)
     else this.cookies.set(name, value)
+    noteSecret(value)
   }
 }
 

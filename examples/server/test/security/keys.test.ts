@@ -1,7 +1,16 @@
 import test from 'ava'
 import { startApplication, type Application } from './application.js'
 import { ask } from './browser.js'
-import { me, superuser, type Person, verifiedPerson } from './people.js'
+import {
+  logIn,
+  mailTo,
+  me,
+  PASSWORD,
+  superuser,
+  tokenIn,
+  type Person,
+  verifiedPerson,
+} from './people.js'
 
 let app: Application
 test.before(async () => {
@@ -88,6 +97,35 @@ test('security 24: a revoked, expired or unknown key is 401, and so is one in th
   t.is((await me(app, old)).status, 200)
   await app.db.query('UPDATE api_keys SET expires_at = now() WHERE id = $1', [short])
   t.is((await me(app, old)).status, 401)
+})
+
+test('security 24: a new password leaves the keys, unless it is to take them along', async (t) => {
+  const one = await verifiedPerson(app)
+  const first = await keyOf(one)
+  const second = await keyOf(one)
+  const worth = async () =>
+    Promise.all([first, second].map(async ({ key }) => (await me(app, key)).status))
+  const newPassword = 'another good password'
+  const forgot = () => ask(app.url, '/api/auth/password/forgot', { body: { email: one.email } })
+  const reset = async (body: object) => {
+    await forgot()
+    const token = tokenIn(await mailTo(app, one.email, /new password/))
+    return ask(app.url, '/api/auth/password/reset', { body: { token, ...body } })
+  }
+  const change = { currentPassword: PASSWORD, newPassword }
+  await ask(app.url, '/api/auth/password', { token: one.accessToken, body: change })
+  t.deepEqual(await worth(), [200, 200])
+  t.is((await reset({ password: PASSWORD, revokeKeys: true })).status, 200)
+  t.deepEqual(await worth(), [401, 401])
+  t.is((await actionsOf(one.id)).filter((action) => action === 'api_key.revoked').length, 2)
+
+  const again = { ...one, ...(await logIn(app, { email: one.email })).body }
+  const third = await keyOf(again)
+  await ask(app.url, '/api/auth/password', {
+    token: again.accessToken,
+    body: { ...change, revokeKeys: true },
+  })
+  t.is((await me(app, third.key)).status, 401)
 })
 
 test('security 24: a key that is made, used and revoked is in the audit log', async (t) => {

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { startApplication } from './application.js'
 import { ask } from './browser.js'
-import { logIn, person, register, someAddress } from './people.js'
+import { logIn, person, register, someAddress, tokensOf } from './people.js'
 
 // One application at a time, for each has connections of its own.
 
@@ -78,6 +78,52 @@ test.serial(
     for (let n = 0; n < 50; n++) t.is((await fail(`2001:db8:1:2::${n + 1}`)).status, 401)
     t.is((await fail('2001:db8:1:2:ffff::1')).status, 429)
     t.is((await fail('2001:db8:1:3::1')).status, 401)
+  },
+)
+
+test.serial(
+  'security 37: log-ins that succeed and refreshes have an end too, for an account and for an address',
+  async (t) => {
+    const app = await startApplication({
+      auth: { limits: { successesPerAccount: 3, successesPerAddress: 7 } },
+      http: { trustedProxies: ['loopback'] },
+    })
+    t.teardown(() => app.stop())
+    const addresses = Array.from({ length: 4 }, someAddress)
+    for (const email of addresses) await register(app, { email })
+    const [email = '', other = '', third = ''] = addresses
+    const enter = (ip: string, email: string) => logIn(app, { email }, from(ip))
+
+    let { refreshToken } = tokensOf(await enter('203.0.113.1', email))
+    for (let n = 0; n < 2; n++) t.is((await enter('203.0.113.1', email)).status, 200)
+    const refused = await enter('203.0.113.2', email)
+    t.is(refused.status, 429)
+    t.is(refused.headers.get('ratelimit-limit'), '3')
+    t.true(Number(refused.headers.get('retry-after')) > 800)
+    for (let n = 0; n < 3; n++) t.is((await enter('203.0.113.1', other)).status, 200)
+    t.is((await enter('203.0.113.1', third)).status, 200)
+    t.is((await enter('203.0.113.1', third)).status, 429)
+    t.is((await enter('203.0.113.3', third)).status, 200)
+
+    const renew = (ip: string) =>
+      ask(app.url, '/api/auth/refresh', { body: { refreshToken }, headers: from(ip) })
+    for (let n = 0; n < 3; n++) {
+      const renewed = await renew('203.0.113.4')
+      t.is(renewed.status, 200)
+      refreshToken = tokensOf(renewed).refreshToken
+    }
+    t.is((await renew('203.0.113.4')).status, 429)
+    // A client that was refused comes again with the same token.
+    await app.db.query("DELETE FROM rate_limits WHERE key LIKE 'success-account:refresh:%'")
+    t.is((await renew('203.0.113.4')).status, 200)
+    const guess = () =>
+      ask(app.url, '/api/auth/refresh', {
+        body: { refreshToken: 'x' },
+        headers: from('203.0.113.5'),
+      })
+    const guesses = []
+    for (let n = 0; n < 8; n++) guesses.push((await guess()).status)
+    t.deepEqual(guesses, [...Array<number>(7).fill(401), 429])
   },
 )
 

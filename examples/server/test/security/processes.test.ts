@@ -2,6 +2,7 @@ import { testDatabase } from '@titanforge/database/testing'
 import test from 'ava'
 import { startServer, temporaryHome, type Server } from '../programs.js'
 import { ask } from './browser.js'
+import { refuseSecretsIn } from './secrets-used.js'
 import { logIn, me, PASSWORD, person, refresh, tokensOf } from './people.js'
 
 let one: Server
@@ -22,6 +23,7 @@ test.before(async () => {
     await Promise.all([one.end('SIGTERM'), other.end('SIGTERM')])
     await drop()
     await remove()
+    refuseSecretsIn([one.output(), other.output()])
   }
 })
 test.after.always(() => clean())

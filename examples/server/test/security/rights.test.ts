@@ -2,7 +2,7 @@ import type { Route } from '@titanforge/http'
 import test from 'ava'
 import { startApplication, type Application } from './application.js'
 import { ask } from './browser.js'
-import { person, register, someAddress, superuser, type Person } from './people.js'
+import { person, register, someAddress, superuser, verifiedPerson, type Person } from './people.js'
 
 let app: Application
 let root: Person
@@ -59,7 +59,7 @@ test('security 25: what nobody may choose is ignored, to register and to change 
 })
 
 test('security 25: only a superuser grants rights', async (t) => {
-  const one = await person(app)
+  const one = await verifiedPerson(app)
   t.is((await rights(one.id, { isSuperuser: true }, one)).status, 403)
   t.is(
     (await ask(app.url, `/api/admin/users/${one.id}`, { body: { isSuperuser: true } })).status,
@@ -72,6 +72,14 @@ test('security 25: only a superuser grants rights', async (t) => {
   // What is taken away is gone with the next call.
   t.is((await rights(one.id, { isSuperuser: false })).status, 200)
   t.is((await ask(app.url, '/api/admin/users', { token: one.accessToken })).status, 401)
+})
+
+test('security 25: who has not confirmed the address is made no superuser', async (t) => {
+  const one = await person(app)
+  const refused = await rights(one.id, { isSuperuser: true })
+  t.deepEqual([refused.status, refused.body.error?.code], [409, 'ACCOUNT_UNVERIFIED'])
+  t.like(await rowOf(one.id), { is_superuser: false })
+  t.is((await rights(one.id, { isActive: false })).status, 200)
 })
 
 test('security 25: the last superuser stays one, even if two give up at once', async (t) => {

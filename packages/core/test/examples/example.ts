@@ -22,8 +22,8 @@ export function examplesOf(path: string, source: string): Example[] {
   })
 }
 
-/** The blocks of a page, one after the other, are one program. */
+/** The blocks of a page, one after the other, are one program. AVA's `test` is at hand: see there why. */
 export function programOf(path: string, page: string): Example {
   const blocks = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
-  return { place: path, code: blocks.join('\n') }
+  return { place: path, code: blocks.join('\n').replace("import test from 'ava'\n", '') }
 }

@@ -12,7 +12,7 @@ export interface AccountRights {
  * Changes what an account may do. Who loses something loses it at once.
  *
  * @param by the administrator; left out for an operator's command.
- * @throws ACCOUNT_NOT_FOUND, LAST_SUPERUSER
+ * @throws ACCOUNT_NOT_FOUND, ACCOUNT_UNVERIFIED, LAST_SUPERUSER
  */
 export function setRights(
   id: string,
@@ -29,13 +29,14 @@ export function setRights(
       isActive: rights.isActive ?? before.isActive,
       isSuperuser: rights.isSuperuser ?? before.isSuperuser,
     }
+    const gains = after.isSuperuser && !before.isSuperuser
+    if (gains && !account.emailVerifiedAt) throw AuthErrors.ACCOUNT_UNVERIFIED()
     const isLast = superusers.length === 1 && superusers[0] === id
     if (isLast && !(after.isActive && after.isSuperuser)) throw AuthErrors.LAST_SUPERUSER()
     const loses = (before.isActive && !after.isActive) || (before.isSuperuser && !after.isSuperuser)
     await accounts.change(tx, id, { ...after, ...(loses && { tokensVoid: true }) })
     if (!after.isActive) await sessions.endAll(tx, id, 'disabled')
-    if (after.isSuperuser && !before.isSuperuser)
-      await bus.publish(tx, superuserGranted, { userId: id })
+    if (gains) await bus.publish(tx, superuserGranted, { userId: id })
     await audit.record(tx, {
       action: 'account.rights_changed',
       subjectId: id,

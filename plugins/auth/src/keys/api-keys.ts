@@ -84,6 +84,16 @@ export class ApiKeys {
     })
   }
 
+  /** Revokes every key of a user. */
+  async revokeAll(tx: Transaction, userId: string, caller: Caller): Promise<void> {
+    const revoked = await tx.query<{ id: string; prefix: string }>(
+      `UPDATE api_keys SET revoked_at = now()
+       WHERE user_id = $1 AND revoked_at IS NULL RETURNING id, prefix`,
+      [userId],
+    )
+    for (const key of revoked) await this.#note(tx, 'revoked', userId, key, caller)
+  }
+
   /** Whose key it is; undefined for a key that is unknown, revoked, expired, or of a disabled account. */
   async identify(credential: string, caller: Caller): Promise<Identity | undefined> {
     const prefix = prefixOf(credential)

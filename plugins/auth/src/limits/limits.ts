@@ -11,9 +11,13 @@ export const limitsConfig = z.object({
   failuresPerAccount: count(10),
   /** Failed log-ins from one address in a window. */
   failuresPerAddress: count(50),
+  /** Log-ins of one account that succeed in a window; as many refreshes of its sessions. */
+  successesPerAccount: count(300),
+  /** Log-ins from one address that succeed in a window; as many refreshes, good or not. */
+  successesPerAddress: count(3000),
   /**
-   * Requests from one address in a window, of each route that anybody may call and that does something.
-   * Refreshes and answers from GitHub do nothing without a secret of ours, and are not counted.
+   * Requests from one address in a window, of each other route that anybody may call and that does something.
+   * Answers from GitHub do nothing without a secret of ours, and are not counted.
    */
   requestsPerAddress: count(200),
   /** Mails with a link to one account in a window. */
@@ -26,6 +30,8 @@ type LimitsConfig = z.infer<typeof limitsConfig>
 export class Limits {
   readonly #byAccount: Limiter
   readonly #byAddress: Limiter
+  readonly #successesByAccount: Limiter
+  readonly #successesByAddress: Limiter
   readonly #requests: Limiter
   readonly #mails: Limiter
 
@@ -34,6 +40,8 @@ export class Limits {
     const limiter = (name: string, points: number) => new Limiter({ name, points, window }, db)
     this.#byAccount = limiter('login-account', config.failuresPerAccount)
     this.#byAddress = limiter('login-address', config.failuresPerAddress)
+    this.#successesByAccount = limiter('success-account', config.successesPerAccount)
+    this.#successesByAddress = limiter('success-address', config.successesPerAddress)
     this.#requests = limiter('requests', config.requestsPerAddress)
     this.#mails = limiter('mails', config.mailsPerAccount)
   }
@@ -49,10 +57,25 @@ export class Limits {
     await this.#byAccount.count(accountKey(email), ctx)
   }
 
-  /** The password was right. */
-  async loginSucceeded(email: string, { ip }: { ip: string }): Promise<void> {
-    await this.#byAddress.uncount(networkOf(ip))
+  /**
+   * The password was right. Each success makes a session and is a row, so there is an end to them too.
+   *
+   * @throws TOO_MANY_REQUESTS
+   */
+  async loginSucceeded(email: string, ctx: LimitedRequest): Promise<void> {
+    await this.#byAddress.uncount(networkOf(ctx.ip))
     await this.#byAccount.forget(accountKey(email))
+    await this.#successesByAddress.count(`login:${networkOf(ctx.ip)}`, ctx)
+    await this.#successesByAccount.count(`login:${accountKey(email)}`, ctx)
+  }
+
+  /**
+   * @param userId left out where the token is none of ours.
+   * @throws TOO_MANY_REQUESTS
+   */
+  async countRefresh(userId: string | undefined, ctx: LimitedRequest): Promise<void> {
+    await this.#successesByAddress.count(`refresh:${networkOf(ctx.ip)}`, ctx)
+    if (userId !== undefined) await this.#successesByAccount.count(`refresh:${userId}`, ctx)
   }
 
   /** The password was not looked at. */

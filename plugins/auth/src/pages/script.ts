@@ -4,6 +4,13 @@ const status = document.querySelector('[role=status]')
 const token = location.hash.slice(1)
 // The token is not to stay in the browser's history.
 history.replaceState(null, '', location.pathname)
+const values = () =>
+  Object.fromEntries(
+    [...form.querySelectorAll('input')].map((input) => [
+      input.name,
+      input.type === 'checkbox' ? input.checked : input.value,
+    ]),
+  )
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
   const button = form.querySelector('button')
@@ -12,7 +19,7 @@ form.addEventListener('submit', async (event) => {
     const response = await fetch(form.action, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ token, ...Object.fromEntries(new FormData(form)) }),
+      body: JSON.stringify({ token, ...values() }),
     })
     const { error } = await response.json()
     const problem = error?.details?.[0]?.message ?? error?.message

@@ -8,6 +8,12 @@ import { emailVerified, passwordChanged, resetRequested } from '../events.js'
 import type { Services } from '../services.js'
 import type { AccessToken } from '../tokens/access-tokens.js'
 
+export interface NewPassword {
+  password: string
+  /** Whether the API keys go too. Programs depend on them, and a forgotten password tells nobody a key. */
+  revokeKeys: boolean
+}
+
 /**
  * Changes the password of somebody who is logged in, and ends every other session.
  *
@@ -15,7 +21,7 @@ import type { AccessToken } from '../tokens/access-tokens.js'
  */
 export async function changePassword(
   sessionId: string,
-  password: string,
+  { password, revokeKeys }: NewPassword,
   client: Client,
   services: Services,
 ): Promise<AccessToken> {
@@ -24,7 +30,8 @@ export async function changePassword(
     const account = await lockOwner(tx, sessionId, services)
     if (!account) throw HttpErrors.UNAUTHENTICATED()
     const { id: userId, tokenVersion } = account
-    await setPassword(tx, userId, hashedPassword, 'change', { client, except: sessionId }, services)
+    const change = { hashedPassword, revokeKeys, how: 'change', except: sessionId } as const
+    await setPassword(tx, userId, change, client, services)
     // The version went up, and the session goes on.
     return services.accessTokens.issue({ userId, sessionId, version: tokenVersion + 1 })
   })
@@ -49,7 +56,7 @@ export async function forgotPassword(email: string, services: Services): Promise
  * @throws LINK_INVALID
  */
 export async function resetPassword(
-  { token, password }: { token: string; password: string },
+  { token, password, revokeKeys }: NewPassword & { token: string },
   client: Client,
   services: Services,
 ): Promise<void> {
@@ -61,7 +68,8 @@ export async function resetPassword(
     const { userId, email } = await oneTimeTokens.redeem(tx, 'reset', token)
     const account = await accounts.lock(tx, userId)
     if (!account?.isActive || !isSameAddress(account.email, email)) throw AuthErrors.LINK_INVALID()
-    await setPassword(tx, userId, hashedPassword, 'reset', { client }, services)
+    const change = { hashedPassword, revokeKeys, how: 'reset' } as const
+    await setPassword(tx, userId, change, client, services)
     if (!account.emailVerifiedAt) {
       await accounts.change(tx, userId, { emailVerifiedAt: new Date() })
       await bus.publish(tx, emailVerified, { userId, email })
@@ -71,16 +79,24 @@ export async function resetPassword(
   await limits.forgetFailures(email)
 }
 
+interface PasswordChange {
+  hashedPassword: string
+  revokeKeys: boolean
+  how: 'change' | 'reset'
+  /** The session that goes on. */
+  except?: string
+}
+
 async function setPassword(
   tx: Transaction,
   userId: string,
-  hashedPassword: string,
-  how: 'change' | 'reset',
-  { client, except }: { client: Client; except?: string },
-  { bus, accounts, sessions, oneTimeTokens, audit }: Services,
+  { hashedPassword, revokeKeys, how, except }: PasswordChange,
+  client: Client,
+  { bus, accounts, sessions, keys, oneTimeTokens, audit }: Services,
 ): Promise<void> {
   await accounts.change(tx, userId, { hashedPassword, tokensVoid: true })
   await sessions.endAll(tx, userId, 'password', except)
+  if (revokeKeys) await keys.revokeAll(tx, userId, client)
   // Links that somebody else may have asked for: to set a password, and to move the account away.
   await oneTimeTokens.void(tx, userId, 'reset', 'change_email')
   await bus.publish(tx, passwordChanged, { userId, how, at: new Date().toISOString() })

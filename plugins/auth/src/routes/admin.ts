@@ -4,7 +4,7 @@ import { setRights } from '../accounts/administrate.js'
 import { clientOf, type Client } from '../client.js'
 import { AuthErrors } from '../errors.js'
 import type { Services } from '../services.js'
-import { users } from './answers.js'
+import { auditEntries, rights, users } from './answers.js'
 
 const limit = z.coerce.number<string>().int().min(1).max(200).default(50)
 
@@ -35,6 +35,7 @@ export const adminRoutes = (services: Services): Route[] => [
         .regex(/^\d{1,18}$/)
         .optional(),
     }),
+    response: auditEntries,
     async handler(ctx) {
       const entries = await services.audit.list(ctx.query)
       await note('admin.audit_read', ctx, services)
@@ -48,6 +49,7 @@ export const adminRoutes = (services: Services): Route[] => [
     summary: 'Change what an account may do: whether it is active, and whether a superuser',
     params: z.object({ id: z.string() }),
     body: z.object({ isActive: z.boolean().optional(), isSuperuser: z.boolean().optional() }),
+    response: rights,
     async handler(ctx) {
       const { id } = ctx.params
       const by = { actorId: ctx.identity.userId, caller: clientOf(ctx) }

@@ -49,6 +49,30 @@ export const apiKey = z.object({
   lastUsedAt: time.nullable(),
 })
 
+/** What an administrator may change of an account, as it is now. */
+export const rights = z.object({
+  id: z.uuid(),
+  email: z.string(),
+  isActive: z.boolean(),
+  isSuperuser: z.boolean(),
+})
+
+export const auditEntries = z.object({
+  entries: z.array(
+    z.object({
+      id: z.string(),
+      at: time,
+      action: z.string().describe('Such as account.disabled.'),
+      actorId: z.uuid().nullable().describe('Who did it; null for the system and for strangers.'),
+      subjectId: z.uuid().nullable().describe('The account that it was done to.'),
+      ip: z.string().nullable(),
+      requestId: z.string().nullable(),
+      before: z.unknown(),
+      after: z.unknown(),
+    }),
+  ),
+})
+
 export const users = z.object({
   users: z.array(
     z.object({

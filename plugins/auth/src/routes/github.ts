@@ -53,6 +53,7 @@ export const githubRoutes = (
     scopes: [SESSION_SCOPE],
     summary: 'The address at GitHub that links its account to the caller’s',
     body: z.object({ returnTo }).optional(),
+    response: z.object({ url: z.url() }),
     async handler(ctx) {
       if (!github) throw AuthErrors.GITHUB_OFF()
       const { ip, setHeader, identity, body, koa } = ctx

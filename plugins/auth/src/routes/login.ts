@@ -47,7 +47,9 @@ export const loginRoutes = (services: Services, guard: Guard): Route[] => [
       const sent = ctx.body?.refreshToken
       const token = sent ?? readRefreshCookie(ctx)
       if (token === undefined) throw AuthErrors.REFRESH_REFUSED()
-      const { secondsLeft, refreshToken, ...access } = await refresh(token, clientOf(ctx), services)
+      const { ip, setHeader } = ctx
+      const request = { ip, setHeader, client: clientOf(ctx) }
+      const { secondsLeft, refreshToken, ...access } = await refresh(token, request, services)
       if (sent !== undefined) return { ...access, refreshToken }
       // What came in a cookie no script may read, and it stays so.
       setRefreshCookie(ctx, refreshToken, secondsLeft)

@@ -29,7 +29,8 @@ const PAGES = [
 ]
 
 const PASSWORD_FIELD = `<label>New password
-        <input type="password" name="password" minlength="8" autocomplete="new-password" required></label>`
+        <input type="password" name="password" minlength="8" autocomplete="new-password" required></label>
+        <label><input type="checkbox" name="revokeKeys"> Revoke my API keys too: somebody else may have been in this account</label>`
 
 /** The pages that links in mails lead to. */
 export const pageRoutes = (): Route[] => [

@@ -15,6 +15,8 @@ import { accepted, accessToken, changed } from './answers.js'
 // Longer than it takes to write a link, so that the time does not tell who has an account.
 const FORGOT_MS = 200
 
+const revokeKeys = z.boolean().default(false).describe('Whether the API keys are revoked too.')
+
 /** A password that is to be another. */
 export const passwordRoutes = (services: Services): Route[] => [
   route({
@@ -35,7 +37,7 @@ export const passwordRoutes = (services: Services): Route[] => [
     path: '/api/auth/password/reset',
     auth: 'none',
     summary: 'Set a new password with the token of a mail, and end every session',
-    body: z.object({ token: linkToken, password: newPassword }),
+    body: z.object({ token: linkToken, password: newPassword, revokeKeys }),
     response: changed,
     async handler(ctx) {
       await services.limits.countRequest('reset', ctx)
@@ -49,7 +51,7 @@ export const passwordRoutes = (services: Services): Route[] => [
     auth: 'user',
     scopes: [SESSION_SCOPE],
     summary: 'Change the password, and end every other session',
-    body: z.object({ currentPassword: password.optional(), newPassword }),
+    body: z.object({ currentPassword: password.optional(), newPassword, revokeKeys }),
     response: accessToken,
     async handler(ctx) {
       const { ip, setHeader, identity, body } = ctx
@@ -58,9 +60,12 @@ export const passwordRoutes = (services: Services): Route[] => [
       const sessionId = currentSession(identity)
       // Who has a password has to know it; a log-in of a moment ago is for those who have none.
       const proof =
-        account.hashedPassword === null ? { sessionId } : { sessionId: undefined, ...body }
+        account.hashedPassword === null
+          ? { sessionId }
+          : { sessionId: undefined, currentPassword: body.currentPassword }
       await proveOwner(account, proof, { ip, setHeader }, services)
-      return changePassword(sessionId, body.newPassword, client, services)
+      const change = { password: body.newPassword, revokeKeys: body.revokeKeys }
+      return changePassword(sessionId, change, client, services)
     },
   }),
 ]

@@ -61,7 +61,7 @@ export class RefreshTokens {
 
   /** The session of a token; of a used one too, for the answer with its successor may have got lost. */
   async sessionOf(
-    tx: Transaction,
+    tx: Pick<Transaction, 'query'>,
     token: string,
   ): Promise<Pick<RefreshSession, 'userId' | 'sessionId'> | undefined> {
     const [row] = await tx.query<{ userId: string; sessionId: string }>(

@@ -1,5 +1,6 @@
 import type { Client } from '../client.js'
 import { AuthErrors } from '../errors.js'
+import type { LimitedRequest } from '../limits/limits.js'
 import type { Services } from '../services.js'
 import type { AccessToken } from '../tokens/access-tokens.js'
 
@@ -12,13 +13,16 @@ export interface Renewed extends AccessToken {
 /**
  * Renews a session's tokens. A token that was used long ago is in two hands, so its session ends.
  *
- * @throws REFRESH_REFUSED
+ * @throws REFRESH_REFUSED, TOO_MANY_REQUESTS
  */
 export async function refresh(
   token: string,
-  client: Client,
-  { db, refreshTokens, accessTokens, sessions, audit }: Services,
+  { client, ...request }: LimitedRequest & { client: Client },
+  { db, refreshTokens, accessTokens, sessions, limits, audit }: Services,
 ): Promise<Renewed> {
+  // Before the token is used, so that a refused client can come again with the same one.
+  const owner = await refreshTokens.sessionOf(db, token)
+  await limits.countRefresh(owner?.userId, request)
   const rotation = await db.transaction(async (tx) => {
     const rotation = await refreshTokens.rotate(tx, token)
     if (rotation.outcome === 'reused') {
