@@ -82,11 +82,15 @@ pageTest('security 40: markup in a name is text on every page', async (t, page) 
 
 pageTest('a workflow runs before one’s eyes, asks, and can be cancelled', async (t, page) => {
   await signUp(page, app.url, someAddress())
-  await page.getByRole('link', { name: 'Workflows' }).click()
+  await page.getByRole('link', { name: 'Agents and workflows' }).click()
   await page.getByText('Nothing has run yet').waitFor()
   await look(t, page, 'runs-none')
-  const start = page.getByRole('button', { name: /Start Micro feature development/ })
-  await start.click()
+  // Without the task, it asks for it.
+  const start = async () => {
+    await page.getByRole('button', { name: 'Start Micro feature development' }).click()
+    await page.getByRole('button', { name: 'Start it' }).click()
+  }
+  await start()
   await page.getByLabel('Task').fill('A button that greets')
   await look(t, page, 'run-asks')
   await page.getByRole('button', { name: 'Answer' }).click()
@@ -101,7 +105,7 @@ pageTest('a workflow runs before one’s eyes, asks, and can be cancelled', asyn
   await look(t, page, 'run-done')
 
   await page.getByRole('link', { name: 'All runs' }).click()
-  await start.click()
+  await start()
   await page.getByLabel('Task').waitFor()
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('button', { name: 'Cancel the run' }).click()
@@ -156,10 +160,9 @@ pageTest('a superuser sees the figures move, and what the server is made of', as
   await page.getByRole('region', { name: 'Business' }).getByText('MRR').waitFor()
   await page.getByRole('img', { name: /Monthly recurring revenue/ }).waitFor()
   await look(t, page, 'analytics')
-  for (const name of ['Users', 'Dead letters', 'Audit', 'Plugins']) {
-    await page.setViewportSize({ width: 1280, height: 900 })
-    await page.getByRole('link', { name }).click()
+  for (const name of ['Users', 'Events', 'Dead letters', 'Audit', 'Plugins and agents']) {
+    await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
     await page.getByRole('heading', { name, exact: true, level: 1 }).waitFor()
-    await look(t, page, name.toLowerCase().replace(' ', '-'))
+    await look(t, page, name.toLowerCase().replaceAll(' ', '-'))
   }
 })
