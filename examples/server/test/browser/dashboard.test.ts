@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import test from 'ava'
 import { runToEnd } from '../programs.js'
 import { someAddress } from '../security/people.js'
@@ -89,6 +90,7 @@ pageTest('a workflow runs before one’s eyes, asks, and can be cancelled', asyn
   const start = async () => {
     await page.getByRole('button', { name: 'Start Micro feature development' }).click()
     await page.getByRole('button', { name: 'Start it' }).click()
+    await page.getByRole('heading', { name: 'Micro feature development', level: 1 }).waitFor()
   }
   await start()
   await page.getByLabel('Task').fill('A button that greets')
@@ -160,6 +162,13 @@ pageTest('a superuser sees the figures move, and what the server is made of', as
   await page.getByRole('region', { name: 'Business' }).getByText('MRR').waitFor()
   await page.getByRole('img', { name: /Monthly recurring revenue/ }).waitFor()
   await look(t, page, 'analytics')
+  const begun = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Monthly recurring revenue as CSV' }).click()
+  const file = await begun
+  t.regex(file.suggestedFilename(), /^mrr-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.csv$/)
+  const rows = await readFile(await file.path(), 'utf8')
+  t.regex(rows, /^[\w,]*currency[\w,]*\r\n/)
+  t.true(rows.includes('usd'))
   for (const name of ['Users', 'Events', 'Dead letters', 'Audit', 'Plugins and agents']) {
     await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
     await page.getByRole('heading', { name, exact: true, level: 1 }).waitFor()

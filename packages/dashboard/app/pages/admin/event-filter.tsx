@@ -1,5 +1,5 @@
 import { Button, Flex, Text } from '@radix-ui/themes'
-import { useState, type SubmitEvent } from 'react'
+import { useEffect, useState, type SubmitEvent } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useEventTypes } from '../../api/events'
 import { ChoiceField } from '../../ui/choice-field'
@@ -13,7 +13,9 @@ type Filter = Record<string, string>
 export function EventFilter({ filter }: { filter: Filter }) {
   const [, setSearch] = useSearchParams()
   const { data: types = [] } = useEventTypes()
-  const [userId, setUserId] = useState(filter.userId ?? '')
+  const [userId, setUserId] = useState('')
+  // A link elsewhere on the page may have chosen another.
+  useEffect(() => setUserId(filter.userId ?? ''), [filter.userId])
   const show = (change: Filter) =>
     setSearch(Object.entries({ ...filter, ...change }).filter(([, value]) => value !== ''))
   const submit = (event: SubmitEvent) => {

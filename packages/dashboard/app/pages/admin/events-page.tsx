@@ -27,7 +27,7 @@ export function EventsPage() {
   return (
     <Page title="Events" about="Everything that has happened, as the log keeps it.">
       <Section title="Events">
-        <EventFilter key={search.toString()} filter={filter} />
+        <EventFilter filter={filter} />
         <PagedTable
           label="Events"
           query={events}
