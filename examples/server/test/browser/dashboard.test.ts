@@ -41,7 +41,10 @@ pageTest('somebody signs up, pays, has what was paid for, and cancels', async (t
   await page.getByText(/It ends on/).waitFor()
   await page.getByRole('button', { name: 'Resume' }).click()
   await page.getByText(/It renews on/).waitFor()
-  t.pass()
+  await page.getByRole('button', { name: 'Cards and billing address' }).click()
+  await page.getByRole('link', { name: 'Back' }).click()
+  await page.getByRole('heading', { name: 'Billing', level: 1 }).waitFor()
+  t.is(new URL(page.url()).pathname, '/billing')
 })
 
 pageTest('a log-in outlives a reload, is in no storage, and ends at log-out', async (t, page) => {
@@ -90,7 +93,8 @@ pageTest('a workflow runs before one’s eyes, asks, and can be cancelled', asyn
   const start = async () => {
     await page.getByRole('button', { name: 'Start Micro feature development' }).click()
     await page.getByRole('button', { name: 'Start it' }).click()
-    await page.getByRole('heading', { name: 'Micro feature development', level: 1 }).waitFor()
+    await page.waitForURL(/\/runs\/./)
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
   }
   await start()
   await page.getByLabel('Task').fill('A button that greets')

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core'
 import { z } from 'zod'
 import { startApplication, type Application } from '../security/application.js'
 import { ask } from '../security/browser.js'
-import { superuser, type Person } from '../security/people.js'
+import { logIn as logInByApi, me, person, superuser, type Person } from '../security/people.js'
 import { pageTest } from './browser.js'
 import { logIn, look } from './dashboard.js'
 
@@ -155,6 +155,19 @@ pageTest(
     await page.getByText(/The lamp is broken too/).waitFor()
   },
 )
+
+pageTest('a superuser disables an account, and lets it in again', async (t, page) => {
+  const { email, accessToken } = await person(app)
+  await logIn(page, app.url, root.email)
+  await open(page, 'Users')
+  const row = page.getByRole('row', { name: email })
+  await row.getByRole('button', { name: `Disable ${email}` }).click()
+  await row.getByText('Disabled').waitFor()
+  t.is((await me(app, accessToken)).status, 401)
+  await row.getByRole('button', { name: `Enable ${email}` }).click()
+  await row.getByText('Active').waitFor()
+  t.is((await logInByApi(app, { email })).status, 200)
+})
 
 pageTest('a plugin puts a panel on another page than the analytics', async (t, page) => {
   await logIn(page, app.url, root.email)

@@ -10,15 +10,27 @@ import type { Column } from '../../ui/table'
 const COLUMNS: Column<AuditEntry>[] = [
   { title: 'When', cell: ({ at }) => moment(at) },
   { title: 'What', cell: ({ action }) => action },
-  { title: 'By', cell: ({ actorId }) => actorId ?? '–' },
-  { title: 'To', cell: ({ subjectId }) => subjectId ?? '–' },
-  { title: 'From', cell: ({ ip }) => ip ?? '–' },
-  { title: 'Before', cell: ({ before }) => <Value of={before} /> },
-  { title: 'After', cell: ({ after }) => <Value of={after} /> },
+  { title: 'By', cell: (entry) => <By entry={entry} /> },
+  { title: 'To', cell: ({ subjectId }) => <Id of={subjectId} /> },
+  { title: 'Details', cell: (entry) => <Details entry={entry} /> },
 ]
 
-const Value = ({ of }: { of: unknown }) =>
-  of === null ? '–' : <Text className="cell-value">{JSON.stringify(of)}</Text>
+const Id = ({ of }: { of: string | null }) => (of === null ? '–' : <div className="id">{of}</div>)
+
+const By = ({ entry: { actorId, ip } }: { entry: AuditEntry }) => (
+  <>
+    <Id of={actorId} />
+    {ip !== null && <Text color="gray">from {ip}</Text>}
+  </>
+)
+
+function Details({ entry: { before, after } }: { entry: AuditEntry }) {
+  if (before === null && after === null) return '–'
+  const values = [before, after].filter((value) => value !== null)
+  return (
+    <div className="cell-value">{values.map((value) => JSON.stringify(value)).join(' → ')}</div>
+  )
+}
 
 export function AuditPage() {
   const audit = useAudit()
