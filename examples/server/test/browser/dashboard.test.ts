@@ -146,9 +146,12 @@ pageTest('somebody sees to keys, sessions and notifications', async (t, page) =>
   await page.getByRole('button', { name: 'Revoke the key' }).click()
   await page.getByText('You have no key yet').waitFor()
   const reports = page.getByRole('switch', { name: /reports/ })
+  const off = reports.and(page.locator('[aria-checked=false]'))
   await reports.click()
+  // What the server has kept, and no hope: it is there after a reload too.
+  await off.waitFor()
   await page.reload()
-  await reports.and(page.locator('[aria-checked=false]')).waitFor()
+  await off.waitFor()
   await page.getByText('This one').waitFor()
 })
 

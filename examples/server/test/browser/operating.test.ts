@@ -200,6 +200,8 @@ pageTest(
     await page.getByRole('link', { name: 'The chain that it belongs to' }).click()
     await page.getByText('What one event has led to').waitFor()
     await page.getByRole('link', { name: 'Show all' }).click()
+    await page.getByLabel('Type').selectOption('auth.signed_up')
+    await page.waitForURL(/type=auth.signed_up/)
     await page.getByLabel('Id of a user').fill(root.id)
     await page.getByRole('button', { name: 'Search' }).click()
     await page.waitForURL(/userId=/)
