@@ -26,9 +26,16 @@ const NAME = new RegExp(`^(?:${names})$`, 'i')
 // Most lines have none, and are not taken apart.
 const HINT = new RegExp(`"(?:${names})":`, 'i')
 
-/** A line of a log, which is one JSON object, without its secrets, however deep they are. */
-export function withoutSecrets(line: string): string {
-  if (!HINT.test(line)) return line
+/**
+ * JSON as `JSON.stringify` writes it, such as a line of a log, without what is in fields with the names of
+ * secrets, such as `password`, `apiKey` and `Authorization`, however deep they are.
+ *
+ * @example
+ * withoutSecrets('{"user":{"password":"hunter2"}}') // '{"user":{"password":"[removed]"}}'
+ */
+export function withoutSecrets(json: string): string {
+  if (!HINT.test(json)) return json
   const hide = (name: string, value: unknown) => (NAME.test(name) ? '[removed]' : value)
-  return `${JSON.stringify(JSON.parse(line, hide))}\n`
+  const end = json.endsWith('\n') ? '\n' : ''
+  return JSON.stringify(JSON.parse(json, hide)) + end
 }

@@ -21,6 +21,12 @@ const AnalyticsPage = lazy(async () => ({
 const UsersPage = lazy(async () => ({
   default: (await import('./pages/admin/users-page')).UsersPage,
 }))
+const EventsPage = lazy(async () => ({
+  default: (await import('./pages/admin/events-page')).EventsPage,
+}))
+const EventPage = lazy(async () => ({
+  default: (await import('./pages/admin/event-page')).EventPage,
+}))
 const DeadLettersPage = lazy(async () => ({
   default: (await import('./pages/admin/dead-letters-page')).DeadLettersPage,
 }))
@@ -48,6 +54,8 @@ export const Application = () => (
         <Route path="/settings" element={<SettingsPage />} />
         <Route path="/analytics" element={<AnalyticsPage />} />
         <Route path="/admin/users" element={<UsersPage />} />
+        <Route path="/admin/events" element={<EventsPage />} />
+        <Route path="/admin/events/:id" element={<EventPage />} />
         <Route path="/admin/dead-letters" element={<DeadLettersPage />} />
         <Route path="/admin/audit" element={<AuditPage />} />
         <Route path="/admin/plugins" element={<PluginsPage />} />

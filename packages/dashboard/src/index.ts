@@ -1,5 +1,6 @@
 export { DashboardErrors } from './errors.js'
 export { formPanel } from './panels/form-panel.js'
+export type { PanelPage } from './panels/page.js'
 export type {
   ChartPanel,
   Figure,

@@ -1,8 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import { definePlugin, EventBus } from '@titanforge/core'
+import { definePlugin, EventBus, EventHistory } from '@titanforge/core'
+import { AuditTrail } from '@titanforge/http'
+import { CallCounts } from './admin/call-counts.js'
 import { deadLetterRoutes } from './admin/dead-letter-routes.js'
-import { pluginsPanel } from './admin/plugins-panel.js'
+import { eventRoutes } from './admin/event-routes.js'
+import { swarmRoutes } from './admin/swarm-routes.js'
 import { config } from './config.js'
+import { refuseMisplaced } from './panels/page.js'
 import { panelRoutes } from './panels/panel-routes.js'
 import { refuseRepeated } from './panels/refuse-repeated.js'
 import { assetRoute } from './site/asset-route.js'
@@ -17,8 +21,10 @@ export const dashboard = definePlugin({
   name: 'dashboard',
   config,
   requires: { bus: EventBus },
+  optional: { history: EventHistory, trail: AuditTrail },
   collects: ['panels'],
-  setup({ config, bus, forge, log }) {
+  setup({ config, bus, history, trail, forge, log }) {
+    const calls = new CallCounts()
     let pages: ReadonlyMap<string, Asset> = new Map()
     let assets: ReadonlyMap<string, Asset> = new Map()
     return {
@@ -27,11 +33,15 @@ export const dashboard = definePlugin({
         assetRoute(() => assets),
         ...panelRoutes(forge, 'user'),
         ...panelRoutes(forge, 'superuser'),
-        ...deadLetterRoutes(bus),
+        ...deadLetterRoutes(bus, trail),
+        ...(history ? eventRoutes(forge, history, trail) : []),
+        ...swarmRoutes(forge, calls, history),
       ],
-      panels: [pluginsPanel(forge)],
+      observers: [calls],
       async start() {
-        refuseRepeated(forge.all('panels'))
+        const panels = forge.all('panels')
+        refuseRepeated(panels)
+        panels.flatMap(({ value }) => value).forEach(refuseMisplaced)
         ;[pages, assets] = await Promise.all([readAssets(BUILT), readAssets(`${BUILT}assets`)])
         if (pages.size === 0) log.warn('the web application is not built: run `npm run build`')
       },

@@ -1,5 +1,6 @@
 import {
   createForge,
+  defineAgent,
   defineEvent,
   definePlugin,
   EventBus,
@@ -9,25 +10,29 @@ import {
   type Plugin,
 } from '@titanforge/core'
 import { captureLog, waitFor } from '@titanforge/core/testing'
-import { Guard, http, HttpServer } from '@titanforge/http'
+import { AuditTrail, Guard, http, HttpServer, type AuditedAction } from '@titanforge/http'
 import test, { type ExecutionContext } from 'ava'
 import { z } from 'zod'
+import type { Swarm } from '../src/admin/swarm.js'
 import { dashboard, formPanel, type Panel } from '../src/index.js'
 
-const people = definePlugin({
-  name: 'people',
-  provides: { guard: Guard },
-  setup: () => ({
-    services: {
-      guard: {
-        identify: async (authorization) =>
-          authorization === ''
-            ? undefined
-            : { userId: authorization, isSuperuser: authorization === 'root' },
+/** Knows people by their names, and keeps what `root` does. */
+const people = (kept: AuditedAction[] = []) =>
+  definePlugin({
+    name: 'people',
+    provides: { guard: Guard, trail: AuditTrail },
+    setup: () => ({
+      services: {
+        trail: { record: async (action) => void kept.push(action) },
+        guard: {
+          identify: async (authorization) =>
+            authorization === ''
+              ? undefined
+              : { userId: authorization, isSuperuser: authorization === 'root' },
+        },
       },
-    },
-  }),
-})
+    }),
+  })()
 
 const forecasts = (name: string, audience: Panel['audience']): Panel => ({
   kind: 'chart',
@@ -42,13 +47,14 @@ const weather = (panels: Panel[], name = 'weather') =>
 
 async function start(t: ExecutionContext, ...plugins: Plugin[]) {
   const { log } = captureLog()
+  const kept: AuditedAction[] = []
   const forge = createForge({
     log,
-    plugins: [http({ port: 0 }), people(), dashboard({ title: 'A & <b>' }), ...plugins],
+    plugins: [http({ port: 0 }), people(kept), dashboard({ title: 'A & <b>' }), ...plugins],
   })
   t.teardown(() => forge.stop())
   await forge.start()
-  return { forge, ask: asker(forge) }
+  return { forge, kept, ask: asker(forge) }
 }
 
 const asker =
@@ -106,7 +112,7 @@ test('a plugin adds a panel from server code alone, and each audience sees its o
   const all = forecasts('weather.all', 'superuser')
   const { ask } = await start(t, weather([mine, all]))
   t.deepEqual((await ask('/api/panels', 'ada')).body, {
-    panels: [{ name: 'weather.mine', title: 'Forecasts', kind: 'chart' }],
+    panels: [{ name: 'weather.mine', title: 'Forecasts', kind: 'chart', page: 'overview' }],
   })
   const { body } = await ask('/api/panels/weather.mine?from=2026-01-31&to=2026-02-01', 'ada')
   t.deepEqual(body, { content: [{ name: 'ada', points: [['2026-01-31', 20]] }] })
@@ -141,9 +147,21 @@ test('two panels of one name stop the start, with both plugins named', async (t)
   t.regex(error.message, /weather and other each have a panel "weather.mine"/)
 })
 
+test('a panel says on which page it is, and none is where its audience never comes', async (t) => {
+  const placed: Panel = { ...forecasts('weather.bill', 'user'), page: 'billing', csv: '/api/rain' }
+  const { ask } = await start(t, weather([placed]))
+  t.like((await ask('/api/panels', 'ada')).body, {
+    panels: [{ page: 'billing', csv: '/api/rain' }],
+  })
+  const lost: Panel = { ...forecasts('weather.lost', 'user'), page: 'analytics' }
+  const error = await t.throwsAsync(start(t, weather([lost])))
+  t.regex(error.message, /"weather.lost" is for the audience "user", .* no page "analytics"/)
+})
+
 const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
 
-test('a superuser has a dead letter tried again', async (t) => {
+/** Consumes what is sold, unless it is broken. */
+function shopOf() {
   const state = { isBroken: true, handled: 0 }
   const shop = definePlugin({
     name: 'shop',
@@ -162,20 +180,96 @@ test('a superuser has a dead letter tried again', async (t) => {
       ],
     }),
   })
-  const { forge, ask } = await start(t, shop())
+  return { state, plugin: shop() }
+}
+
+/** Sells something, and waits until the consumer has given it up. */
+async function giveUp({ forge, ask }: Awaited<ReturnType<typeof start>>) {
   const bus = forge.get(EventBus)
   await forge.get(UnitOfWork).transaction((tx) => bus.publish(tx, sold, 'a book'))
-  const path = '/api/admin/dead-letters'
-  const letters = async () =>
-    (await ask(path, 'root')).body['deadLetters'] as { id: string; reason: string }[]
-  const [letter] = await waitFor(async () => {
-    const found = await letters()
-    return found.length > 0 && found
-  })
-  t.regex(letter?.reason ?? '', /The shelf is broken/)
+  return waitFor(async () => (await lettersOf(ask))[0])
+}
+
+const LETTERS = '/api/admin/dead-letters'
+
+const lettersOf = async (ask: ReturnType<typeof asker>) =>
+  (await ask(LETTERS, 'root')).body['deadLetters'] as { id: string; reason: string }[]
+
+test('a superuser has a dead letter tried again, which is kept with who asked', async (t) => {
+  const { state, plugin } = shopOf()
+  const app = await start(t, plugin)
+  const { ask, kept } = app
+  const { id, reason } = await giveUp(app)
+  t.regex(reason, /The shelf is broken/)
   state.isBroken = false
-  t.is((await ask(`${path}/redrive`, 'ada', { ids: [letter?.id] })).status, 403)
-  t.deepEqual((await ask(`${path}/redrive`, 'root', { ids: [letter?.id] })).body, { redriven: 1 })
+  t.is((await ask(`${LETTERS}/redrive`, 'ada', { ids: [id] })).status, 403)
+  t.deepEqual((await ask(`${LETTERS}/redrive`, 'root', { ids: [id] })).body, { redriven: 1 })
   await waitFor(() => state.handled === 1)
-  t.deepEqual(await letters(), [])
+  t.deepEqual(await lettersOf(ask), [])
+  const [asked, ...more] = kept
+  t.like(asked, {
+    action: 'dead_letters.redrive_requested',
+    actorId: 'root',
+    caller: { ip: '127.0.0.1' },
+    after: { ids: [id] },
+  })
+  t.deepEqual(more, [])
+})
+
+test('a superuser discards a dead letter with a reason, which is kept too', async (t) => {
+  const { state, plugin } = shopOf()
+  const app = await start(t, plugin)
+  const { ask, kept } = app
+  const { id } = await giveUp(app)
+  t.is((await ask(`${LETTERS}/discard`, 'root', { ids: [id], reason: ' ' })).status, 422)
+  const answer = await ask(`${LETTERS}/discard`, 'root', { ids: [id], reason: 'sold out' })
+  t.deepEqual(answer.body, { discarded: 1 })
+  t.deepEqual(await lettersOf(ask), [])
+  t.is(state.handled, 0)
+  const after = { ids: [id], reason: 'sold out' }
+  t.like(kept[0], { action: 'dead_letters.discard_requested', actorId: 'root', after })
+})
+
+test('the swarm is described, with what is heard of whom, and counts its calls', async (t) => {
+  const { plugin } = shopOf()
+  const greeter = defineAgent({
+    name: 'greeter',
+    description: 'Greets.',
+    exposed: true,
+    input: z.string(),
+    output: z.string(),
+    run(name) {
+      if (name === '') throw new Error('Nobody is there.')
+      return `Hello, ${name}.`
+    },
+  })
+  const service = definePlugin({
+    name: 'service',
+    requires: { bus: EventBus },
+    setup: () => ({ agents: [greeter], on: [on(sold, 'service.thanks', async () => {})] }),
+  })
+  const { forge, ask } = await start(t, plugin, service())
+  const { members, flows } = (await ask('/api/admin/swarm', 'root')).body as unknown as Swarm
+  t.like(
+    members.find(({ name }) => name === 'service'),
+    {
+      requires: ['EventBus'],
+      agents: [{ name: 'greeter', description: 'Greets.', exposed: true, tools: [] }],
+    },
+  )
+  t.deepEqual(flows, [
+    { event: 'shop.sold', from: 'shop', to: 'shop', consumer: 'shop.count' },
+    { event: 'shop.sold', from: 'shop', to: 'service', consumer: 'service.thanks' },
+  ])
+  await forge.run(greeter, 'Ada')
+  await t.throwsAsync(forge.run(greeter, ''))
+  // Its events are in memory: there is no log of which some could be counted.
+  t.deepEqual((await ask('/api/admin/swarm/traffic', 'root')).body, {
+    seconds: 60,
+    events: [],
+    consumers: [],
+    calls: [{ kind: 'agent', name: 'greeter', running: 0, ended: 2, failed: 1 }],
+  })
+  t.is((await ask('/api/admin/events', 'root')).status, 404)
+  t.is((await ask('/api/admin/swarm', 'ada')).status, 403)
 })

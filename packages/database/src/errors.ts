@@ -32,11 +32,6 @@ export const DatabaseErrors = defineErrors({
     message: () =>
       'A statement of this transaction ended it (COMMIT or ROLLBACK), so what it did is not one whole. Leave that to db.transaction(), and use tx.savepoint() for a part.',
   },
-<<<<<<< HEAD
-=======
-  TRANSACTION_OVER: {
-    message: () => 'This transaction has ended. Await every query before its callback returns.',
-  },
   STATEMENTS_ONLY: {
     message: () =>
       'There are no models and savepoints where each statement is a transaction of its own. Use db.transaction().',

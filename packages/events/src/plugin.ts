@@ -1,10 +1,11 @@
-import { definePlugin, EventBus } from '@titanforge/core'
+import { definePlugin, EventBus, EventHistory } from '@titanforge/core'
 import { Database } from '@titanforge/database'
 import { collectConsumers } from './collect-consumers.js'
 import { eventCommands } from './commands/index.js'
 import { config } from './config.js'
 import { EventErrors } from './errors.js'
 import { observeBacklog } from './log/backlog-metrics.js'
+import { eventHistory } from './log/event-history.js'
 import { EventLog, eventLog } from './log/event-log.js'
 import type { Append } from './log/append.js'
 import { EventIngest, GroupIngest } from './log/ingest.js'
@@ -21,7 +22,13 @@ export const events = definePlugin({
   name: 'events',
   config,
   requires: { db: Database },
-  provides: { bus: EventBus, eventLog: EventLog, recorder: EventRecorder, ingest: EventIngest },
+  provides: {
+    bus: EventBus,
+    eventLog: EventLog,
+    history: EventHistory,
+    recorder: EventRecorder,
+    ingest: EventIngest,
+  },
   collects: ['jobs'],
   models: [EventModel],
   migrations,
@@ -31,7 +38,7 @@ export const events = definePlugin({
     const append: Append = (tx, type, incoming) => bus.append(tx, type, incoming)
     const recorder = new BatchRecorder(db, append, log)
     const ingest = new GroupIngest(db, append)
-    const history = eventLog(db)
+    const backlog = eventLog(db)
     const { keepDays } = config
     const pruning =
       keepDays &&
@@ -41,12 +48,12 @@ export const events = definePlugin({
         async ({ signal }) => void (await prune(db, keepDays, signal)),
       )
     return {
-      services: { bus, eventLog: history, recorder, ingest },
-      commands: eventCommands(db, bus, history),
+      services: { bus, eventLog: backlog, history: eventHistory(db, backlog), recorder, ingest },
+      commands: eventCommands(db, bus, backlog),
       jobs: pruning ? [pruning] : [],
       async start() {
         await bus.open(collectConsumers(forge).subscriptions)
-        const endMetrics = observeBacklog(history, log)
+        const endMetrics = observeBacklog(backlog, log)
         return async () => {
           endMetrics()
           await recorder.close()

@@ -1,3 +1,4 @@
+export { AuditTrail, type AuditedAction } from './audit-trail.js'
 export type { ErrorAnswer } from './error-answer.js'
 export { HttpErrors } from './errors.js'
 export type { CookieOptions } from './cookie.js'

@@ -1,7 +1,7 @@
 import { definePlugin, EventBus } from '@titanforge/core'
 import { Database } from '@titanforge/database'
 import { cron, EventLog } from '@titanforge/events'
-import { Guard, HttpServer, IdempotencyStore } from '@titanforge/http'
+import { AuditTrail, Guard, HttpServer, IdempotencyStore } from '@titanforge/http'
 import { AccountModel } from './accounts/account.js'
 import { Accounts } from './accounts/accounts.js'
 import { PostgresAuditLog } from './audit/audit-log.js'
@@ -40,6 +40,7 @@ export const auth = definePlugin({
     guard: Guard,
     links: AccountLinks,
     audit: AuditLog,
+    trail: AuditTrail,
     idempotency: IdempotencyStore,
   },
   events,
@@ -79,6 +80,7 @@ export const auth = definePlugin({
         guard,
         links: accountLinks(services.oneTimeTokens, publicUrl),
         audit,
+        trail: { record: (action) => audit.record(db, action) },
         idempotency,
       },
       routes: authRoutes({ services, guard, github, publicUrl }),

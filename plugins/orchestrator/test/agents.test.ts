@@ -56,7 +56,13 @@ test('an agent that says so is called over HTTP, watched as it goes, and its ans
   })
   const ada = await app.person()
   t.deepEqual((await ask(app, ada, '/api/agents')).body['agents'], [
-    { name: 'summarizer', description: 'Sums texts up.', requires: [] },
+    {
+      name: 'summarizer',
+      description: 'Sums texts up.',
+      requires: [],
+      // A form can be made of it.
+      input: { type: 'object', properties: { texts: { type: 'string' } }, required: ['texts'] },
+    },
   ])
   const input = { texts: 'hats,scarves' }
   const called = await ask(app, ada, '/api/agents/summarizer/runs', { input })

@@ -71,7 +71,17 @@ test('a run is started, watched, answered and read over HTTP; who comes back to 
   const ada = await app.person()
   const listed = await ask(app, ada, '/api/workflows')
   t.deepEqual(listed.body['workflows'], [
-    { name: 'report', version: 1, description: 'Writes a report.', requires: [] },
+    {
+      name: 'report',
+      version: 1,
+      description: 'Writes a report.',
+      requires: [],
+      input: {
+        type: 'object',
+        properties: { topic: { type: 'string', minLength: 1 } },
+        required: ['topic'],
+      },
+    },
   ])
   const started = await ask(app, ada, '/api/workflows/report/runs', { input: { topic: 'hats' } })
   t.is(started.status, 202)

@@ -12,7 +12,8 @@ export const microFeature = defineWorkflow({
   description: 'Plans, builds and reviews one small feature. An example: its agents are scripts.',
   input: z.object({
     task: z.string().min(1).max(2000).optional(),
-    purchaseId: z.uuid().optional(),
+    // Given by what was bought, so that no form asks for it.
+    purchaseId: z.uuid().optional().meta({ readOnly: true }),
   }),
   output: z.object({ title: z.string(), changes: z.array(change), remarks: z.array(z.string()) }),
   async run({ task: given }, flow) {

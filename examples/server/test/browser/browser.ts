@@ -24,8 +24,12 @@ const open = () =>
     args: ['--no-sandbox', '--disable-background-networking'],
   }))
 
+// Milliseconds, for a machine that is busy with much else.
+const TEST_MS = 600_000
+const STEP_MS = 90_000
+
 /**
- * A test in a real browser, with cookies of its own. It fails too where the page says an error that nobody
+ * A test in a real browser, with cookies of its own, one after the other: pages share what the machine has. It fails too where the page says an error that nobody
  * expected, such as a script or a style that the Content-Security-Policy refused. Skipped where there is
  * no browser, and says so.
  */
@@ -37,8 +41,10 @@ export function pageTest(
     test.skip(`${title} (${HOW})`, () => undefined)
     return
   }
-  test(title, async (t) => {
+  test.serial(title, async (t) => {
+    t.timeout(TEST_MS)
     const context = await (await open()).newContext()
+    context.setDefaultTimeout(STEP_MS)
     try {
       const page = await context.newPage()
       const problems: string[] = []

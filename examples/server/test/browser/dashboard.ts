@@ -68,11 +68,16 @@ export async function buy(page: Page, url: string, button: RegExp): Promise<void
 export const settled = (page: Page) =>
   page.locator('[aria-label="Loading"]').first().waitFor({ state: 'detached' })
 
+const DESKTOP = { width: 1280, height: 900 }
+const PHONE = { width: 390, height: 844 }
+// Each width and each colour scheme once; for pictures, every width in every scheme.
 const LOOKS = [
-  { name: 'desktop-light', width: 1280, height: 900, colorScheme: 'light' },
-  { name: 'desktop-dark', width: 1280, height: 900, colorScheme: 'dark' },
-  { name: 'phone-light', width: 390, height: 844, colorScheme: 'light' },
-  { name: 'phone-dark', width: 390, height: 844, colorScheme: 'dark' },
+  { name: 'desktop-light', ...DESKTOP, colorScheme: 'light' },
+  { name: 'phone-dark', ...PHONE, colorScheme: 'dark' },
+] as const
+const MORE_LOOKS = [
+  { name: 'desktop-dark', ...DESKTOP, colorScheme: 'dark' },
+  { name: 'phone-light', ...PHONE, colorScheme: 'light' },
 ] as const
 
 /**
@@ -80,7 +85,9 @@ const LOOKS = [
  * and the page is no wider than the window. With `SCREENSHOTS`, a folder, it leaves pictures there.
  */
 export async function look(t: ExecutionContext, page: Page, name: string): Promise<void> {
-  for (const { name: how, width, height, colorScheme } of LOOKS) {
+  const folder = process.env.SCREENSHOTS
+  const looks = folder ? [...LOOKS, ...MORE_LOOKS] : LOOKS
+  for (const { name: how, width, height, colorScheme } of looks) {
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await settled(page)
@@ -95,9 +102,10 @@ export async function look(t: ExecutionContext, page: Page, name: string): Promi
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     )
     t.is(overflow, 0, `${name}, ${how}: the page scrolls sideways`)
-    const folder = process.env.SCREENSHOTS
     if (!folder) continue
+    await page.evaluate('window.scrollTo(0, 0)')
     await mkdir(folder, { recursive: true })
     await page.screenshot({ path: join(folder, `${name}-${how}.png`), fullPage: true })
   }
+  await page.setViewportSize(DESKTOP)
 }

@@ -1,6 +1,6 @@
 import { analytics } from '@titanforge/analytics'
 import { auth } from '@titanforge/auth'
-import { createForge, type Forge } from '@titanforge/core'
+import { createForge, type Forge, type Plugin } from '@titanforge/core'
 import { captureLog } from '@titanforge/core/testing'
 import { Database, database } from '@titanforge/database'
 import { testDatabase } from '@titanforge/database/testing'
@@ -22,6 +22,9 @@ type Config<Factory extends (...args: never[]) => unknown> = Partial<
 export interface Settings {
   auth?: Config<typeof auth>
   http?: Config<typeof http>
+  stripe?: Config<typeof stripe>
+  /** What a test brings beside them. */
+  plugins?: Plugin[]
 }
 
 export interface Application {
@@ -48,11 +51,12 @@ export async function startApplication(settings: Settings = {}): Promise<Applica
       http({ port: 0, ...settings.http }),
       // A cheap hash, and room for what many tests do from one address.
       auth({ jwtSecret: JWT_SECRET, passwordCost: 4, limits: ROOM, ...settings.auth }),
-      stripe({ webhookSecrets: [WEBHOOK_SECRET] }),
+      stripe({ webhookSecrets: [WEBHOOK_SECRET], ...settings.stripe }),
       provisioning(),
       email({ from: 'TitanForge <hello@titanforge.localhost>' }),
       notifications({ linkSecret: JWT_SECRET }),
       analytics(),
+      ...(settings.plugins ?? []),
     ],
   })
   await forge.start()

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import type { Figure, Series, TableColumn } from '@titanforge/dashboard'
+import type { Figure, PanelPage, Series, TableColumn } from '@titanforge/dashboard'
 import type { JsonSchema } from '../ui/schema-form/json-schema'
 import { queryClient } from './query-client'
 import { post, request } from './request'
@@ -8,6 +8,9 @@ interface Described {
   name: string
   title: string
   about?: string
+  page: PanelPage
+  /** The address of the same as CSV. */
+  csv?: string
 }
 
 export type Panel = Described &
@@ -27,6 +30,11 @@ export interface Content {
 /** Which panels are meant: those of everybody, or those of superusers. */
 export type Base = '/api/panels' | '/api/admin/panels'
 
+const OF_EVERYBODY: readonly PanelPage[] = ['overview', 'plans', 'billing', 'runs', 'settings']
+
+export const baseOf = (page: PanelPage): Base =>
+  OF_EVERYBODY.includes(page) ? '/api/panels' : '/api/admin/panels'
+
 export interface Days {
   from: string
   to: string
@@ -36,6 +44,7 @@ export const usePanels = (base: Base) =>
   useQuery({
     queryKey: ['panels', base],
     queryFn: async ({ signal }) => (await request<{ panels: Panel[] }>(base, { signal })).panels,
+    staleTime: 60_000,
   })
 
 /** What is in a panel; of the last 30 days, if none are given. */

@@ -1,12 +1,14 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { JsonSchema } from '../ui/schema-form/json-schema'
+import { usePages } from './pages'
 import { queryClient } from './query-client'
 import { post, request } from './request'
 
-export interface Workflow {
+/** Something that a customer can start: an agent, or a workflow. */
+export interface Startable {
   name: string
-  version: number
   description: string
+  input: JsonSchema
 }
 
 interface Failure {
@@ -16,7 +18,9 @@ interface Failure {
 
 export interface Run {
   id: string
-  workflow: string
+  /** One of the two is what runs; the other is null. */
+  agent: string | null
+  workflow: string | null
   status: string
   progress: number | null
   text: string | null
@@ -43,25 +47,38 @@ export interface RunWithSteps extends Run {
 }
 
 const RUNS = 'runs'
+const RUN_LIST = 'run-list'
 const POLL_MS = 5_000
 export const runKey = (id: string) => [RUNS, id] as const
 
 export const isOver = ({ finishedAt }: Run): boolean => finishedAt !== null
 
-export const useWorkflows = () =>
+/** How far a run is: an agent's has one step, which is all of it. */
+export function stateOf({ agent, steps, progress, text }: RunWithSteps) {
+  const [only] = steps
+  const seen = agent !== null && progress === null && only ? only : { progress, text }
+  return { progress: seen.progress ?? 0, text: seen.text }
+}
+
+/** The name of what runs. */
+export const targetOf = ({ agent, workflow }: Run): string => agent ?? workflow ?? ''
+
+export type Kind = 'agents' | 'workflows'
+
+export const useStartables = (kind: Kind) =>
   useQuery({
-    queryKey: ['workflows'],
+    queryKey: [kind],
     queryFn: async ({ signal }) =>
-      (await request<{ workflows: Workflow[] }>('/api/workflows', { signal })).workflows,
+      (await request<Record<Kind, Startable[]>>(`/api/${kind}`, { signal }))[kind],
+    staleTime: 60_000,
   })
 
 export const useRuns = () =>
-  useQuery({
-    queryKey: [RUNS],
-    queryFn: async ({ signal }) =>
-      (await request<{ runs: Run[] }>('/api/runs?limit=50', { signal })).runs,
-    staleTime: 0,
-    refetchInterval: ({ state }) => (state.data?.every(isOver) === false ? POLL_MS : false),
+  usePages({
+    queryKey: [RUN_LIST],
+    path: '/api/runs',
+    itemsOf: ({ runs }: { runs: Run[] }) => runs,
+    refetchInterval: (runs) => (runs.every(isOver) ? false : POLL_MS),
   })
 
 export const useRun = (id: string) =>
@@ -71,11 +88,11 @@ export const useRun = (id: string) =>
       request<RunWithSteps>(`/api/runs/${encodeURIComponent(id)}`, { signal }),
   })
 
-export const useStartRun = () =>
+export const useStartRun = (kind: Kind, name: string) =>
   useMutation({
-    mutationFn: (workflow: string) =>
-      post<Run>(`/api/workflows/${encodeURIComponent(workflow)}/runs`, { input: {} }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: [RUNS], exact: true }),
+    mutationFn: (input: unknown) =>
+      post<Run>(`/api/${kind}/${encodeURIComponent(name)}/runs`, { input }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: [RUN_LIST] }),
   })
 
 export const useTellRun = (id: string, what: 'cancel' | 'retry') =>

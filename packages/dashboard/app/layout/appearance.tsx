@@ -1,16 +1,10 @@
 import { Theme } from '@radix-ui/themes'
-import { useSyncExternalStore, type ReactNode } from 'react'
-
-const dark = window.matchMedia('(prefers-color-scheme: dark)')
-
-const subscribe = (changed: () => void) => {
-  dark.addEventListener('change', changed)
-  return () => dark.removeEventListener('change', changed)
-}
+import type { ReactNode } from 'react'
+import { useMedia } from './use-media'
 
 /** Light or dark, as the system is. */
 export function Appearance({ children }: { children: ReactNode }) {
-  const isDark = useSyncExternalStore(subscribe, () => dark.matches)
+  const isDark = useMedia('(prefers-color-scheme: dark)')
   return (
     <Theme appearance={isDark ? 'dark' : 'light'} accentColor="indigo" grayColor="slate">
       {children}

@@ -7,7 +7,7 @@ interface PageLink {
 
 const EVERYBODY: PageLink[] = [
   { to: '/', label: 'Overview' },
-  { to: '/runs', label: 'Workflows' },
+  { to: '/runs', label: 'Agents and workflows' },
   { to: '/plans', label: 'Plans' },
   { to: '/billing', label: 'Billing' },
   { to: '/settings', label: 'Settings' },
@@ -15,9 +15,10 @@ const EVERYBODY: PageLink[] = [
 const SUPERUSERS: PageLink[] = [
   { to: '/analytics', label: 'Analytics' },
   { to: '/admin/users', label: 'Users' },
+  { to: '/admin/events', label: 'Events' },
   { to: '/admin/dead-letters', label: 'Dead letters' },
   { to: '/admin/audit', label: 'Audit' },
-  { to: '/admin/plugins', label: 'Plugins' },
+  { to: '/admin/plugins', label: 'Plugins and agents' },
 ]
 
 /** The pages that an account can go to. */

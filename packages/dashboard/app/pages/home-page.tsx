@@ -17,7 +17,7 @@ export function HomePage() {
     <Page title={name ? `Welcome, ${name}` : 'Welcome'}>
       <Entitlements />
       <Usage />
-      <PanelList base="/api/panels" />
+      <PanelList page="overview" />
     </Page>
   )
 }

@@ -80,7 +80,7 @@ function optionsFor(
     height: HEIGHT,
     axes: [AXIS, { ...AXIS, size: 72, values: (_, amounts) => amounts.map(shown) }],
     series: [
-      { value: '{YYYY}-{MM}-{DD}' },
+      { label: 'Day', value: '{YYYY}-{MM}-{DD}' },
       ...series.map((one, index) => ({
         label: one.name,
         stroke: COLORS[index % COLORS.length] ?? '#3e63dd',

@@ -1,4 +1,3 @@
-import { Text } from '@radix-ui/themes'
 import { useSubmitPanel, type Base, type Panel } from '../api/panels'
 import { SchemaForm } from '../ui/schema-form/schema-form'
 
@@ -10,17 +9,13 @@ interface Props {
 export function PanelForm({ base, panel }: Props) {
   const submit = useSubmitPanel(base, panel.name)
   return (
-    <>
-      <SchemaForm
-        schema={panel.schema}
-        action={panel.action}
-        isPending={submit.isPending}
-        error={submit.error}
-        onSubmit={(input) => submit.mutate(input)}
-      />
-      <Text size="2" role="status">
-        {submit.data}
-      </Text>
-    </>
+    <SchemaForm
+      schema={panel.schema}
+      action={panel.action}
+      isPending={submit.isPending}
+      error={submit.error}
+      done={submit.data}
+      onSubmit={(input) => submit.mutate(input)}
+    />
   )
 }

@@ -1,17 +1,17 @@
-import { usePanels, type Base, type Days, type Panel } from '../api/panels'
+import type { PanelPage } from '@titanforge/dashboard'
+import { baseOf, usePanels, type Days } from '../api/panels'
 import { PanelView } from './panel-view'
 
 interface Props {
-  base: Base
+  page: PanelPage
   days?: Days
-  /** Which of them; all, if left out. */
-  only?: (panel: Panel) => boolean
 }
 
-/** The panels that plugins have contributed. While they are not known there is nothing to see. */
-export function PanelList({ base, days, only = () => true }: Props) {
+/** The panels that plugins have contributed to a page. While they are not known there is nothing to see. */
+export function PanelList({ page, days }: Props) {
+  const base = baseOf(page)
   const { data = [] } = usePanels(base)
   return data
-    .filter(only)
+    .filter((panel) => panel.page === page)
     .map((panel) => <PanelView key={panel.name} base={base} panel={panel} days={days} />)
 }

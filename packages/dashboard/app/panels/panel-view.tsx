@@ -3,6 +3,7 @@ import { Skeleton } from '@radix-ui/themes'
 import { useContent, type Base, type Days, type Panel } from '../api/panels'
 import { Loaded } from '../ui/loaded'
 import { Section } from '../ui/section'
+import { CsvButton } from './csv-button'
 import { Figures } from './figures'
 import { PanelForm } from './panel-form'
 import { PanelTable } from './panel-table'
@@ -20,7 +21,13 @@ interface Props<Kind extends Panel['kind'] = Panel['kind']> {
 /** A panel as its plugin describes it. */
 export function PanelView({ base, panel, days }: Props) {
   return (
-    <Section title={panel.title} {...(panel.about !== undefined && { about: panel.about })}>
+    <Section
+      title={panel.title}
+      about={panel.about}
+      actions={
+        panel.csv !== undefined && <CsvButton title={panel.title} path={panel.csv} days={days} />
+      }
+    >
       {panel.kind === 'metric' && <MetricView base={base} panel={panel} days={days} />}
       {panel.kind === 'chart' && <ChartView base={base} panel={panel} days={days} />}
       {panel.kind === 'table' && <TableView base={base} panel={panel} days={days} />}

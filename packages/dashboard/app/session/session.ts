@@ -35,6 +35,18 @@ export async function logIn(email: string, password: string): Promise<void> {
   await queryClient.query({ queryKey: KEY, queryFn: whoIsThere, staleTime: 0 })
 }
 
+/**
+ * Sets another password. Every other session ends, and this one goes on with a new token.
+ *
+ * @param currentPassword left out by who has none.
+ */
+export async function changePassword(newPassword: string, currentPassword?: string): Promise<void> {
+  const body = { newPassword, currentPassword }
+  const { accessToken } = await post<{ accessToken: string }>('/api/auth/password', body)
+  keepToken(accessToken)
+  await Promise.all([accountChanged(), queryClient.invalidateQueries({ queryKey: ['sessions'] })])
+}
+
 /** Ends the session, and forgets everything that was shown in it. */
 export async function logOut(): Promise<void> {
   await post('/api/auth/logout')

@@ -25,7 +25,7 @@ export const Confirm = ({ title, text, action, onConfirm, children }: Props) => 
           </Button>
         </AlertDialog.Cancel>
         <AlertDialog.Action>
-          <Button color="red" onClick={onConfirm}>
+          <Button color="red" highContrast onClick={onConfirm}>
             {action}
           </Button>
         </AlertDialog.Action>

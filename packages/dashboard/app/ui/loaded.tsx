@@ -1,10 +1,16 @@
 import { Skeleton } from '@radix-ui/themes'
-import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Problem } from './problem'
 
+/** As much of a query as is shown of it. */
+export interface Query<Data> {
+  data: Data | undefined
+  error: Error | null
+  refetch(): Promise<unknown>
+}
+
 interface Props<Data> {
-  query: UseQueryResult<Data>
+  query: Query<Data>
   /** How high what is loaded will be, about, so that the page does not jump. */
   height?: string
   children: (data: Data) => ReactNode
@@ -12,7 +18,14 @@ interface Props<Data> {
 
 /** What a query has found; until then its place is kept, and a failure can be tried again. */
 export function Loaded<Data>({ query, height = '6rem', children }: Props<Data>) {
-  if (query.isPending) return <Skeleton height={height} role="status" aria-label="Loading" />
-  if (query.isError) return <Problem error={query.error} retry={() => void query.refetch()} />
-  return <>{children(query.data)}</>
+  const { data, error } = query
+  if (data === undefined && !error)
+    return <Skeleton height={height} role="status" aria-label="Loading" />
+  return (
+    <>
+      <Problem error={error} retry={() => void query.refetch()} />
+      {/* What was found stays where asking again has failed. */}
+      {data !== undefined && children(data)}
+    </>
+  )
 }

@@ -14,17 +14,19 @@ export function Page({ title, about, actions, children }: Props) {
   const heading = useTitle(title)
   return (
     <Flex direction="column" gap="5">
-      <Flex justify="between" align="center" gap="3" wrap="wrap">
-        <Heading as="h1" size="7" ref={heading} tabIndex={-1}>
-          {title}
-        </Heading>
-        {actions}
-      </Flex>
-      {about && (
-        <Text as="p" color="gray">
-          {about}
-        </Text>
-      )}
+      <div>
+        <Flex justify="between" align="center" gap="3" wrap="wrap">
+          <Heading as="h1" size="7" ref={heading} tabIndex={-1} className="break">
+            {title}
+          </Heading>
+          {actions}
+        </Flex>
+        {about && (
+          <Text as="p" color="gray" mt="1">
+            {about}
+          </Text>
+        )}
+      </div>
       {children}
     </Flex>
   )

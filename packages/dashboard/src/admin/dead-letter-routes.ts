@@ -1,11 +1,12 @@
 import type { EventBus } from '@titanforge/core'
-import { route, type Route } from '@titanforge/http'
+import { route, type AuditTrail, type Route } from '@titanforge/http'
 import { z } from 'zod'
+import { record } from './record.js'
 
 const ids = z.array(z.string().max(100)).min(1).max(1000)
 
 /** What consumers gave up on, for those who run the application. */
-export const deadLetterRoutes = ({ deadLetters }: EventBus): Route[] => [
+export const deadLetterRoutes = ({ deadLetters }: EventBus, trail?: AuditTrail): Route[] => [
   route({
     method: 'GET',
     path: '/api/admin/dead-letters',
@@ -25,7 +26,10 @@ export const deadLetterRoutes = ({ deadLetters }: EventBus): Route[] => [
     auth: 'superuser',
     summary: 'Have consumers try these events again',
     body: z.object({ ids }),
-    handler: async ({ body }) => ({ redriven: await deadLetters.redrive(body) }),
+    async handler(ctx) {
+      await record(trail, ctx, 'dead_letters.redrive_requested', ctx.body)
+      return { redriven: await deadLetters.redrive(ctx.body) }
+    },
   }),
   route({
     method: 'POST',
@@ -33,8 +37,10 @@ export const deadLetterRoutes = ({ deadLetters }: EventBus): Route[] => [
     auth: 'superuser',
     summary: 'Give these events up for good, and say why',
     body: z.object({ ids, reason: z.string().trim().min(1).max(500) }),
-    handler: async ({ body: { ids, reason } }) => ({
-      discarded: await deadLetters.discard({ ids }, reason),
-    }),
+    async handler(ctx) {
+      const { ids, reason } = ctx.body
+      await record(trail, ctx, 'dead_letters.discard_requested', ctx.body)
+      return { discarded: await deadLetters.discard({ ids }, reason) }
+    },
   }),
 ]

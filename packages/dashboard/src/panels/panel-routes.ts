@@ -2,6 +2,7 @@ import { parse, type ForgeView } from '@titanforge/core'
 import { jsonSchemaOf, route, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import { DashboardErrors } from '../errors.js'
+import { pageOf } from './page.js'
 import { range } from './range.js'
 import type { FormPanel, Panel } from './panel.js'
 
@@ -58,9 +59,9 @@ export function panelRoutes(forge: ForgeView, audience: Panel['audience']): Rout
 }
 
 const describe = (panel: Panel) => {
-  const { name, title, about, kind } = panel
+  const { name, title, about, kind, csv } = panel
   const more = kind === 'table' ? { columns: panel.columns } : kind === 'form' ? form(panel) : {}
-  return { name, title, about, kind, ...more }
+  return { name, title, about, kind, page: pageOf(panel), csv, ...more }
 }
 
 const form = ({ input, action }: FormPanel) => ({ action, schema: jsonSchemaOf(input, 'input') })

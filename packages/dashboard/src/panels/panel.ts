@@ -1,5 +1,6 @@
 import type { Schema } from '@titanforge/core'
 import type { Identity } from '@titanforge/http'
+import type { PanelPage } from './page.js'
 
 /** What a panel's content is asked for with. */
 export interface PanelContext {
@@ -45,8 +46,15 @@ interface PanelBase {
   readonly name: string
   readonly title: string
   readonly about?: string
-  /** Who sees it: everybody who is logged in, on the overview, or superusers, among the analytics. */
+  /** Who sees it: everybody who is logged in, or superusers. */
   readonly audience: 'user' | 'superuser'
+  /** On which page; the overview for everybody and the analytics for superusers, if left out. */
+  readonly page?: PanelPage
+  /**
+   * A path of this server, such as `/api/forecasts`, that answers the same days as rows where it is asked for
+   * `text/csv` with `?from&to`. The panel offers it as a file.
+   */
+  readonly csv?: string
 }
 
 export interface MetricPanel extends PanelBase {

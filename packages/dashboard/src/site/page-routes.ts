@@ -19,6 +19,8 @@ const PATHS = [
   '/settings',
   '/analytics',
   '/admin/users',
+  '/admin/events',
+  '/admin/events/:id',
   '/admin/dead-letters',
   '/admin/audit',
   '/admin/plugins',

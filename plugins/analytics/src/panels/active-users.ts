@@ -8,6 +8,7 @@ export const activeUsersPanel = (analytics: Analytics): ChartPanel => ({
   name: 'analytics.active-users',
   title: 'Active users',
   audience: 'superuser',
+  csv: '/api/analytics/metrics',
   async load({ from, to }) {
     const names = Object.keys(SHOWN)
     const metrics = await analytics.metrics({ from, to, names, totalsOnly: true })

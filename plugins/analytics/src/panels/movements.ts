@@ -9,6 +9,7 @@ export const movementsPanel = (analytics: Analytics): TablePanel => ({
   title: 'What moved the MRR',
   about: `The newest ${MOST}`,
   audience: 'superuser',
+  csv: '/api/analytics/movements',
   columns: [
     { key: 'at', title: 'When', format: 'moment' },
     { key: 'kind', title: 'What' },

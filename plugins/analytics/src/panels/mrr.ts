@@ -7,6 +7,7 @@ export const mrrPanel = (analytics: Analytics): ChartPanel => ({
   title: 'Monthly recurring revenue',
   about: 'By day (UTC), in each currency',
   audience: 'superuser',
+  csv: '/api/analytics/mrr',
   async load({ from, to }) {
     const days = await analytics.mrrByDay({ from, to })
     return [...Map.groupBy(days, ({ currency }) => currency)].map(([currency, of]) => ({

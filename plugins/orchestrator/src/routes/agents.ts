@@ -1,4 +1,4 @@
-import { route, type Route } from '@titanforge/http'
+import { jsonSchemaOf, route, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import type { Engine } from '../engine/engine.js'
 import { OrchestratorErrors } from '../errors.js'
@@ -10,12 +10,13 @@ export const agentRoutes = (engine: Engine): Route[] => [
     method: 'GET',
     path: '/api/agents',
     auth: 'user',
-    summary: 'The agents that you can call',
+    summary: 'The agents that you can call, each with the JSON Schema of its input',
     handler: () => ({
-      agents: [...engine.catalogue.agents].map(([name, { description, requires }]) => ({
+      agents: [...engine.catalogue.agents].map(([name, { description, requires, input }]) => ({
         name,
         description,
         requires,
+        input: jsonSchemaOf(input, 'input'),
       })),
     }),
   }),

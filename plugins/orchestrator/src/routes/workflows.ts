@@ -1,4 +1,4 @@
-import { route, type Route } from '@titanforge/http'
+import { jsonSchemaOf, route, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import type { Engine } from '../engine/engine.js'
 import { start } from './start.js'
@@ -9,13 +9,14 @@ export const workflowRoutes = (engine: Engine): Route[] => [
     method: 'GET',
     path: '/api/workflows',
     auth: 'user',
-    summary: 'The workflows that can be started',
+    summary: 'The workflows that can be started, each with the JSON Schema of its input',
     handler: () => ({
-      workflows: engine.catalogue.newest().map(({ name, version, description, requires }) => ({
-        name,
-        version,
-        description,
-        requires,
+      workflows: engine.catalogue.newest().map((workflow) => ({
+        name: workflow.name,
+        version: workflow.version,
+        description: workflow.description,
+        requires: workflow.requires,
+        input: jsonSchemaOf(workflow.input, 'input'),
       })),
     }),
   }),

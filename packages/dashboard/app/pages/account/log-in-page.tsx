@@ -1,11 +1,12 @@
-import { Button, Flex, Text } from '@radix-ui/themes'
+import { Flex, Text } from '@radix-ui/themes'
 import { useMutation } from '@tanstack/react-query'
-import { useState, type SubmitEvent } from 'react'
+import { useState } from 'react'
 import { Navigate, useSearchParams } from 'react-router'
 import { Entrance } from '../../layout/entrance'
 import { logIn, useAccount } from '../../session/session'
-import { Field } from '../../ui/field'
-import { Problem } from '../../ui/problem'
+import { EmailField } from '../../ui/email-field'
+import { Form } from '../../ui/form'
+import { PasswordField } from '../../ui/password-field'
 import { TextLink } from '../../ui/text-link'
 import { afterLogIn } from './after-log-in'
 import { GithubButton } from './github-button'
@@ -18,36 +19,18 @@ export function LogInPage() {
   const login = useMutation({ mutationFn: () => logIn(email, password) })
   const next = afterLogIn(search)
   if (account.data) return <Navigate to={next} replace />
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    login.mutate()
-  }
   return (
     <Entrance title="Log in">
-      <form onSubmit={submit}>
-        <Flex direction="column" gap="4">
-          <Field
-            label="E-mail address"
-            type="email"
-            autoComplete="username"
-            required
-            value={email}
-            onChange={setEmail}
-          />
-          <Field
-            label="Password"
-            type="password"
-            autoComplete="current-password"
-            required
-            value={password}
-            onChange={setPassword}
-          />
-          <Problem error={login.error} />
-          <Button size="3" loading={login.isPending}>
-            Log in
-          </Button>
-        </Flex>
-      </form>
+      <Form
+        isWide
+        action="Log in"
+        isPending={login.isPending}
+        error={login.error}
+        onSubmit={() => login.mutate()}
+      >
+        <EmailField value={email} onChange={setEmail} />
+        <PasswordField value={password} onChange={setPassword} />
+      </Form>
       <GithubButton returnTo={next} />
       <Flex justify="between" mt="5" gap="3" wrap="wrap">
         <Text size="2">

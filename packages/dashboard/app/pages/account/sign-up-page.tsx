@@ -1,13 +1,15 @@
-import { Button, Flex, Text } from '@radix-ui/themes'
+import { Text } from '@radix-ui/themes'
 import { useMutation } from '@tanstack/react-query'
-import { useState, type SubmitEvent } from 'react'
+import { useState } from 'react'
 import { Navigate, useSearchParams } from 'react-router'
 import { ApiError } from '../../api/api-error'
 import { post } from '../../api/request'
 import { Entrance } from '../../layout/entrance'
 import { logIn, useAccount } from '../../session/session'
+import { EmailField } from '../../ui/email-field'
 import { Field } from '../../ui/field'
-import { Problem } from '../../ui/problem'
+import { Form } from '../../ui/form'
+import { PasswordField } from '../../ui/password-field'
 import { TextLink } from '../../ui/text-link'
 import { afterLogIn } from './after-log-in'
 import { GithubButton } from './github-button'
@@ -34,10 +36,6 @@ export function SignUpPage() {
   })
   const next = afterLogIn(search)
   if (account.data) return <Navigate to={next} replace />
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    signUp.mutate()
-  }
   const logInLink = <TextLink to={`/login?${search.toString()}`}>Log in</TextLink>
   if (signUp.data === 'mailed')
     return (
@@ -50,38 +48,22 @@ export function SignUpPage() {
     )
   return (
     <Entrance title="Make an account">
-      <form onSubmit={submit}>
-        <Flex direction="column" gap="4">
-          <Field
-            label="E-mail address"
-            type="email"
-            autoComplete="username"
-            required
-            value={email}
-            onChange={setEmail}
-          />
-          <Field
-            label="Name (if you like)"
-            autoComplete="name"
-            value={fullName}
-            onChange={setFullName}
-          />
-          <Field
-            label="Password"
-            type="password"
-            autoComplete="new-password"
-            required
-            minLength={8}
-            hint="At least 8 characters"
-            value={password}
-            onChange={setPassword}
-          />
-          <Problem error={signUp.error} />
-          <Button size="3" loading={signUp.isPending}>
-            Make the account
-          </Button>
-        </Flex>
-      </form>
+      <Form
+        isWide
+        action="Make the account"
+        isPending={signUp.isPending}
+        error={signUp.error}
+        onSubmit={() => signUp.mutate()}
+      >
+        <EmailField value={email} onChange={setEmail} />
+        <Field
+          label="Name (if you like)"
+          autoComplete="name"
+          value={fullName}
+          onChange={setFullName}
+        />
+        <PasswordField isNew value={password} onChange={setPassword} />
+      </Form>
       <GithubButton returnTo={next} />
       <Text as="p" size="2" mt="5">
         You have an account? {logInLink}

@@ -28,11 +28,7 @@ export function AnalyticsPage() {
         </SegmentedControl.Root>
       }
     >
-      <PanelList
-        base="/api/admin/panels"
-        days={days}
-        only={({ name }) => !name.startsWith('dashboard.')}
-      />
+      <PanelList page="analytics" days={days} />
     </Page>
   )
 }

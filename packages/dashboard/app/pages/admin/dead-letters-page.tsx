@@ -1,31 +1,52 @@
-import { Button } from '@radix-ui/themes'
-import { useDeadLetters, useRedrive, type DeadLetter } from '../../api/admin'
+import { Button, Flex } from '@radix-ui/themes'
+import {
+  MOST_LETTERS,
+  useDeadLetters,
+  useDiscard,
+  useRedrive,
+  type DeadLetter,
+} from '../../api/dead-letters'
 import { moment } from '../../format/time'
+import { PanelList } from '../../panels/panel-list'
 import { Loaded } from '../../ui/loaded'
 import { Page } from '../../ui/page'
 import { Problem } from '../../ui/problem'
 import { Section } from '../../ui/section'
 import { Table, type Column } from '../../ui/table'
+import { TextLink } from '../../ui/text-link'
+import { Discard } from './discard'
 
 export function DeadLettersPage() {
   const letters = useDeadLetters()
   const redrive = useRedrive()
+  const discard = useDiscard()
   const columns: Column<DeadLetter>[] = [
     { title: 'When', cell: ({ at }) => moment(at) },
     { title: 'Consumer', cell: ({ consumer }) => consumer },
     { title: 'Reason', cell: ({ reason }) => reason },
-    { title: 'Event', cell: ({ eventId }) => eventId },
     {
-      title: 'Again',
+      title: 'Event',
+      cell: ({ eventId }) => <TextLink to={`/admin/events/${eventId}`}>Look at it</TextLink>,
+    },
+    {
+      title: 'What to do',
       cell: ({ id, consumer }) => (
-        <Button
-          size="1"
-          variant="soft"
-          aria-label={`Try ${consumer} again`}
-          onClick={() => redrive.mutate([id])}
-        >
-          Try again
-        </Button>
+        <Flex gap="2">
+          <Button
+            size="1"
+            variant="soft"
+            aria-label={`Have ${consumer} try again`}
+            disabled={redrive.isPending}
+            onClick={() => redrive.mutate([id])}
+          >
+            Try again
+          </Button>
+          <Discard
+            consumer={consumer}
+            isPending={discard.isPending}
+            onDiscard={(reason) => discard.mutate({ ids: [id], reason })}
+          />
+        </Flex>
       ),
     },
   ]
@@ -34,8 +55,8 @@ export function DeadLettersPage() {
       title="Dead letters"
       about="Events that a consumer has given up on. Mend what is wrong, then have it try them again."
     >
-      <Section title="Given up">
-        <Problem error={redrive.error} />
+      <Section title="Given up" about={`The oldest ${MOST_LETTERS}`}>
+        <Problem error={redrive.error ?? discard.error} />
         <Loaded query={letters}>
           {(rows) => (
             <>
@@ -60,6 +81,7 @@ export function DeadLettersPage() {
           )}
         </Loaded>
       </Section>
+      <PanelList page="dead-letters" />
     </Page>
   )
 }

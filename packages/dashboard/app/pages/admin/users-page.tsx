@@ -1,13 +1,15 @@
 import { Button, Flex } from '@radix-ui/themes'
-import { useSetActive, useUsers, type User } from '../../api/admin'
+import { useSetActive, useUsers, type User } from '../../api/users'
 import { day } from '../../format/time'
+import { PanelList } from '../../panels/panel-list'
 import { useAccount } from '../../session/session'
-import { Loaded } from '../../ui/loaded'
 import { Page } from '../../ui/page'
+import { PagedTable } from '../../ui/paged-table'
 import { Problem } from '../../ui/problem'
 import { Section } from '../../ui/section'
 import { StatusBadge } from '../../ui/status-badge'
-import { Table, type Column } from '../../ui/table'
+import type { Column } from '../../ui/table'
+import { TextLink } from '../../ui/text-link'
 
 export function UsersPage() {
   const users = useUsers()
@@ -27,6 +29,10 @@ export function UsersPage() {
     },
     { title: 'Since', cell: ({ createdAt }) => day(createdAt) },
     {
+      title: 'Events',
+      cell: ({ id }) => <TextLink to={`/admin/events?userId=${id}`}>Look</TextLink>,
+    },
+    {
       title: 'Change',
       cell: ({ id, email, isActive }) => (
         <Button
@@ -45,20 +51,17 @@ export function UsersPage() {
   ]
   return (
     <Page title="Users">
-      <Section title="Accounts" about="The newest 200">
+      <Section title="Accounts" about="The newest first">
         <Problem error={setActive.error} />
-        <Loaded query={users} height="20rem">
-          {(rows) => (
-            <Table
-              label="Accounts"
-              rows={rows}
-              columns={columns}
-              keyOf={({ id }) => id}
-              empty="There is no account."
-            />
-          )}
-        </Loaded>
+        <PagedTable
+          label="Accounts"
+          query={users}
+          columns={columns}
+          keyOf={({ id }) => id}
+          empty="There is no account."
+        />
       </Section>
+      <PanelList page="users" />
     </Page>
   )
 }

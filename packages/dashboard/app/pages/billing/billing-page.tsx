@@ -9,6 +9,7 @@ import {
 } from '../../api/billing'
 import { money } from '../../format/money'
 import { day } from '../../format/time'
+import { PanelList } from '../../panels/panel-list'
 import { Empty } from '../../ui/empty'
 import { Loaded } from '../../ui/loaded'
 import { Page } from '../../ui/page'
@@ -64,6 +65,7 @@ export function BillingPage() {
           )}
         </Loaded>
       </Section>
+      <PanelList page="billing" />
     </Page>
   )
 }

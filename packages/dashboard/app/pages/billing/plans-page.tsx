@@ -7,6 +7,7 @@ import {
   type Subscription,
 } from '../../api/billing'
 import { limitValue, words } from '../../format/words'
+import { PanelList } from '../../panels/panel-list'
 import { Empty } from '../../ui/empty'
 import { Loaded } from '../../ui/loaded'
 import { Page } from '../../ui/page'
@@ -37,6 +38,7 @@ export function PlansPage() {
           )
         }
       </Loaded>
+      <PanelList page="plans" />
     </Page>
   )
 }

@@ -1,7 +1,7 @@
 import { Button, Flex, Progress, Text } from '@radix-ui/themes'
 import { useParams } from 'react-router'
 import { useRunStream } from '../../api/run-stream'
-import { isOver, useRun, useTellRun, type RunWithSteps } from '../../api/runs'
+import { isOver, stateOf, targetOf, useRun, useTellRun, type RunWithSteps } from '../../api/runs'
 import { moment } from '../../format/time'
 import { words } from '../../format/words'
 import { Confirm } from '../../ui/confirm'
@@ -19,7 +19,7 @@ export function RunPage() {
   const run = useRun(id)
   useRunStream(id, run.data !== undefined && !isOver(run.data))
   return (
-    <Page title={run.data ? words(run.data.workflow) : 'A run'}>
+    <Page title={run.data ? words(targetOf(run.data)) : 'A run'}>
       <Text size="2">
         <TextLink to="/runs">All runs</TextLink>
       </Text>
@@ -33,6 +33,7 @@ export function RunPage() {
 function RunView({ run }: { run: RunWithSteps }) {
   const cancel = useTellRun(run.id, 'cancel')
   const retry = useTellRun(run.id, 'retry')
+  const { progress, text } = stateOf(run)
   const asked = run.steps.filter(
     ({ kind, status, by }) => kind === 'person' && status === 'waiting' && by === 'customer',
   )
@@ -41,9 +42,9 @@ function RunView({ run }: { run: RunWithSteps }) {
       <Section title="State">
         <Flex align="center" gap="3" wrap="wrap" role="status">
           <StatusBadge status={run.status} />
-          {!isOver(run) && <Text size="2">{run.text}</Text>}
+          {!isOver(run) && <Text size="2">{text}</Text>}
         </Flex>
-        <Progress value={run.progress ?? 0} aria-label="Progress" />
+        <Progress value={progress} aria-label="Progress" />
         <Text as="p" size="2" color="gray">
           Started {moment(run.createdAt)}
           {run.finishedAt && `, ended ${moment(run.finishedAt)}`}

@@ -18,7 +18,9 @@ export function NewKey({ isPending, onMake }: Props) {
   return (
     <form onSubmit={submit}>
       <Flex gap="3" align="end" wrap="wrap">
-        <Field label="Name of a new key" size="2" required value={name} onChange={setName} />
+        <div className="id-field">
+          <Field label="Name of a new key" size="2" required value={name} onChange={setName} />
+        </div>
         <Flex asChild height="32px" align="center" gap="2">
           <Text as="label" size="2">
             <Checkbox

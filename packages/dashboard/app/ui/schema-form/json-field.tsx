@@ -5,9 +5,10 @@ interface Props {
   onChange(value: string): void
 }
 
+/** A place for what is no list of simple values. */
 export const JsonField = ({ value, onChange }: Props) => (
   <Text as="label" size="2" weight="medium">
-    Your answer, as JSON
+    As JSON
     <TextArea
       mt="1"
       rows={4}

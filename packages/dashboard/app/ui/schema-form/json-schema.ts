@@ -12,4 +12,6 @@ export interface JsonSchema {
   maximum?: number
   format?: string
   default?: unknown
+  /** Set by the application alone, and in no form. */
+  readOnly?: boolean
 }

@@ -1,5 +1,6 @@
 import { Checkbox, Flex, Text, TextArea } from '@radix-ui/themes'
 import { words } from '../../format/words'
+import { ChoiceField } from '../choice-field'
 import { Field } from '../field'
 import type { JsonSchema } from './json-schema'
 
@@ -15,9 +16,12 @@ const LONG = 200
 
 /** The field for one value of a simple type. */
 export function SchemaField({ name, schema, isRequired, value, onChange }: Props) {
-  const label = schema.title ?? words(name)
   const { type, description, minLength, maxLength, minimum, maximum } = schema
+  const called = schema.title ?? words(name)
+  const label = isRequired || type === 'boolean' ? called : `${called} (if you like)`
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  const hint = description === undefined ? {} : { hint: description }
+  const change = (next: string) => onChange(next === '' ? undefined : next)
   if (type === 'boolean')
     return (
       <Text as="label" size="2">
@@ -26,6 +30,17 @@ export function SchemaField({ name, schema, isRequired, value, onChange }: Props
           {label}
         </Flex>
       </Text>
+    )
+  const choices = schema.enum?.filter((one) => typeof one === 'string') ?? []
+  if (choices.length > 0)
+    return (
+      <ChoiceField
+        label={label}
+        choices={new Map([['', 'Choose one'], ...choices.map((one) => [one, words(one)] as const)])}
+        isRequired={isRequired}
+        value={text}
+        onChange={change}
+      />
     )
   if (type === 'string' && (maxLength ?? 0) > LONG)
     return (
@@ -38,7 +53,7 @@ export function SchemaField({ name, schema, isRequired, value, onChange }: Props
           minLength={minLength}
           maxLength={maxLength}
           value={text}
-          onChange={(event) => onChange(event.currentTarget.value)}
+          onChange={(event) => change(event.currentTarget.value)}
         />
       </Text>
     )
@@ -46,7 +61,7 @@ export function SchemaField({ name, schema, isRequired, value, onChange }: Props
   return (
     <Field
       label={label}
-      {...(description !== undefined && { hint: description })}
+      {...hint}
       type={isNumber ? 'number' : schema.format === 'email' ? 'email' : 'text'}
       required={isRequired}
       minLength={minLength}
@@ -55,7 +70,7 @@ export function SchemaField({ name, schema, isRequired, value, onChange }: Props
       max={maximum}
       step={type === 'integer' ? 1 : 'any'}
       value={text}
-      onChange={(next) => onChange(next === '' ? undefined : isNumber ? Number(next) : next)}
+      onChange={(next) => (isNumber && next !== '' ? onChange(Number(next)) : change(next))}
     />
   )
 }

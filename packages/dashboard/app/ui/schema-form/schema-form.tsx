@@ -1,7 +1,6 @@
-import { Button, Flex } from '@radix-ui/themes'
-import { useState, type SubmitEvent } from 'react'
+import { useState } from 'react'
 import { ApiError } from '../../api/api-error'
-import { Problem } from '../problem'
+import { Form } from '../form'
 import type { JsonSchema } from './json-schema'
 import { JsonField } from './json-field'
 import { SchemaField } from './schema-field'
@@ -12,14 +11,16 @@ interface Props {
   action: string
   isPending: boolean
   error: unknown
+  /** What is said when it is done. */
+  done?: string | undefined
   onSubmit(value: unknown): void
 }
 
 const SIMPLE = ['string', 'number', 'integer', 'boolean']
 
 /** A form for what a schema describes; for what has no simple fields, a place for JSON. */
-export function SchemaForm({ schema, action, isPending, error, onSubmit }: Props) {
-  const fields = Object.entries(schema.properties ?? {})
+export function SchemaForm({ schema, onSubmit, error, ...form }: Props) {
+  const fields = Object.entries(schema.properties ?? {}).filter(([, { readOnly }]) => !readOnly)
   const isSimple =
     schema.type === 'object' && fields.every(([, { type = '' }]) => SIMPLE.includes(type))
   const [values, setValues] = useState<Record<string, unknown>>(() =>
@@ -27,38 +28,39 @@ export function SchemaForm({ schema, action, isPending, error, onSubmit }: Props
   )
   const [json, setJson] = useState('')
   const [problem, setProblem] = useState<Error>()
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
+  const submit = () => {
     setProblem(undefined)
-    try {
-      onSubmit(isSimple ? values : (JSON.parse(json) as unknown))
-    } catch {
-      setProblem(new ApiError(0, 'NOT_JSON', 'This is no JSON.'))
-    }
+    const value = isSimple ? values : parse(json)
+    if (value instanceof Error) setProblem(value)
+    else onSubmit(value)
   }
   return (
-    <form onSubmit={submit}>
-      <Flex direction="column" gap="4" align="start">
-        {isSimple ? (
-          fields.map(([name, field]) => (
-            <SchemaField
-              key={name}
-              name={name}
-              schema={field}
-              isRequired={schema.required?.includes(name) ?? false}
-              value={values[name]}
-              onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
-            />
-          ))
-        ) : (
-          <JsonField value={json} onChange={setJson} />
-        )}
-        <Problem error={problem ?? error} />
-        <Button loading={isPending}>{action}</Button>
-      </Flex>
-    </form>
+    <Form {...form} error={problem ?? error} onSubmit={submit}>
+      {isSimple ? (
+        fields.map(([name, field]) => (
+          <SchemaField
+            key={name}
+            name={name}
+            schema={field}
+            isRequired={schema.required?.includes(name) ?? false}
+            value={values[name]}
+            onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
+          />
+        ))
+      ) : (
+        <JsonField value={json} onChange={setJson} />
+      )}
+    </Form>
   )
 }
 
 const initial = ({ type, default: value }: JsonSchema) =>
   value ?? (type === 'boolean' ? false : undefined)
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return new ApiError(0, 'NOT_JSON', 'This is no JSON.')
+  }
+}

@@ -1,0 +1,19 @@
+import { usePages } from './pages'
+
+export interface AuditEntry {
+  id: string
+  action: string
+  actorId: string | null
+  subjectId: string | null
+  ip: string | null
+  at: string
+  before: unknown
+  after: unknown
+}
+
+export const useAudit = () =>
+  usePages({
+    queryKey: ['audit'],
+    path: '/api/admin/audit',
+    itemsOf: ({ entries }: { entries: AuditEntry[] }) => entries,
+  })

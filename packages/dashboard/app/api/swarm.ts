@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query'
+import { request } from './request'
+
+export interface Member {
+  name: string
+  requires: string[]
+  provides: string[]
+  agents: { name: string; description: string; exposed: boolean; tools: string[] }[]
+  tools: string[]
+}
+
+export interface Flow {
+  event: string
+  from: string
+  to: string
+  consumer: string
+}
+
+export interface Swarm {
+  members: Member[]
+  flows: Flow[]
+}
+
+export interface Traffic {
+  /** The events are those of as many seconds. */
+  seconds: number
+  events: { type: string; count: number }[]
+  consumers: { consumer: string; waiting: number; deadLetters: number }[]
+  calls: { kind: 'agent' | 'tool'; name: string; running: number; ended: number; failed: number }[]
+}
+
+const POLL_MS = 2_000
+
+export const useSwarm = () =>
+  useQuery({
+    queryKey: ['swarm'],
+    queryFn: ({ signal }) => request<Swarm>('/api/admin/swarm', { signal }),
+    staleTime: Infinity,
+  })
+
+/** What goes on now, as long as somebody looks. */
+export const useTraffic = () =>
+  useQuery({
+    queryKey: ['traffic'],
+    queryFn: ({ signal }) => request<Traffic>('/api/admin/swarm/traffic', { signal }),
+    refetchInterval: POLL_MS,
+    staleTime: 0,
+  })
