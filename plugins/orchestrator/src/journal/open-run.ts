@@ -1,6 +1,6 @@
 import type { EventType, Logger, PublishOptions, Transaction } from '@titanforge/core'
 import { runFinished, runWoken, stepCompleted } from '../events.js'
-import { isOver, type Failure, type RunRow } from './run-row.js'
+import { isOver, messageFor, type Failure, type RunRow } from './run-row.js'
 import type { Outcome, StepKind, StepRow, StepStatus } from './step-row.js'
 
 export type Publish = <P>(
@@ -215,7 +215,3 @@ export class OpenRun {
     )
   }
 }
-
-/** What a customer is told of a failure. */
-export const messageFor = ({ message, public: isPublic }: Failure): string =>
-  isPublic ? message : 'Something went wrong on our side.'

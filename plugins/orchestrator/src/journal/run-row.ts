@@ -43,3 +43,7 @@ export interface RunRow {
 const OVER: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled']
 
 export const isOver = ({ status }: Pick<RunRow, 'status'>): boolean => OVER.includes(status)
+
+/** What a customer is told of a failure. */
+export const messageFor = ({ message, public: isPublic }: Failure): string =>
+  isPublic ? message : 'Something went wrong on our side.'

@@ -1,5 +1,4 @@
-import { messageFor } from '../journal/open-run.js'
-import type { Failure, RunRow } from '../journal/run-row.js'
+import { messageFor, type Failure, type RunRow } from '../journal/run-row.js'
 import type { StepRow } from '../journal/step-row.js'
 import { agentOf } from '../workflow/agent-run.js'
 
