@@ -200,6 +200,7 @@ pageTest(
     await page.getByRole('link', { name: 'The chain that it belongs to' }).click()
     await page.getByText('What one event has led to').waitFor()
     await page.getByRole('link', { name: 'Show all' }).click()
+    await page.getByText('What one event has led to').waitFor({ state: 'detached' })
     await page.getByLabel('Type').selectOption('auth.signed_up')
     await page.waitForURL(/type=auth.signed_up/)
     await page.getByLabel('Id of a user').fill(root.id)
