@@ -12,7 +12,12 @@ const CORE = fileURLToPath(new URL('../..', import.meta.url))
 const FOLDER = join(CORE, 'dist', 'examples')
 const GUIDE = fileURLToPath(new URL('../../../../docs/guide/', import.meta.url))
 const PAGES = ['agents.md', 'events.md', 'plugins.md', 'testing.md']
-const ENTRANCES = { '': 'index', '/testing': 'testing/index', '/bus': 'bus' }
+const ENTRANCES = {
+  '': 'index',
+  '/testing': 'testing/index',
+  '/bus': 'bus',
+  '/currency': 'currency',
+}
 
 const read = (path: string) => readFileSync(path, 'utf8')
 const sources = readdirSync(join(CORE, 'src'), { recursive: true, encoding: 'utf8' })

@@ -1,9 +1,9 @@
 import type { EventBus } from '@titanforge/core'
+import { formatMoney } from '@titanforge/core/currency'
 import type { Database } from '@titanforge/database'
 import type { Analytics, DayRange, Summary } from './contract.js'
 import { addDays } from './day.js'
 import { weeklyReported } from './events.js'
-import { money } from './reports/amount.js'
 import { mrrChart } from './reports/mrr-chart.js'
 import { pngOf } from './reports/png-of.js'
 
@@ -50,10 +50,10 @@ function figuresOf({ currencies, customers, users, totals }: Summary): [string, 
   const ofMoney = currencies.flatMap(({ currency, mrr, movements, netRevenue }) => {
     const name = currencies.length > 1 ? ` (${currency.toUpperCase()})` : ''
     return [
-      [`MRR${name}`, money(currency, mrr)],
-      [`New MRR${name}`, money(currency, movements.new + movements.reactivation)],
-      [`Lost MRR${name}`, money(currency, movements.churn + movements.contraction)],
-      [`Net revenue${name}`, money(currency, netRevenue)],
+      [`MRR${name}`, formatMoney(mrr, currency)],
+      [`New MRR${name}`, formatMoney(movements.new + movements.reactivation, currency)],
+      [`Lost MRR${name}`, formatMoney(movements.churn + movements.contraction, currency)],
+      [`Net revenue${name}`, formatMoney(netRevenue, currency)],
     ] as [string, string][]
   })
   const count = (label: string, value: number | undefined): [string, string] => [

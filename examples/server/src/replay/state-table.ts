@@ -1,4 +1,5 @@
 import type { User } from '@titanforge/auth'
+import { formatMoney } from '@titanforge/core/currency'
 import Table from 'cli-table3'
 import type { ReplayServices } from './command.js'
 
@@ -25,7 +26,7 @@ async function rowOf(
     [user.id],
   )
   const mrr = Object.entries(await analytics.mrrOf(user.id)).map(([currency, amount]) =>
-    money(amount, currency),
+    formatMoney(amount, currency),
   )
   const granted = [
     ...plans,
@@ -44,10 +45,3 @@ async function rowOf(
 }
 
 const day = (date: Date | null | undefined) => date?.toISOString().slice(0, 10) ?? '?'
-
-/** Minor units as people write them; the currency knows how many digits it has. */
-function money(minorUnits: number, currency: string): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
-  const { maximumFractionDigits = 2 } = format.resolvedOptions()
-  return format.format(minorUnits / 10 ** maximumFractionDigits)
-}

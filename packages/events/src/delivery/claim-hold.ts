@@ -1,7 +1,7 @@
 import { CoreErrors } from '@titanforge/core'
 import { EventErrors } from '../errors.js'
 import type { Claim } from './claim.js'
-import type { DeliveryQueue } from './delivery-queue.js'
+import type { HeldClaims } from './held-claims.js'
 
 /**
  * Holds a claim while a slow handler is at work: renews it, so that the handler keeps its event although the
@@ -13,14 +13,14 @@ export class ClaimHold {
   readonly #timeout: NodeJS.Timeout
 
   /** @param timeoutSeconds how long the work may take. */
-  constructor(queue: DeliveryQueue, claim: Claim, timeoutSeconds: number) {
+  constructor(held: HeldClaims, claim: Claim, timeoutSeconds: number) {
     const renew = async () => {
       // Where the database is away the claim runs out, and its token keeps this attempt without effect.
-      const kept = await queue.renew(claim).catch(() => true)
+      const kept = await held.renew(claim).catch(() => true)
       if (!kept) this.#break(EventErrors.CLAIM_LOST())
     }
     const expire = () => this.#break(CoreErrors.HANDLER_TIMED_OUT({ seconds: timeoutSeconds }))
-    this.#renewal = setInterval(() => void renew(), (queue.claimSeconds * 1000) / 3)
+    this.#renewal = setInterval(() => void renew(), (held.claimSeconds * 1000) / 3)
     this.#timeout = setTimeout(expire, timeoutSeconds * 1000)
     // A handler that never ends must not keep the process from ending.
     this.#renewal.unref()

@@ -118,7 +118,11 @@ export class Consumer {
         this.#prepareAndCommit(claim),
       )
     } catch (error) {
-      await settleFailure(this.queue, claim, error, { retry, stopping: this.parts.stopping, log })
+      await settleFailure(this.queue.held, claim, error, {
+        retry,
+        stopping: this.parts.stopping,
+        log,
+      })
     }
   }
 
@@ -127,7 +131,7 @@ export class Consumer {
     if (!prepare) {
       return this.#commit([this.#delivery(claim)], (tx, { context }) => this.#apply(tx, context))
     }
-    const hold = new ClaimHold(this.queue, claim, this.parts.settings.timeoutSeconds)
+    const hold = new ClaimHold(this.queue.held, claim, this.parts.settings.timeoutSeconds)
     try {
       const delivery = this.#delivery(claim, hold.signal)
       const prepared = await hold.race(prepare(delivery.context))
@@ -187,7 +191,7 @@ export class Consumer {
   /** Gives claims back whose handlers do not end, so that others can take them at once. */
   async breakOff(claims: readonly Claim[]): Promise<void> {
     await this.queue.cutOff([...this.#committing])
-    await this.queue.release(claims)
+    await this.queue.held.release(claims)
   }
 
   async #apply(

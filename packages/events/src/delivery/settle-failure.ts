@@ -2,7 +2,7 @@ import { messageOf, RetryLater, type Logger, type RetryPolicy } from '@titanforg
 import { pauseSeconds } from '@titanforge/core/bus'
 import { backoffSeconds } from './backoff.js'
 import type { Claim } from './claim.js'
-import type { DeliveryQueue } from './delivery-queue.js'
+import type { HeldClaims } from './held-claims.js'
 
 export interface FailureContext {
   retry: RetryPolicy
@@ -15,7 +15,7 @@ const LOST = 'a handler failed; its event is with another attempt'
 
 /** Decides what becomes of a delivery whose handler has failed: wait, try again, or give up. Never throws. */
 export async function settleFailure(
-  queue: DeliveryQueue,
+  held: HeldClaims,
   claim: Claim,
   error: unknown,
   { retry, stopping, log }: FailureContext,
@@ -23,18 +23,18 @@ export async function settleFailure(
   try {
     if (error instanceof RetryLater) {
       const seconds = pauseSeconds(error.seconds)
-      await queue.postpone(claim, seconds)
+      await held.postpone(claim, seconds)
       log.warn({ err: error, seconds }, 'a delivery was postponed')
     } else if (stopping.aborted) {
       // A handler that was told to stop has not failed.
-      await queue.release([claim])
+      await held.release([claim])
       log.info({ reason: messageOf(error) }, 'a delivery was given back, since the process stops')
     } else if (claim.attempt > retry.limit || isHopeless(error, retry, log)) {
-      const buried = await queue.bury(claim, storable(messageOf(error)))
+      const buried = await held.bury(claim, storable(messageOf(error)))
       if (buried) log.error({ err: error }, 'an event became a dead letter')
       else log.warn({ err: error }, LOST)
     } else {
-      const kept = await queue.retry(claim, backoffSeconds(retry, claim.attempt))
+      const kept = await held.retry(claim, backoffSeconds(retry, claim.attempt))
       log.warn({ err: error }, kept ? 'a handler failed; the event will be delivered again' : LOST)
     }
   } catch (failure) {

@@ -18,7 +18,7 @@ test('while one event of a key is being claimed, one that is redriven before it 
   const { db, bus, publish, one, other } = await twoProcesses(t)
   await publish('a-1')
   const [dead] = await one.claimFreshFromLanes(1)
-  t.truthy(dead && (await one.bury(dead, 'broken')))
+  t.truthy(dead && (await one.held.bury(dead, 'broken')))
   await publish('a-2')
 
   // The claim of the second stops when it has chosen it, and before it is made.

@@ -75,10 +75,11 @@ test('nothing is missed, whatever comes late, is left behind, redriven or given 
       for (const one of steps) {
         if ('ago' in one) arrived.push(await arrive(one.ago))
         else if (one.do === 'handle') handled.push(...(await handle(2)))
-        else if (one.do === 'retry') for (const each of await claim()) await queue.retry(each, 0)
-        else if (one.do === 'release') await queue.release(await claim())
+        else if (one.do === 'retry')
+          for (const each of await claim()) await queue.held.retry(each, 0)
+        else if (one.do === 'release') await queue.held.release(await claim())
         else if (one.do === 'redrive') {
-          for (const each of await claim()) await queue.bury(each, 'no')
+          for (const each of await claim()) await queue.held.bury(each, 'no')
           await bus.deadLetters.redrive()
         } else if (one.do === 'crash') {
           for (const { position } of await claim()) {

@@ -36,7 +36,7 @@ test('nobody is kept out for a suspect that has to wait for its turn', async (t)
   })
   for (const text of ['a-dead', 'a-suspect']) await publish(text)
   const [dead] = await consumer.queue.claimFreshFromLanes(1)
-  t.true(dead && (await consumer.queue.bury(dead, 'broken')))
+  t.true(dead && (await consumer.queue.held.bury(dead, 'broken')))
   await db.query('UPDATE event_deliveries SET attempt = 2, lost = 2')
   const held: Claim[] = []
   const handleSuspects = () =>

@@ -1,3 +1,4 @@
+import { decimalsOf } from '@titanforge/core/currency'
 import { blank } from '../spec/blank.js'
 import type {
   InvoiceItem,
@@ -107,13 +108,8 @@ export const pricingOf = (price: Price) => ({
 export function describe(tx: Transaction, price: Price, quantity: number): string {
   const { name = price.product } = (tx.peek(price.product) as Product | undefined) ?? {}
   const currency = price.currency.toUpperCase()
-  const digits = fractionDigits(currency)
+  const digits = decimalsOf(currency)
   const each = `${((price.unit_amount ?? 0) / 10 ** digits).toFixed(digits)} ${currency}`
   const every = price.recurring ? ` / ${price.recurring.interval}` : ''
   return `${quantity} × ${name} (at ${each}${every})`
 }
-
-/** How many digits a currency has after the point: two for most, none for the yen. */
-const fractionDigits = (currency: string): number =>
-  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
-    .maximumFractionDigits ?? 2

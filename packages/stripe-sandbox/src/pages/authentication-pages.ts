@@ -1,4 +1,5 @@
 import type { Router } from '@koa/router'
+import { formatMoney } from '@titanforge/core/currency'
 import { afterPayment, invoiceOf } from '../billing/after-payment.js'
 import type { RequestState } from '../http/request-state.js'
 import { StripeError } from '../http/stripe-error.js'
@@ -6,7 +7,7 @@ import { confirmIntent, declineOf, refuseAuthentication } from '../payments/paym
 import type { World } from '../world/world.js'
 import { html } from './html.js'
 import { momentFor } from './moment-for.js'
-import { money, page } from './page.js'
+import { page } from './page.js'
 import { field } from './payment-fields.js'
 
 /** Where a customer authenticates a payment that waits for it. */
@@ -18,7 +19,7 @@ export function authenticationPages(router: Router<RequestState>, world: World):
     ctx.type = 'html'
     ctx.body = page(
       'Your bank asks',
-      html`<p>Is it you who pays ${money(amount, currency)}?</p>
+      html`<p>Is it you who pays ${formatMoney(amount, currency)}?</p>
         <form method="post">
           <button name="answer" value="yes">Yes, approve</button>
           <button name="answer" value="no" class="plain">No, refuse</button>

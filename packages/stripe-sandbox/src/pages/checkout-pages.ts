@@ -1,4 +1,5 @@
 import type { Router } from '@koa/router'
+import { formatMoney } from '@titanforge/core/currency'
 import { applyPromotion } from '../checkout/apply-promotion.js'
 import { completeSession } from '../checkout/complete-session.js'
 import { lineItemsOf } from '../checkout/line-items.js'
@@ -9,7 +10,7 @@ import type { Transaction } from '../world/transaction.js'
 import type { World } from '../world/world.js'
 import { html } from './html.js'
 import { momentFor } from './moment-for.js'
-import { every, money, page } from './page.js'
+import { every, page } from './page.js'
 import { field, filledMethod, paymentFields, type Form } from './payment-fields.js'
 
 /** The hosted page of a checkout session: what is bought, a form to pay with, and the way back. */
@@ -124,13 +125,13 @@ function checkoutPage(
             ({ description, amount_total, quantity, price }) =>
               html`<tr>
                 <th scope="row">${(quantity ?? 1) > 1 && `${quantity} × `}${description}</th>
-                <td class="amount">${money(amount_total, currency)}${every(price)}</td>
+                <td class="amount">${formatMoney(amount_total, currency)}${every(price)}</td>
               </tr>`,
           )}
         </tbody>
       </table>
       ${trialOf(session)}
-      <p>Due now: <strong>${money(session.amount_total ?? 0, currency)}</strong></p>
+      <p>Due now: <strong>${formatMoney(session.amount_total ?? 0, currency)}</strong></p>
       <form method="post">
         <label for="email">E-mail</label>
         <input

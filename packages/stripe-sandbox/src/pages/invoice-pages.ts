@@ -1,4 +1,5 @@
 import type { Router } from '@koa/router'
+import { formatMoney } from '@titanforge/core/currency'
 import type { RequestState } from '../http/request-state.js'
 import { StripeError } from '../http/stripe-error.js'
 import { collect } from '../invoices/collect.js'
@@ -8,7 +9,7 @@ import type { Transaction } from '../world/transaction.js'
 import type { World } from '../world/world.js'
 import { html } from './html.js'
 import { momentFor } from './moment-for.js'
-import { date, money, page } from './page.js'
+import { date, page } from './page.js'
 import { filledMethod, paymentFields, type Form } from './payment-fields.js'
 
 /** An invoice for people: its lines, and a form to pay it with while it is open. */
@@ -65,12 +66,12 @@ function invoicePage(tx: Transaction, invoice: Invoice, form: Form, problem?: st
             (line) =>
               html`<tr>
                 <td>${line.description}</td>
-                <td class="amount">${money(line.amount, currency)}</td>
+                <td class="amount">${formatMoney(line.amount, currency)}</td>
               </tr>`,
           )}
         </tbody>
       </table>
-      <p>Due: <strong>${money(invoice.amount_remaining, currency)}</strong></p>
+      <p>Due: <strong>${formatMoney(invoice.amount_remaining, currency)}</strong></p>
       ${status === 'open' && waits && html`<p><a href="/authenticate/${intent.id}">Authenticate the payment</a></p>`}
       ${
         status === 'open' &&

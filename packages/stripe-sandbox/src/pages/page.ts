@@ -49,13 +49,6 @@ export function page(title: string, content: Html): string {
     </html>`.text
 }
 
-/** An amount of minor units for people. */
-export function money(amount: number, currency: string): string {
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency })
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
-  return format.format(amount / 10 ** digits)
-}
-
 /** How often a price is charged, for people: ` / month`; nothing for one that is paid once. */
 export function every({ recurring }: Pick<Price, 'recurring'>): string {
   if (!recurring) return ''

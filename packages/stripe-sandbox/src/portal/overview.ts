@@ -1,5 +1,6 @@
+import { formatMoney } from '@titanforge/core/currency'
 import { html, type Html } from '../pages/html.js'
-import { date, every, money } from '../pages/page.js'
+import { date, every } from '../pages/page.js'
 import { paymentFields } from '../pages/payment-fields.js'
 import { periodEnd } from '../subscriptions/items.js'
 import type { PortalSession, Price, Product, Subscription } from '../world/kinds.js'
@@ -33,7 +34,7 @@ export function overview(tx: Transaction, session: PortalSession, problem?: stri
             html`<tr>
               <td class="fixed"><a href="/i/${id}">${date(created)}</a></td>
               <td>${status}</td>
-              <td class="amount">${money(total, currency)}</td>
+              <td class="amount">${formatMoney(total, currency)}</td>
             </tr>`,
         )}
       </tbody>
@@ -76,5 +77,5 @@ const button = (action: string, subscription: string, label: string, plain = fal
 
 function labelOf(tx: Transaction, price: Price): string {
   const { name = price.product } = (tx.peek(price.product) as Product | undefined) ?? {}
-  return `${name}, ${money(price.unit_amount ?? 0, price.currency)}${every(price)}`
+  return `${name}, ${formatMoney(price.unit_amount ?? 0, price.currency)}${every(price)}`
 }

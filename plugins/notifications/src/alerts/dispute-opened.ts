@@ -1,5 +1,5 @@
 import { disputeOpened } from '@titanforge/stripe'
-import { money } from '../letter/money.js'
+import { formatMoney } from '@titanforge/core/currency'
 import { utcDay } from '../letter/utc-day.js'
 import { defineAlert } from '../notice.js'
 
@@ -10,7 +10,7 @@ export const disputeAlert = defineAlert({
   businessKey: ({ disputeId }) => `alert-dispute-opened:${disputeId}`,
   wanted: () => true,
   letter: ({ amount, currency, reason, evidenceDueBy, paymentId }, { user }) => ({
-    subject: `A payment of ${money(amount, currency)} is disputed`,
+    subject: `A payment of ${formatMoney(amount, currency)} is disputed`,
     blocks: [
       {
         facts: [

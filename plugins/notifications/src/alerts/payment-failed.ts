@@ -1,5 +1,5 @@
 import { paymentFailed } from '@titanforge/stripe'
-import { money } from '../letter/money.js'
+import { formatMoney } from '@titanforge/core/currency'
 import { utcDay } from '../letter/utc-day.js'
 import { defineAlert } from '../notice.js'
 
@@ -10,7 +10,7 @@ export const failedPaymentAlert = defineAlert({
   businessKey: ({ paymentId, attempt }) => `alert-payment-failed:${paymentId}:${attempt}`,
   wanted: () => true,
   letter: ({ amount, currency, attempt, nextAttemptAt, paymentId }, { user }) => ({
-    subject: `A payment of ${money(amount, currency)} failed`,
+    subject: `A payment of ${formatMoney(amount, currency)} failed`,
     blocks: [
       {
         facts: [

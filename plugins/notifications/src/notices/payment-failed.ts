@@ -1,6 +1,6 @@
 import { paymentFailed } from '@titanforge/stripe'
 import type { Block } from '../letter/letter.js'
-import { money } from '../letter/money.js'
+import { formatMoney } from '@titanforge/core/currency'
 import { utcDay } from '../letter/utc-day.js'
 import { defineNotice } from '../notice.js'
 
@@ -12,7 +12,7 @@ export const failedPayment = defineNotice({
   businessKey: ({ paymentId, attempt }) => `payment-failed:${paymentId}:${attempt}`,
   wanted: () => true,
   letter({ amount, currency, nextAttemptAt, payUrl, paymentId }, { product: { productName } }) {
-    const owed = money(amount, currency)
+    const owed = formatMoney(amount, currency)
     const next = nextAttemptAt
       ? `We will try again on ${utcDay(nextAttemptAt)}; you need not do anything if it works then.`
       : 'We will not try again by ourselves.'

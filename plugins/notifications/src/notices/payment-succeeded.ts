@@ -1,5 +1,5 @@
 import { paymentSucceeded } from '@titanforge/stripe'
-import { money } from '../letter/money.js'
+import { formatMoney } from '@titanforge/core/currency'
 import { utcDay } from '../letter/utc-day.js'
 import { defineNotice } from '../notice.js'
 import { openProduct } from '../letter/open-product.js'
@@ -12,7 +12,7 @@ export const receipt = defineNotice({
   businessKey: ({ kind, paymentId }) => `payment-succeeded:${kind}:${paymentId}`,
   wanted: ({ amount }) => amount > 0,
   letter({ amount, currency, paymentId, paidAt }, { product }) {
-    const paid = money(amount, currency)
+    const paid = formatMoney(amount, currency)
     return {
       subject: `Your payment of ${paid} to ${product.productName}`,
       blocks: [

@@ -1,5 +1,5 @@
 import { refunded } from '@titanforge/stripe'
-import { money } from '../letter/money.js'
+import { formatMoney } from '@titanforge/core/currency'
 import { utcDay } from '../letter/utc-day.js'
 import { defineNotice } from '../notice.js'
 
@@ -15,7 +15,7 @@ export const refund = defineNotice({
     { amount, amountRefunded, currency, full, paymentId, refundedAt },
     { product: { productName } },
   ) {
-    const back = money(amount, currency)
+    const back = formatMoney(amount, currency)
     return {
       subject: `${productName} refunds you ${back}`,
       blocks: [
@@ -27,7 +27,7 @@ export const refund = defineNotice({
         {
           facts: [
             ['Refunded now', back],
-            ['Refunded in all', money(amountRefunded, currency)],
+            ['Refunded in all', formatMoney(amountRefunded, currency)],
             ['On', utcDay(refundedAt)],
             ['Reference', paymentId],
           ],
