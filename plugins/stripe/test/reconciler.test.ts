@@ -286,3 +286,40 @@ test.serial('a delayed payment whose failure nobody told of is found to have fai
   const asked = api.requests.filter(({ path }) => path.endsWith('/cs_delayed'))
   t.true(asked.every(({ query }) => [...query.values()].includes('payment_intent')))
 })
+
+test.serial('what nobody can take is reported, and holds nothing else up', async (t) => {
+  const user = await app.signUp()
+  const unpaid = { client_reference_id: user.id, payment_status: 'unpaid' }
+  const sessions = ['cs_strange', 'cs_behind'].map((id, n) =>
+    purchaseSession(id, { ...unpaid, created: now() - 9_000 + n }),
+  )
+  listed['checkout/sessions'] = sessions
+  for (const session of sessions) await app.deliver(event('checkout.session.completed', session))
+  await app.settled()
+  const [strange = { id: '' }, behind = { id: '' }] = sessions
+  Object.assign(strange, { amount_total: 'a lot' })
+  Object.assign(behind, { payment_status: 'paid' })
+  listed.subscriptions = (listed.subscriptions ?? []).map((it) =>
+    it.id === 'sub_2' ? { ...it, status: 7 } : { ...it, status: 'past_due' },
+  )
+  listed.invoices = [invoice('in_behind', 'cus_b')]
+  const missed = event('invoice.paid', listed.invoices[0] ?? {}, { created: now() })
+  listed.events = [{ ...missed, id: 'evt_\0' }, missed]
+  const reported = () => app.lines.filter((line) => line.includes('was left out')).length
+  const before = reported()
+  t.regex(await command('stripe:reconcile'), /1 events were new/)
+  await settled()
+  t.is(reported(), before + 3)
+  t.is(await statusOfInvoice('in_behind'), 'paid')
+  t.is((await statuses()).sub_5, 'past_due')
+  t.deepEqual(
+    await app.db.query(
+      'SELECT stripe_session_id AS id, status FROM purchases WHERE user_id = $1 ORDER BY created_at',
+      [user.id],
+    ),
+    [
+      { id: 'cs_strange', status: 'pending' },
+      { id: 'cs_behind', status: 'paid' },
+    ],
+  )
+})

@@ -4,6 +4,8 @@ import type { Database } from '../database.js'
 /** While one transaction commits, another gathers what comes. */
 const AT_ONCE = 2
 const LARGEST = 500
+/** So long one waits for others to share a transaction with, at most, in milliseconds. */
+const FOR_COMPANY_MS = 100
 
 /** The database does not take anything now. */
 const AWAY = new Set([
@@ -41,15 +43,19 @@ export class GroupCommit<Item, Result> {
   #writing = 0
   /** How many were in the transaction that began last. */
   #lastSize = 0
+  #patience: NodeJS.Timeout | undefined
 
   /**
    * @param store stores all items or throws, and answers for each in its place. Where it throws, or the
    * transaction fails, it is called again for each item alone, in a new transaction, as long as the database
    * answers.
+   * @param forCompanyMs how long one waits for others while a transaction is under way: one that hangs holds
+   * up nobody else for longer.
    */
   constructor(
     private readonly db: Pick<Database, 'transaction'>,
     private readonly store: (tx: Transaction, items: readonly Item[]) => Promise<readonly Result[]>,
+    private readonly forCompanyMs = FOR_COMPANY_MS,
   ) {}
 
   /**
@@ -67,10 +73,14 @@ export class GroupCommit<Item, Result> {
     return settle.promise
   }
 
-  #write(): void {
+  #write(isPatient = true): void {
+    clearTimeout(this.#patience)
     while (this.#waiting.length > 0 && this.#writing < AT_ONCE) {
       // Another beside it is worth its while where it is as large; else it gathers more, for the same price.
-      if (this.#writing > 0 && this.#waiting.length < this.#lastSize) return
+      if (isPatient && this.#writing > 0 && this.#waiting.length < this.#lastSize) {
+        this.#patience = setTimeout(() => this.#write(false), this.forCompanyMs)
+        return
+      }
       const batch = this.#waiting.splice(0, LARGEST)
       this.#lastSize = batch.length
       this.#writing++

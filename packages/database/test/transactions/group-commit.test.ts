@@ -2,7 +2,7 @@ import type { Transaction } from '@titanforge/core'
 import { testForge } from '@titanforge/core/testing'
 import test, { type ExecutionContext } from 'ava'
 import { database, Database, GroupCommit } from '../../src/index.js'
-import { testDatabase } from '../../src/testing/index.js'
+import { testDatabase, waitFor } from '../../src/testing/index.js'
 
 /** A table of notes, and what stores many in one statement. */
 async function noteBook(t: ExecutionContext) {
@@ -111,7 +111,8 @@ test('where the database goes away while each is tried alone, those that are lef
 
 const codeOf = (error: unknown) => (error as { code?: string }).code
 
-test('a second group sets out beside the first when it is as large', async (t) => {
+/** A group commit that can be held up: its transactions end with `commit`. */
+function heldUp(forCompanyMs?: number) {
   const sizes: number[] = []
   const commit = Promise.withResolvers<undefined>()
   const transaction: Database['transaction'] = async (work) => {
@@ -119,20 +120,38 @@ test('a second group sets out beside the first when it is as large', async (t) =
     await commit.promise
     return result
   }
-  const notes = new GroupCommit({ transaction }, async (_tx, texts: readonly string[]) => {
+  const store = (_tx: Transaction, texts: readonly string[]) => {
     sizes.push(texts.length)
-    return texts
-  })
+    return Promise.resolve(texts)
+  }
+  const notes = new GroupCommit({ transaction }, store, forCompanyMs)
   const added: Promise<string>[] = []
   const add = async (...texts: string[]) => {
     added.push(...texts.map((text) => notes.add(text)))
     await new Promise((resolve) => setImmediate(resolve))
   }
+  const end = () => {
+    commit.resolve(undefined)
+    return Promise.all(added)
+  }
+  return { sizes, add, end }
+}
+
+test('a second group sets out beside the first when it is as large', async (t) => {
+  const { sizes, add, end } = heldUp(600_000)
   await add('a', 'b')
   await add('c')
   t.deepEqual(sizes, [2])
   await add('d')
   t.deepEqual(sizes, [2, 2])
-  commit.resolve(undefined)
-  t.deepEqual(await Promise.all(added), ['a', 'b', 'c', 'd'])
+  t.deepEqual(await end(), ['a', 'b', 'c', 'd'])
+})
+
+test('a transaction that hangs holds up nobody else for long', async (t) => {
+  const { sizes, add, end } = heldUp()
+  await add('a', 'b')
+  await add('c')
+  await waitFor(() => sizes.length === 2, { what: 'the one that has no company' })
+  t.deepEqual(sizes, [2, 1])
+  t.deepEqual(await end(), ['a', 'b', 'c'])
 })

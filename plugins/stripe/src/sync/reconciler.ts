@@ -6,6 +6,7 @@ import { Backfill } from './backfill.js'
 import type { ObjectSync } from './object-sync.js'
 import { Position, type Seen } from './position.js'
 import type { EventReceiver } from './receiver.js'
+import { skipStrange } from './skip-strange.js'
 
 export interface ReconcilerServices {
   db: Database
@@ -75,7 +76,7 @@ export class Reconciler {
     from: number,
     signal: AbortSignal,
   ): Promise<{ fresh: number; newest: number } | undefined> {
-    const { gateway, receiver } = this.services
+    const { gateway, receiver, log } = this.services
     const read = { fresh: 0, newest: 0 }
     let after: string | undefined
     for (let more = true; more;) {
@@ -83,8 +84,10 @@ export class Reconciler {
       const page = { created: { gte: from }, limit: PAGE, ...(after && { starting_after: after }) }
       const { data, has_more } = await gateway.calm((client) => client.events.list(page))
       // Together, so that they share commits.
-      const received = await Promise.all(data.map((event) => receiver.receive(event)))
-      read.fresh += received.filter(({ duplicate }) => !duplicate).length
+      const received = await Promise.all(
+        data.map((event) => skipStrange(log, event.id, () => receiver.receive(event))),
+      )
+      read.fresh += received.filter((one) => one?.duplicate === false).length
       read.newest = Math.max(read.newest, ...data.map(({ created }) => created))
       after = data.at(-1)?.id
       more = has_more && data.length > 0
@@ -97,7 +100,7 @@ export class Reconciler {
    * those whose last event is older than Stripe keeps events.
    */
   async #followCheckouts(signal: AbortSignal): Promise<void> {
-    const { db, sync, livemode } = this.services
+    const { db, sync, livemode, log } = this.services
     const rows = await db.query<{ id: string }>(
       `SELECT id FROM (
          SELECT stripe_session_id AS id, updated_at AS since FROM checkouts
@@ -111,7 +114,7 @@ export class Reconciler {
     )
     for (const { id } of rows) {
       if (signal.aborted) return
-      await sync.sync('checkout.session', id)
+      await skipStrange(log, id, () => sync.sync('checkout.session', id))
     }
   }
 
@@ -134,7 +137,7 @@ export class Reconciler {
       for (const { id } of rows) {
         if (signal.aborted) return counts
         counts.checked++
-        if (await sync.sync('subscription', id)) {
+        if (await skipStrange(log, id, () => sync.sync('subscription', id))) {
           counts.drifted++
           drift.add(1)
           log.warn({ subscription: id }, 'a subscription differed from what Stripe has')
