@@ -134,6 +134,21 @@ pageTest('the address after a payment is enough, and somebody else’s says no',
   })
 })
 
+pageTest('the pages of superusers are none to others', async (t, page) => {
+  await signUp(page, app.url, someAddress())
+  for (const path of ['/analytics', '/admin/users', '/admin/events']) {
+    await page.goto(app.url + path)
+    await page.getByRole('heading', { name: 'There is no such page', level: 1 }).waitFor()
+  }
+  await page.route('**/api/panels', (route) => route.abort())
+  await page.goto(app.url)
+  await page
+    .getByRole('alert')
+    .getByText(/The server cannot be reached/)
+    .waitFor()
+  t.pass()
+})
+
 pageTest('who chooses a page in the menu of a phone is at its heading', async (t, page) => {
   await page.setViewportSize({ width: 390, height: 844 })
   await signUp(page, app.url, someAddress())
