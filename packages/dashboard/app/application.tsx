@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
 import { Shell } from './layout/shell'
+import { SuperusersOnly } from './layout/superusers-only'
 import { BillingPage } from './pages/billing/billing-page'
 import { PlansPage } from './pages/billing/plans-page'
 import { CheckoutPage } from './pages/billing/checkout-page'
@@ -52,13 +53,15 @@ export const Application = () => (
         <Route path="/runs" element={<RunsPage />} />
         <Route path="/runs/:id" element={<RunPage />} />
         <Route path="/settings" element={<SettingsPage />} />
-        <Route path="/analytics" element={<AnalyticsPage />} />
-        <Route path="/admin/users" element={<UsersPage />} />
-        <Route path="/admin/events" element={<EventsPage />} />
-        <Route path="/admin/events/:id" element={<EventPage />} />
-        <Route path="/admin/dead-letters" element={<DeadLettersPage />} />
-        <Route path="/admin/audit" element={<AuditPage />} />
-        <Route path="/admin/plugins" element={<PluginsPage />} />
+        <Route element={<SuperusersOnly />}>
+          <Route path="/analytics" element={<AnalyticsPage />} />
+          <Route path="/admin/users" element={<UsersPage />} />
+          <Route path="/admin/events" element={<EventsPage />} />
+          <Route path="/admin/events/:id" element={<EventPage />} />
+          <Route path="/admin/dead-letters" element={<DeadLettersPage />} />
+          <Route path="/admin/audit" element={<AuditPage />} />
+          <Route path="/admin/plugins" element={<PluginsPage />} />
+        </Route>
         <Route path="*" element={<MissingPage />} />
       </Route>
     </Routes>

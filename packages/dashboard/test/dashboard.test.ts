@@ -117,6 +117,8 @@ test('a plugin adds a panel from server code alone, and each audience sees its o
   const { body } = await ask('/api/panels/weather.mine?from=2026-01-31&to=2026-02-01', 'ada')
   t.deepEqual(body, { content: [{ name: 'ada', points: [['2026-01-31', 20]] }] })
   t.is((await ask('/api/panels/weather.mine?from=2026-02-01&to=2026-01-31', 'ada')).status, 422)
+  for (const day of ['0000-01-01', '1970-01-01', '3000-01-01'])
+    t.is((await ask(`/api/panels/weather.mine?from=${day}&to=${day}`, 'ada')).status, 422, day)
   t.is((await ask('/api/panels/weather.all', 'ada')).status, 404)
   t.is((await ask('/api/admin/panels', 'ada')).status, 403)
   t.is((await ask('/api/panels')).status, 401)
@@ -228,6 +230,13 @@ test('a superuser discards a dead letter with a reason, which is kept too', asyn
   t.is(state.handled, 0)
   const after = { ids: [id], reason: 'sold out' }
   t.like(kept[0], { action: 'dead_letters.discard_requested', actorId: 'root', after })
+})
+
+test('text that PostgreSQL has no place for is refused', async (t) => {
+  const { ask } = await start(t)
+  t.is((await ask(`${LETTERS}?consumer=%00`, 'root')).status, 422)
+  t.is((await ask(`${LETTERS}/redrive`, 'root', { ids: ['\0'] })).status, 422)
+  t.is((await ask(`${LETTERS}/discard`, 'root', { ids: ['1'], reason: 'no\0' })).status, 422)
 })
 
 test('the swarm is described, with what is heard of whom, and counts its calls', async (t) => {

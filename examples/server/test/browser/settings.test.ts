@@ -4,9 +4,11 @@ import test from 'ava'
 import type { Page } from 'playwright-core'
 import { startApplication, type Application } from '../security/application.js'
 import { CLIENT, startGithub, type GithubStandIn } from '../security/github-stand-in.js'
+import { ask } from '../security/browser.js'
 import {
   logIn as logInByApi,
   mailTo,
+  me,
   PASSWORD,
   person,
   someAddress,
@@ -94,7 +96,10 @@ pageTest('somebody moves to another address, by the link that is sent there', as
 })
 
 pageTest('somebody changes the password, and is logged out everywhere else', async (t, page) => {
-  const { email } = await verifiedPerson(app)
+  const { email, accessToken: token } = await verifiedPerson(app)
+  const made = await ask(app.url, '/api/auth/keys', { token, body: { name: 'a key' } })
+  const key = made.body['key'] as string
+  t.is((await me(app, key)).status, 200)
   const next = 'a battery of correct horses'
   await settingsOf(page, email)
   // This one, and the one by which the test has made the account.
@@ -106,8 +111,11 @@ pageTest('somebody changes the password, and is logged out everywhere else', asy
   }
   await change('a wrong password')
   await page.getByRole('alert').waitFor()
+  await page.getByLabel(/Revoke my API keys too/).check()
   await change(PASSWORD)
   await page.getByText(/Your password is changed/).waitFor()
+  await page.getByText('You have no key yet.').waitFor()
+  t.is((await me(app, key)).status, 401)
   await page.getByRole('button', { name: 'End it' }).waitFor({ state: 'detached' })
   await page.getByText('This one').waitFor()
   t.is((await logInByApi(app, { email })).status, 401)

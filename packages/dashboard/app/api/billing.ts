@@ -93,22 +93,16 @@ export const usePurchases = () =>
       (await request<{ purchases: Purchase[] }>('/api/billing/purchases', { signal })).purchases,
   })
 
-const LAST_CHECKOUT = 'checkout'
-
-/** The checkout that this tab opened last; its id is no secret. */
-export const lastCheckout = (): string | null => sessionStorage.getItem(LAST_CHECKOUT)
-
-/** Opens the payment page for a product. */
+/** Opens the payment page for a product. The address that it leads back to names the checkout. */
 export const useOpenCheckout = () =>
   useMutation({
     async mutationFn(productId: string) {
-      const { id, url } = await post<{ id: string; url: string }>('/api/billing/checkout', {
+      const { url } = await post<{ url: string }>('/api/billing/checkout', {
         productId,
         // Here, where this tab is known, rather than at the server's configured address.
         successUrl: `${location.origin}/billing/success`,
         cancelUrl: `${location.origin}/billing/cancelled`,
       })
-      sessionStorage.setItem(LAST_CHECKOUT, id)
       location.assign(url)
     },
   })

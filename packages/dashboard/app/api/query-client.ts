@@ -1,9 +1,19 @@
-import { QueryClient } from '@tanstack/react-query'
+import { MutationCache, notifyManager, QueryCache, QueryClient } from '@tanstack/react-query'
 import { ApiError } from './api-error'
 
 const TRIES = 2
 
+/** Under which it is kept who is logged in. */
+export const ACCOUNT = ['account'] as const
+
+/** A log-in that has ended leads to the page for that, whatever was asked for. */
+function onError(error: unknown): void {
+  if (error instanceof ApiError && error.status === 401) queryClient.setQueryData(ACCOUNT, null)
+}
+
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,
@@ -13,3 +23,7 @@ export const queryClient = new QueryClient({
     },
   },
 })
+
+// A button knows before the next click that what it sends is under way: the second of a double click finds
+// it disabled.
+notifyManager.setScheduler(queueMicrotask)

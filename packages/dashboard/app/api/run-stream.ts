@@ -1,10 +1,13 @@
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream'
 import { useEffect } from 'react'
+import { ApiError } from './api-error'
 import { queryClient } from './query-client'
 import { send } from './request'
 import { isOver, runKey, type Run, type RunWithSteps, type Step } from './runs'
 
 const PAUSE_MS = 1_000
+/** As long as one waits: the log-in is over, or the run is nobody's any more. */
+const REFUSED = [401, 403, 404]
 
 /**
  * Keeps a run that is shown as it is, by the server's events. The browser's own EventSource cannot say who
@@ -36,7 +39,8 @@ async function follow(id: string, signal: AbortSignal): Promise<void> {
       }
       const run = queryClient.getQueryData<RunWithSteps>(runKey(id))
       if (run && isOver(run)) break
-    } catch {
+    } catch (error) {
+      if (error instanceof ApiError && REFUSED.includes(error.status)) break
       // Not reached, or broken off; what was shown stays, and it is tried again.
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))

@@ -1,7 +1,9 @@
-import { Button, DropdownMenu, Text } from '@radix-ui/themes'
-import { Suspense } from 'react'
+import { Box, Button, DropdownMenu, Text } from '@radix-ui/themes'
+import { useMutation } from '@tanstack/react-query'
+import { Suspense, useRef } from 'react'
 import { Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router'
 import { logOut, useAccount, type Account } from '../session/session'
+import { Boundary } from '../ui/boundary'
 import { Problem } from '../ui/problem'
 import { Working } from '../ui/working'
 import { Brand } from './brand'
@@ -12,8 +14,16 @@ import { VerifyNotice } from './verify-notice'
 export function Shell() {
   const account = useAccount()
   const { pathname, search } = useLocation()
+  const logout = useMutation({ mutationFn: logOut })
+  const leave = () => logout.mutate()
+  const retry = () => void account.refetch()
   if (account.isPending) return <Working />
-  if (account.isError) return <Problem error={account.error} retry={() => void account.refetch()} />
+  if (account.data === undefined)
+    return (
+      <main>
+        <Problem error={account.error} retry={retry} />
+      </main>
+    )
   if (!account.data)
     return <Navigate to={`/login?next=${encodeURIComponent(pathname + search)}`} replace />
   return (
@@ -21,19 +31,31 @@ export function Shell() {
       <a className="skip" href="#content">
         Skip to the content
       </a>
-      <TopBar account={account.data} />
-      <SideBar account={account.data} />
+      <TopBar account={account.data} onLogOut={leave} />
+      <SideBar account={account.data} onLogOut={leave} />
       <main id="content">
+        {/* What is on the page stays, with what was typed into it. */}
+        <Box mb="5" hidden={!account.error && !logout.error}>
+          <Problem error={account.error} retry={retry} />
+          <Problem error={logout.error} />
+        </Box>
         {!account.data.emailVerified && <VerifyNotice email={account.data.email} />}
-        <Suspense fallback={<Working />}>
-          <Outlet />
-        </Suspense>
+        <Boundary key={pathname}>
+          <Suspense fallback={<Working />}>
+            <Outlet />
+          </Suspense>
+        </Boundary>
       </main>
     </div>
   )
 }
 
-function SideBar({ account }: { account: Account }) {
+interface BarProps {
+  account: Account
+  onLogOut(): void
+}
+
+function SideBar({ account, onLogOut }: BarProps) {
   return (
     <header className="side">
       <Brand />
@@ -47,7 +69,7 @@ function SideBar({ account }: { account: Account }) {
       <Text as="p" size="1" color="gray" mt="auto" className="break">
         {account.fullName ?? account.email}
       </Text>
-      <Button variant="soft" color="gray" onClick={() => void logOut()}>
+      <Button variant="soft" color="gray" onClick={onLogOut}>
         Log out
       </Button>
     </header>
@@ -55,8 +77,18 @@ function SideBar({ account }: { account: Account }) {
 }
 
 /** The same for narrow windows. */
-function TopBar({ account }: { account: Account }) {
+function TopBar({ account, onLogOut }: BarProps) {
   const navigate = useNavigate()
+  const hasChosen = useRef(false)
+  const go = (to: string) => {
+    hasChosen.current = true
+    void navigate(to)
+  }
+  // The heading of the page that was chosen has the focus; without a choice it goes back to the button.
+  const closed = (event: Event) => {
+    if (hasChosen.current) event.preventDefault()
+    hasChosen.current = false
+  }
   return (
     <header className="bar">
       <Brand />
@@ -67,14 +99,14 @@ function TopBar({ account }: { account: Account }) {
             <DropdownMenu.TriggerIcon />
           </Button>
         </DropdownMenu.Trigger>
-        <DropdownMenu.Content align="end">
+        <DropdownMenu.Content align="end" onCloseAutoFocus={closed}>
           {linksFor(account).map(({ to, label }) => (
-            <DropdownMenu.Item key={to} onSelect={() => void navigate(to)}>
+            <DropdownMenu.Item key={to} onSelect={() => go(to)}>
               {label}
             </DropdownMenu.Item>
           ))}
           <DropdownMenu.Separator />
-          <DropdownMenu.Item onSelect={() => void logOut()}>Log out</DropdownMenu.Item>
+          <DropdownMenu.Item onSelect={onLogOut}>Log out</DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Root>
     </header>

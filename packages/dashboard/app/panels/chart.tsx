@@ -90,7 +90,12 @@ function optionsFor(
     ],
     scales: {
       x: { range: (_, first, last) => rangeOf(days, first, last) },
-      y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] },
+      y: {
+        range: (_, least, most) => [
+          Math.min(0, least * 1.1),
+          most > 0 ? most * 1.1 : least < 0 ? 0 : 1,
+        ],
+      },
     },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
   }

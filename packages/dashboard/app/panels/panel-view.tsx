@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react'
 import { Skeleton } from '@radix-ui/themes'
 import { useContent, type Base, type Days, type Panel } from '../api/panels'
+import { Boundary } from '../ui/boundary'
 import { Loaded } from '../ui/loaded'
 import { Section } from '../ui/section'
 import { CsvButton } from './csv-button'
@@ -28,10 +29,12 @@ export function PanelView({ base, panel, days }: Props) {
         panel.csv !== undefined && <CsvButton title={panel.title} path={panel.csv} days={days} />
       }
     >
-      {panel.kind === 'metric' && <MetricView base={base} panel={panel} days={days} />}
-      {panel.kind === 'chart' && <ChartView base={base} panel={panel} days={days} />}
-      {panel.kind === 'table' && <TableView base={base} panel={panel} days={days} />}
-      {panel.kind === 'form' && <PanelForm base={base} panel={panel} />}
+      <Boundary>
+        {panel.kind === 'metric' && <MetricView base={base} panel={panel} days={days} />}
+        {panel.kind === 'chart' && <ChartView base={base} panel={panel} days={days} />}
+        {panel.kind === 'table' && <TableView base={base} panel={panel} days={days} />}
+        {panel.kind === 'form' && <PanelForm base={base} panel={panel} />}
+      </Boundary>
     </Section>
   )
 }

@@ -2,8 +2,9 @@ import type { EventBus } from '@titanforge/core'
 import { route, type AuditTrail, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import { record } from './record.js'
+import { text } from './text.js'
 
-const ids = z.array(z.string().max(100)).min(1).max(1000)
+const ids = z.array(text(100)).min(1).max(1000)
 
 /** What consumers gave up on, for those who run the application. */
 export const deadLetterRoutes = ({ deadLetters }: EventBus, trail?: AuditTrail): Route[] => [
@@ -13,7 +14,7 @@ export const deadLetterRoutes = ({ deadLetters }: EventBus, trail?: AuditTrail):
     auth: 'superuser',
     summary: 'The events that consumers gave up on, oldest first',
     query: z.object({
-      consumer: z.string().optional(),
+      consumer: text(200).optional(),
       limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
     }),
     handler: async ({ query: { consumer, limit } }) => ({
@@ -36,7 +37,7 @@ export const deadLetterRoutes = ({ deadLetters }: EventBus, trail?: AuditTrail):
     path: '/api/admin/dead-letters/discard',
     auth: 'superuser',
     summary: 'Give these events up for good, and say why',
-    body: z.object({ ids, reason: z.string().trim().min(1).max(500) }),
+    body: z.object({ ids, reason: text(500).trim().min(1) }),
     async handler(ctx) {
       const { ids, reason } = ctx.body
       await record(trail, ctx, 'dead_letters.discard_requested', ctx.body)

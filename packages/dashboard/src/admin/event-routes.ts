@@ -8,6 +8,7 @@ import { route, type AuditTrail, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import { DashboardErrors } from '../errors.js'
 import { record } from './record.js'
+import { text } from './text.js'
 
 const id = z.guid()
 
@@ -23,7 +24,7 @@ export const eventRoutes = (
     auth: 'superuser',
     summary: 'The events, newest first; "before" is the id of the last one of the page before',
     query: z.object({
-      type: z.string().max(200).optional(),
+      type: text(200).optional(),
       userId: id.optional(),
       correlationId: id.optional(),
       before: id.optional(),

@@ -1,8 +1,9 @@
 import { Badge, Button, Callout, Flex, Text } from '@radix-ui/themes'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { Link, useLocation } from 'react-router'
-import { billingChanged, lastCheckout, type Checkout } from '../../api/billing'
+import { Link, useLocation, useSearchParams } from 'react-router'
+import { ApiError } from '../../api/api-error'
+import { billingChanged, type Checkout } from '../../api/billing'
 import { useEntitlements } from '../../api/entitlements'
 import { request } from '../../api/request'
 import { words } from '../../format/words'
@@ -12,22 +13,28 @@ import { Problem } from '../../ui/problem'
 const POLL_MS = 1_000
 const UNDER_WAY = ['open', 'pending']
 
+/** Nothing comes of asking again, such as for somebody else's payment. */
+const isRefused = (error: Error | null) => error instanceof ApiError && error.status < 500
+
 /** Where the payment page leads back to. That somebody comes back proves nothing: the server says what is so. */
 export function CheckoutPage() {
   const { pathname } = useLocation()
-  const id = lastCheckout()
+  const [search] = useSearchParams()
+  const id = search.get('checkout')
   const checkout = useQuery({
     queryKey: ['checkout', id],
-    queryFn: ({ signal }) => request<Checkout>(`/api/billing/checkout/${id ?? ''}`, { signal }),
+    queryFn: ({ signal }) =>
+      request<Checkout>(`/api/billing/checkout/${encodeURIComponent(id ?? '')}`, { signal }),
     enabled: id !== null && !pathname.endsWith('/cancelled'),
-    refetchInterval: ({ state }) =>
-      UNDER_WAY.includes(state.data?.status ?? 'open') ? POLL_MS : false,
+    refetchInterval: ({ state: { data, error } }) =>
+      !isRefused(error) && UNDER_WAY.includes(data?.status ?? 'open') ? POLL_MS : false,
   })
   const isDone = checkout.data !== undefined && !UNDER_WAY.includes(checkout.data.status)
   useEffect(() => {
     if (isDone) void billingChanged()
   }, [isDone])
-  if (id === null || pathname.endsWith('/cancelled')) return <NothingPaid />
+  if (pathname.endsWith('/cancelled')) return <NothingPaid />
+  const isAwaited = id !== null && !isRefused(checkout.error)
   const isPaid = isDone && checkout.data.fulfilledAt !== null
   return (
     <Page title={isPaid ? 'Thank you' : 'Your payment'}>
@@ -37,7 +44,9 @@ export function CheckoutPage() {
           ? 'Your payment has arrived.'
           : isDone
             ? `The payment was not made (${words(checkout.data.status)}).`
-            : 'We wait for word from the payment provider…'}
+            : isAwaited
+              ? 'We wait for word from the payment provider…'
+              : 'Your invoices and purchases are listed under Billing.'}
       </Text>
       {isPaid && <NowYours />}
       <Flex gap="3" wrap="wrap">

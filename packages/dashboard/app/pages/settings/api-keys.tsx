@@ -43,7 +43,10 @@ export function ApiKeys() {
           </Callout.Text>
         </Callout.Root>
       )}
-      <NewKey isPending={make.isPending} onMake={(key) => make.mutate(key)} />
+      <NewKey
+        isPending={make.isPending}
+        onMake={(key, done) => make.mutate(key, { onSuccess: done })}
+      />
       <Problem error={make.error ?? revoke.error} />
       <Loaded query={keys}>
         {(rows) => (

@@ -4,7 +4,8 @@ import { Field } from '../../ui/field'
 
 interface Props {
   isPending: boolean
-  onMake(key: { name: string; scopes: string[] }): void
+  /** @param done is called when it is made; until then what was typed stays. */
+  onMake(key: { name: string; scopes: string[] }, done: () => void): void
 }
 
 export function NewKey({ isPending, onMake }: Props) {
@@ -12,8 +13,7 @@ export function NewKey({ isPending, onMake }: Props) {
   const [mayWrite, setMayWrite] = useState(false)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    onMake({ name, scopes: mayWrite ? ['read', 'write'] : ['read'] })
-    setName('')
+    onMake({ name, scopes: mayWrite ? ['read', 'write'] : ['read'] }, () => setName(''))
   }
   return (
     <form onSubmit={submit}>

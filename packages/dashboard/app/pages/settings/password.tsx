@@ -1,3 +1,4 @@
+import { Checkbox, Flex, Text } from '@radix-ui/themes'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { changePassword, type Account } from '../../session/session'
@@ -8,11 +9,18 @@ import { Section } from '../../ui/section'
 export function Password({ account: { hasPassword } }: { account: Account }) {
   const [current, setCurrent] = useState('')
   const [next, setNext] = useState('')
+  const [revokeKeys, setRevokeKeys] = useState(false)
   const change = useMutation({
-    mutationFn: () => changePassword(next, hasPassword ? current : undefined),
+    mutationFn: () =>
+      changePassword({
+        newPassword: next,
+        revokeKeys,
+        ...(hasPassword && { currentPassword: current }),
+      }),
     onSuccess() {
       setCurrent('')
       setNext('')
+      setRevokeKeys(false)
     },
   })
   const done = 'Your password is changed, and every other session has ended.'
@@ -32,6 +40,15 @@ export function Password({ account: { hasPassword } }: { account: Account }) {
           <PasswordField label="Current password" value={current} onChange={setCurrent} />
         )}
         <PasswordField isNew label="New password" value={next} onChange={setNext} />
+        <Text as="label" size="2">
+          <Flex gap="2">
+            <Checkbox
+              checked={revokeKeys}
+              onCheckedChange={(checked) => setRevokeKeys(checked === true)}
+            />
+            Revoke my API keys too: somebody else may have been in this account
+          </Flex>
+        </Text>
       </Form>
     </Section>
   )

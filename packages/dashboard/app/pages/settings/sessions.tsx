@@ -22,7 +22,13 @@ export function Sessions() {
             This one
           </Badge>
         ) : (
-          <Button size="1" variant="soft" color="red" onClick={() => end.mutate(id)}>
+          <Button
+            size="1"
+            variant="soft"
+            color="red"
+            disabled={end.isPending}
+            onClick={() => end.mutate(id)}
+          >
             End it
           </Button>
         ),
@@ -46,7 +52,12 @@ export function Sessions() {
             />
             {rows.length > 1 && (
               <div>
-                <Button variant="soft" color="red" onClick={() => end.mutate(undefined)}>
+                <Button
+                  variant="soft"
+                  color="red"
+                  loading={end.isPending}
+                  onClick={() => end.mutate(undefined)}
+                >
                   End all others
                 </Button>
               </div>
