@@ -24,6 +24,8 @@ export async function mailServer(): Promise<MailServer> {
       })
     },
   })
+  // A client that is killed breaks its connection off.
+  smtp.on('error', () => undefined)
   const server = smtp.listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as { port: number }

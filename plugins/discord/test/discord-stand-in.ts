@@ -77,7 +77,10 @@ export class DiscordStandIn {
   beforeAnswering: ((title: string) => Promise<void> | undefined) | undefined
   /** What the newest edit waits for. */
   holdEdits: Promise<void> | undefined
-  readonly #http = createServer((request, response) => void this.#serve(request, response))
+  // A client that is killed breaks its request off.
+  readonly #http = createServer((request, response) => {
+    this.#serve(request, response).catch(() => response.destroy())
+  })
   readonly #gateway = new WebSocketServer({ noServer: true })
   readonly #sockets = new Set<WebSocket>()
   #window = { begun: 0, calls: 0 }

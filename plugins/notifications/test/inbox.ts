@@ -38,6 +38,8 @@ export async function openInbox(port = 0): Promise<Inbox> {
         .catch(done)
     },
   })
+  // A client that is killed breaks its connection off.
+  server.on('error', () => undefined)
   const listener = server.listen(port, '127.0.0.1')
   await once(listener, 'listening')
   const inbox: Inbox = {
