@@ -73,10 +73,13 @@ export async function stripeStandIn(): Promise<StripeStandIn> {
   }
 
   const server = createServer((request, response) => {
-    void readRequest(request).then(async (asked) => {
+    const serve = async () => {
+      const asked = await readRequest(request)
       standIn.requests.push(asked)
       send(response, await once(asked))
-    })
+    }
+    // A client that is killed breaks its request off.
+    serve().catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

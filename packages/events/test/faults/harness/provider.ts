@@ -19,14 +19,16 @@ export interface Provider {
 export async function provider(): Promise<Provider> {
   const charged = new Map<string, Charged>()
   const server = createServer((request, response) => {
-    void request.toArray().then((chunks) => {
+    const answer = (chunks: unknown[]) => {
       const event = Buffer.concat(chunks as Buffer[]).toString()
       const known = charged.get(event) ?? { calls: 0, keys: new Set<string>() }
       known.calls++
       known.keys.add(String(request.headers['idempotency-key']))
       charged.set(event, known)
       response.end()
-    })
+    }
+    // A client that is killed breaks its request off.
+    request.toArray().then(answer, () => response.destroy())
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
