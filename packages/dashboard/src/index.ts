@@ -1,3 +1,4 @@
+export type { Flow, Member, Swarm } from './admin/swarm.js'
 export { DashboardErrors } from './errors.js'
 export { formPanel } from './panels/form-panel.js'
 export type { PanelPage } from './panels/page.js'

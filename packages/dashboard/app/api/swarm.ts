@@ -1,25 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
+import type { Flow, Member, Swarm } from '@titanforge/dashboard'
 import { request } from './request'
 
-export interface Member {
-  name: string
-  requires: string[]
-  provides: string[]
-  agents: { name: string; description: string; exposed: boolean; tools: string[] }[]
-  tools: string[]
-}
-
-export interface Flow {
-  event: string
-  from: string
-  to: string
-  consumer: string
-}
-
-export interface Swarm {
-  members: Member[]
-  flows: Flow[]
-}
+export type { Flow, Member, Swarm }
 
 export interface Traffic {
   /** The events are those of as many seconds. */
