@@ -1,4 +1,5 @@
 import { CoreErrors } from '../core-errors.js'
+import { titleOf, type Step } from './step.js'
 
 /** How long code that was told to end may take over it, in milliseconds, before nobody waits any more. */
 const GRACE_MS = 1_000
@@ -20,12 +21,11 @@ export class Bounds {
   #closed = false
 
   /**
-   * @param what the step, for messages, such as `Agent "planner"`.
    * @param outer those of the calling step, or the signal of who begins the run. A caller whose deadline
    * comes first cancels the step.
    */
   constructor(
-    readonly what: string,
+    private readonly step: Pick<Step, 'kind' | 'definition'>,
     private readonly timeoutMs: number,
     private readonly outer?: AbortSignal | Bounds,
   ) {
@@ -34,6 +34,11 @@ export class Bounds {
     else outer?.addEventListener('abort', this)
     // While the input was checked; no event tells of it any more.
     if (outer?.aborted) this.handleEvent()
+  }
+
+  /** The step, for messages, such as `Agent "planner"`. */
+  get what(): string {
+    return titleOf(this.step)
   }
 
   get signal(): AbortSignal {
@@ -58,7 +63,7 @@ export class Bounds {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#giveUp?.(reason), GRACE_MS)
     this.#controller.abort(reason)
-    for (const bounds of this.#below ?? []) bounds.cancel(reason)
+    this.#below?.forEach((bounds) => bounds.cancel(reason))
   }
 
   expire(): void {
@@ -93,7 +98,7 @@ export class Bounds {
     this.throwIfAborted()
     if (this.#closed) throw CoreErrors.RUN_ENDED({ what: this.what })
     this.#calls = 0
-    for (const left of this.#below ?? []) left.cancel(CoreErrors.RUN_ENDED({ what: this.what }))
+    this.#below?.forEach((left) => left.cancel(CoreErrors.RUN_ENDED({ what: this.what })))
   }
 
   /**

@@ -63,7 +63,7 @@ export async function callReconciled<Output>(
   const { name } = step.definition
   const { log } = step.run
   // Around all attempts, so that the caller has them ended, and waits for them, in the pauses too.
-  const bounds = new Bounds(`Tool "${name}"`, Math.max(1, step.limit - Date.now()), step.outer)
+  const bounds = new Bounds(step, Math.max(1, step.limit - Date.now()), step.outer)
   const call = { ...step, outer: bounds }
   try {
     for (let attempt = 0; ; attempt++) {

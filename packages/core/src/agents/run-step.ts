@@ -10,7 +10,7 @@ import { promised } from './promised.js'
 import { callReconciled, reconcilerOf } from './reconcile.js'
 import type { RunContext } from './run-context.js'
 import { runProgress } from './run-progress.js'
-import type { Step } from './step.js'
+import { titleOf, type Step } from './step.js'
 import type { Tool } from './tool.js'
 
 // Far beyond any team, and far from the end of the stack.
@@ -21,16 +21,32 @@ const DEEPEST = 100
  * A step that is cancelled is told so by its signal and waited for, and so are the calls that it leaves
  * behind, so that no code runs on unnoticed after the run has ended.
  */
-export async function runStep<Output>(step: Step<Output>, input: unknown): Promise<Output> {
-  const begun = begin(step, input)
+export function runStep<Output>(step: Step<Output>, input: unknown): Promise<Output> {
+  return promised(() => {
+    const begun = begin(step, input)
+    // No async function: it would hold on to much while the code runs, which thousands of steps may at once.
+    return begun.bounds.patience(work(step, begun)).then(
+      (result) => end(step, begun, () => result),
+      (error: unknown) =>
+        end(step, begun, () => {
+          throw error
+        }),
+    )
+  })
+}
+
+/** @param settle answers with what the code did, or throws what it has thrown. */
+async function end<Output>(
+  step: Step<Output>,
+  begun: Begun,
+  settle: () => unknown,
+): Promise<Output> {
   const { bounds, budget } = begun
   try {
     let result: unknown
     try {
-      result = await bounds.patience(work(step, begun))
       bounds.throwIfAborted()
-    } catch (error) {
-      throw bounds.reason ?? error
+      result = settle()
     } finally {
       const leftBehind = bounds.endCalls()
       if (leftBehind) await leftBehind
@@ -53,11 +69,11 @@ export async function runStep<Output>(step: Step<Output>, input: unknown): Promi
 function begin(step: Step, input: unknown): Begun {
   const { kind, definition, depth, outer } = step
   const outermost = depth === 0
-  const what = `${kind === 'agent' ? 'Agent' : 'Tool'} "${definition.name}"`
+  const what = titleOf(step)
   if (outer?.aborted) throw CoreErrors.RUN_CANCELLED({ what }, { cause: outer.reason })
   if (depth > DEEPEST) throw CoreErrors.CALLS_TOO_DEEP({ what, deepest: DEEPEST })
   const parsed = parse(definition.input, input, `input of ${what}`)
-  const bounds = new Bounds(what, step.timeoutMs, outer)
+  const bounds = new Bounds(step, step.timeoutMs, outer)
   if (outermost) step.surroundings.underWay.add(bounds)
   const budget = new StepBudget(step)
   const ctx = contextOf(step, bounds, budget)
@@ -105,53 +121,73 @@ function tellEnd(
 }
 
 /** What the agent or tool is given: its only way to anything outside it. */
-function contextOf(
-  { surroundings, run, definition, tools, depth, idempotencyKey, limit, timeoutMs }: Step,
-  bounds: Bounds,
-  budget: StepBudget,
-): RunContext {
-  const deadline = Math.min(limit, Date.now() + timeoutMs)
-  const call = <Output>(
-    kind: Step['kind'],
-    called: Step<Output>['definition'],
-    tools: readonly Tool[],
-    input: unknown,
-    nth: number,
-  ) => {
-    const step: Step<Output> = {
-      surroundings,
-      run,
-      kind,
-      definition: called,
-      tools,
-      purse: budget.purse,
-      depth: depth + 1,
-      idempotencyKey: `${idempotencyKey}.${nth}-${called.name}`,
-      outer: bounds,
-      limit: deadline,
-      timeoutMs: called.timeoutMs,
-    }
-    const reconciler = 'effect' in called ? reconcilerOf(called) : undefined
-    return reconciler ? callReconciled(runStep, step, reconciler, input) : runStep(step, input)
-  }
+function contextOf(step: Step, bounds: Bounds, budget: StepBudget): RunContext {
+  const { run, surroundings, idempotencyKey } = step
+  const limit = Math.min(step.limit, Date.now() + step.timeoutMs)
+  // All that the functions hold on to, since thousands of steps may be under way.
+  const caller: Caller = { step, bounds, purse: budget.purse, limit }
   return {
     runId: run.id,
     principal: run.principal,
     signal: bounds.signal,
-    deadline: new Date(deadline),
+    deadline: new Date(limit),
     idempotencyKey,
     budget,
     log: run.log,
     bus: surroundings.bus,
     get: surroundings.get,
-    run: (agent, input) => bounds.call((nth) => call('agent', agent, agent.tools, input, nth)),
-    tool: (tool, input) =>
-      bounds.call((nth) =>
-        (tools as readonly unknown[]).includes(tool)
-          ? call('tool', tool, [], input, nth)
-          : Promise.reject(CoreErrors.TOOL_NOT_DECLARED({ caller: bounds.what, tool: tool.name })),
-      ),
-    progress: (percent, text) =>
-      surroundings.bus.signal(runProgress, { runId: run.id, by: definition.name, percent, text }),
+    run: (agent, input) =>
+      caller.bounds.call((nth) => runStep(below(caller, 'agent', agent, nth), input)),
+    tool: (tool, input) => caller.bounds.call((nth) => callTool(caller, tool, nth, input)),
+    progress: (percent, text) => tellProgress(caller.step, percent, text),
   }
+}
+
+/** What a step hands down to those that it calls. */
+interface Caller extends Pick<Step, 'purse' | 'limit'> {
+  step: Step
+  bounds: Bounds
+}
+
+function below<Output>(
+  { step, bounds, purse, limit }: Caller,
+  kind: Step['kind'],
+  definition: Step<Output>['definition'],
+  nth: number,
+): Step<Output> {
+  const { surroundings, run, depth, idempotencyKey } = step
+  return {
+    surroundings,
+    run,
+    kind,
+    definition,
+    purse,
+    depth: depth + 1,
+    idempotencyKey: `${idempotencyKey}.${nth}-${definition.name}`,
+    outer: bounds,
+    limit,
+    timeoutMs: definition.timeoutMs,
+  }
+}
+
+function callTool<Output>(
+  caller: Caller,
+  tool: Tool<unknown, Output>,
+  nth: number,
+  input: unknown,
+): Promise<Output> {
+  const { kind, definition } = caller.step
+  const declared: readonly unknown[] =
+    kind === 'agent' && 'tools' in definition ? definition.tools : []
+  if (!declared.includes(tool))
+    return Promise.reject(
+      CoreErrors.TOOL_NOT_DECLARED({ caller: titleOf(caller.step), tool: tool.name }),
+    )
+  const step = below(caller, 'tool', tool, nth)
+  const reconciler = reconcilerOf(tool)
+  return reconciler ? callReconciled(runStep, step, reconciler, input) : runStep(step, input)
+}
+
+function tellProgress({ surroundings, run, definition }: Step, percent: number, text?: string) {
+  surroundings.bus.signal(runProgress, { runId: run.id, by: definition.name, percent, text })
 }

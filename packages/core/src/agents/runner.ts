@@ -9,6 +9,7 @@ import { refuseBadLimit } from './limit.js'
 import { composeObservers, type Observer } from './observer.js'
 import { promised } from './promised.js'
 import type { Principal } from './run-context.js'
+import { newRunId } from './run-id.js'
 import { innermost, runStep } from './run-step.js'
 import type { Surroundings } from './step.js'
 import { UnderWay } from './under-way.js'
@@ -89,7 +90,7 @@ export class Runner {
     const { principal, signal, timeoutMs = agent.timeoutMs, log = this.#log } = options
     if (this.#closed) throw CoreErrors.FORGE_STATE({ action: 'run an agent', state: 'stopped' })
     refuseBadLimit(`The run of agent "${agent.name}"`, timeoutMs)
-    const id = crypto.randomUUID()
+    const id = newRunId()
     const { idempotencyKey = id } = options
     return runStep(
       {
@@ -101,7 +102,6 @@ export class Runner {
         },
         kind: 'agent',
         definition: agent,
-        tools: agent.tools,
         purse: undefined,
         depth: 0,
         idempotencyKey: `${idempotencyKey}:${agent.name}`,

@@ -31,8 +31,6 @@ export interface Step<Output = unknown> {
   run: Run
   kind: 'agent' | 'tool'
   definition: Agent<unknown, Output> | Tool<unknown, Output>
-  /** The tools that it may call. */
-  tools: readonly Tool[]
   /** What the agents around may spend, where one of them has a budget. */
   purse: Purse | undefined
   /** How many calls it is inside of; 0 for the one that begins the run. */
@@ -46,3 +44,7 @@ export interface Step<Output = unknown> {
   /** Milliseconds. */
   timeoutMs: number
 }
+
+/** For messages, such as `Agent "planner"`. */
+export const titleOf = ({ kind, definition }: Pick<Step, 'kind' | 'definition'>) =>
+  `${kind === 'agent' ? 'Agent' : 'Tool'} "${definition.name}"`

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Step } from '../agents/step.js'
+import { titleOf, type Step } from '../agents/step.js'
 import { CoreErrors } from '../core-errors.js'
 import { refuseBadAmount } from './amount.js'
 import type { Budget } from './budget.js'
@@ -66,11 +66,10 @@ export class StepBudget implements Budget {
   }
 
   async #setAside(amount: number, key: string, over: () => void): Promise<SetAside> {
-    const { kind, definition, run, surroundings } = this.step
+    const { definition, run, surroundings } = this.step
     const { name: what, timeoutMs } = definition
     refuseBadAmount(amount)
-    if (this.#closed)
-      throw CoreErrors.RUN_ENDED({ what: `${kind === 'agent' ? 'Agent' : 'Tool'} "${what}"` })
+    if (this.#closed) throw CoreErrors.RUN_ENDED({ what: titleOf(this.step) })
     const { id, principal, log } = run
     const scopes = [`run:${id}`, ...(principal ? [`user:${principal.userId}`] : [])]
     const { purse } = this
