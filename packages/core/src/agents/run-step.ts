@@ -6,6 +6,7 @@ import { StepBudget } from '../money/step-budget.js'
 import type { Begun } from './begun.js'
 import { Bounds } from './bounds.js'
 import type { Outcome } from './call.js'
+import { below, type Caller } from './caller.js'
 import { promised } from './promised.js'
 import { callReconciled, reconcilerOf } from './reconcile.js'
 import type { RunContext } from './run-context.js'
@@ -87,7 +88,8 @@ function work({ surroundings }: Step, call: Begun): Promise<unknown> {
   if (!isTraced()) return surroundings.intercept(call)
   const attributes = { 'titanforge.run_id': call.ctx.runId }
   const name = `${call.kind} ${call.definition.name}`
-  return inSpan(name, { attributes }, () => surroundings.intercept(call))
+  // What traces is not ours, and may throw.
+  return promised(() => inSpan(name, { attributes }, () => surroundings.intercept(call)))
 }
 
 /** The agent's or tool's own code, behind all interceptors. */
@@ -140,33 +142,6 @@ function contextOf(step: Step, bounds: Bounds, budget: StepBudget): RunContext {
       caller.bounds.call((nth) => runStep(below(caller, 'agent', agent, nth), input)),
     tool: (tool, input) => caller.bounds.call((nth) => callTool(caller, tool, nth, input)),
     progress: (percent, text) => tellProgress(caller.step, percent, text),
-  }
-}
-
-/** What a step hands down to those that it calls. */
-interface Caller extends Pick<Step, 'purse' | 'limit'> {
-  step: Step
-  bounds: Bounds
-}
-
-function below<Output>(
-  { step, bounds, purse, limit }: Caller,
-  kind: Step['kind'],
-  definition: Step<Output>['definition'],
-  nth: number,
-): Step<Output> {
-  const { surroundings, run, depth, idempotencyKey } = step
-  return {
-    surroundings,
-    run,
-    kind,
-    definition,
-    purse,
-    depth: depth + 1,
-    idempotencyKey: `${idempotencyKey}.${nth}-${definition.name}`,
-    outer: bounds,
-    limit,
-    timeoutMs: definition.timeoutMs,
   }
 }
 
