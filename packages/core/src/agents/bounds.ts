@@ -1,4 +1,5 @@
 import { CoreErrors } from '../core-errors.js'
+import { branchOf, forgetBranches } from './branch.js'
 import { titleOf, type Step } from './step.js'
 
 /** How long code that was told to end may take over it, in milliseconds, before nobody waits any more. */
@@ -98,16 +99,22 @@ export class Bounds {
     this.throwIfAborted()
     if (this.#closed) throw CoreErrors.RUN_ENDED({ what: this.what })
     this.#calls = 0
+    forgetBranches(this.signal)
     this.#below?.forEach((left) => left.cancel(CoreErrors.RUN_ENDED({ what: this.what })))
   }
 
+  /** Where in the step its code is: the same when the step is tried again, and another each time it is asked. */
+  place(): string {
+    return branchOf(this.signal)?.place() ?? String(++this.#calls)
+  }
+
   /**
-   * @param make makes a call, and is told which of the step's calls it is; 1 for the first.
+   * @param make makes a call, and is told where in the step it is made.
    * @throws RUN_ENDED where the step has ended.
    */
-  call<Result>(make: (nth: number) => Promise<Result>): Promise<Result> {
+  call<Result>(make: (place: string) => Promise<Result>): Promise<Result> {
     if (this.#closed) return Promise.reject(CoreErrors.RUN_ENDED({ what: this.what }))
-    const call = make(++this.#calls)
+    const call = make(this.place())
     // A call that its caller has forgotten is no unhandled rejection.
     call.catch(ignore)
     return call

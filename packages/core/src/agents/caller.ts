@@ -12,7 +12,7 @@ export function below<Output>(
   { step, bounds, purse, limit }: Caller,
   kind: Step['kind'],
   definition: Step<Output>['definition'],
-  nth: number,
+  place: string,
 ): Step<Output> {
   const { surroundings, run, depth, idempotencyKey } = step
   return {
@@ -22,7 +22,7 @@ export function below<Output>(
     definition,
     purse,
     depth: depth + 1,
-    idempotencyKey: `${idempotencyKey}.${nth}-${definition.name}`,
+    idempotencyKey: `${idempotencyKey}.${place}-${definition.name}`,
     outer: bounds,
     limit,
     timeoutMs: definition.timeoutMs,

@@ -1,4 +1,5 @@
 import { CoreErrors } from '../core-errors.js'
+import { branchOut } from './branch.js'
 import type { RunContext } from './run-context.js'
 
 /**
@@ -14,7 +15,8 @@ export interface FanOutOptions {
 
 /**
  * Does a piece of work for each item, some at a time. Answers in the order of the items. After a failure,
- * or once the run is cancelled, no more are begun; those at work are waited for.
+ * or once the run is cancelled, no more are begun; those at work are waited for. Where the step is tried again,
+ * the calls made for an item have the same idempotency keys, in whatever order the items come on.
  *
  * @example
  * const measurer = defineAgent({
@@ -39,6 +41,7 @@ export async function fanOut<Item, Result>(
     const problem = `concurrency is ${concurrency}; give how many may be at work at once, 1 or more.`
     throw CoreErrors.DEFINITION_INVALID({ what: 'fanOut', problem })
   }
+  const inBranch = branchOut(ctx.signal)
   const all = [...items]
   const results: Result[] = []
   const failures: unknown[] = []
@@ -47,7 +50,7 @@ export async function fanOut<Item, Result>(
     while (next < all.length && failures.length === 0 && !ctx.signal.aborted) {
       const index = next++
       try {
-        results[index] = await work(all[index] as Item, index)
+        results[index] = await inBranch(index, () => work(all[index] as Item, index))
       } catch (error) {
         failures.push(error)
       }

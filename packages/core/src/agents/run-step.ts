@@ -76,7 +76,7 @@ function begin(step: Step, input: unknown): Begun {
   const parsed = parse(definition.input, input, `input of ${what}`)
   const bounds = new Bounds(step, step.timeoutMs, outer)
   if (outermost) step.surroundings.underWay.add(bounds)
-  const budget = new StepBudget(step)
+  const budget = new StepBudget(step, bounds)
   const ctx = contextOf(step, bounds, budget)
   const at = performance.now()
   const begun: Begun = { kind, definition, outermost, input: parsed, ctx, bounds, budget, at }
@@ -139,8 +139,8 @@ function contextOf(step: Step, bounds: Bounds, budget: StepBudget): RunContext {
     bus: surroundings.bus,
     get: surroundings.get,
     run: (agent, input) =>
-      caller.bounds.call((nth) => runStep(below(caller, 'agent', agent, nth), input)),
-    tool: (tool, input) => caller.bounds.call((nth) => callTool(caller, tool, nth, input)),
+      caller.bounds.call((place) => runStep(below(caller, 'agent', agent, place), input)),
+    tool: (tool, input) => caller.bounds.call((place) => callTool(caller, tool, place, input)),
     progress: (percent, text) => tellProgress(caller.step, percent, text),
   }
 }
@@ -148,7 +148,7 @@ function contextOf(step: Step, bounds: Bounds, budget: StepBudget): RunContext {
 function callTool<Output>(
   caller: Caller,
   tool: Tool<unknown, Output>,
-  nth: number,
+  place: string,
   input: unknown,
 ): Promise<Output> {
   const { kind, definition } = caller.step
@@ -158,7 +158,7 @@ function callTool<Output>(
     return Promise.reject(
       CoreErrors.TOOL_NOT_DECLARED({ caller: titleOf(caller.step), tool: tool.name }),
     )
-  const step = below(caller, 'tool', tool, nth)
+  const step = below(caller, 'tool', tool, place)
   const reconciler = reconcilerOf(tool)
   return reconciler ? callReconciled(runStep, step, reconciler, input) : runStep(step, input)
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Bounds } from '../agents/bounds.js'
 import { titleOf, type Step } from '../agents/step.js'
 import { CoreErrors } from '../core-errors.js'
 import { refuseBadAmount } from './amount.js'
@@ -20,10 +21,12 @@ export class StepBudget implements Budget {
   #open: Set<Promise<SetAside>> | undefined
   /** By the kernel, around that. */
   #price: Set<Promise<SetAside>> | undefined
-  #reservations = 0
   #closed = false
 
-  constructor(private readonly step: Step) {
+  constructor(
+    private readonly step: Step,
+    private readonly bounds: Bounds,
+  ) {
     const { definition, purse } = step
     const own = 'budget' in definition ? definition.budget : Infinity
     this.purse = own < Infinity ? new Purse(definition.name, own, purse) : purse
@@ -35,7 +38,7 @@ export class StepBudget implements Budget {
 
   reserve(amount: number): Promise<SetAside> {
     // The same when the step is tried again, so that the customer pays once.
-    const key = `${this.step.idempotencyKey}$${++this.#reservations}`
+    const key = `${this.step.idempotencyKey}$${this.bounds.place()}`
     return this.#track((this.#open ??= new Set()), amount, key)
   }
 
@@ -47,7 +50,6 @@ export class StepBudget implements Budget {
 
   /** To be called each time before the step's own code is. Gives back what the attempt before has left. */
   enter(): Promise<unknown> | undefined {
-    this.#reservations = 0
     return this.#open && giveBack([...this.#open])
   }
 
