@@ -1,6 +1,5 @@
 import { refuseBadLimit } from './agents/limit.js'
 import { refuseNamesakes } from './agents/namesake.js'
-import { retryTools } from './agents/retry.js'
 import { Runner } from './agents/runner.js'
 import { refuseCommandConflicts, runCommand } from './command.js'
 import { validateConfig } from './config.js'
@@ -18,12 +17,9 @@ import type { ForgeView } from './forge-view.js'
 import { pluginsCommand } from './plugins-command.js'
 import { refuseStrangers } from './refuse-strangers.js'
 import { memoryUnitOfWork } from './memory-unit-of-work.js'
-import { admit } from './money/admit.js'
 import { Admission } from './money/admission.js'
-import { entitle } from './money/entitle.js'
 import { Entitlements } from './money/entitlements.js'
 import { Ledger } from './money/ledger.js'
-import { reserve } from './money/reserve.js'
 import { unlimitedAdmission, unlimitedEntitlements, unlimitedLedger } from './money/unlimited.js'
 import type { Token } from './token.js'
 import { UnitOfWork } from './transaction.js'
@@ -79,8 +75,6 @@ export interface Forge extends ForgeView {
   inspect(): PluginReport[]
 }
 
-const KERNEL_INTERCEPTORS = [entitle, admit, retryTools, reserve]
-
 /** What every application has, where its plugins do not provide it. */
 const DEFAULTS: readonly [Token<unknown>, PluginFactory][] = [
   [UnitOfWork, memoryUnitOfWork],
@@ -132,10 +126,7 @@ export function createForge(options: ForgeOptions): Forge {
   const runner = new Runner({
     container: wiring.container,
     log,
-    interceptors: [
-      ...KERNEL_INTERCEPTORS,
-      ...wiring.all('interceptors').flatMap(({ value }) => [...value]),
-    ],
+    interceptors: wiring.all('interceptors').flatMap(({ value }) => [...value]),
     observers: wiring.all('observers').flatMap(({ value }) => [...value]),
   })
   made.runner = runner

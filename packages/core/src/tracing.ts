@@ -4,6 +4,9 @@ import { onDemand } from './on-demand.js'
 
 const api = onDemand('@opentelemetry/api') as () => typeof OpenTelemetry
 
+/** A span with what surrounds it. */
+export type Trace = OpenTelemetry.Context
+
 export interface SpanOptions {
   kind?: 'internal' | 'producer' | 'consumer'
   attributes?: OpenTelemetry.Attributes
@@ -11,6 +14,8 @@ export interface SpanOptions {
   follows?: string | null
   /** Begins a trace of its own, whatever span is active. */
   root?: boolean
+  /** The parent, where that is not the active span. */
+  under?: Trace | undefined
 }
 
 const KINDS = { internal: 'INTERNAL', producer: 'PRODUCER', consumer: 'CONSUMER' } as const
@@ -24,16 +29,22 @@ export function isTraced(): boolean {
   return registered?.trace !== undefined
 }
 
+/** What is traced around the calling code; undefined where nothing traces. */
+export const activeTrace = (): Trace | undefined =>
+  isTraced() ? api().context.active() : undefined
+
 /** Does the work inside a span, which ends with it and bears its failure. */
 export function inSpan<Result>(
   name: string,
-  { kind = 'internal', attributes = {}, follows, root = false }: SpanOptions,
+  { kind = 'internal', attributes = {}, follows, root = false, under }: SpanOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
   if (!isTraced()) return work()
   const tracer = api().trace.getTracer('titanforge')
   const options = { kind: api().SpanKind[KINDS[kind]], attributes, links: linksTo(follows), root }
-  return tracer.startActiveSpan(name, options, (span) => recorded(span, work))
+  return tracer.startActiveSpan(name, options, under ?? api().context.active(), (span) =>
+    recorded(span, work),
+  )
 }
 
 async function recorded<Result>(

@@ -1,5 +1,5 @@
 import { CoreErrors } from '../core-errors.js'
-import { branchOf, forgetBranches } from './branch.js'
+import { Caller } from './caller.js'
 import { titleOf, type Step } from './step.js'
 
 /** How long code that was told to end may take over it, in milliseconds, before nobody waits any more. */
@@ -10,31 +10,35 @@ const GRACE_MS = 1_000
  * step makes in turn, since they end with it.
  */
 export class Bounds {
-  readonly #controller = new AbortController()
   #reason: Error | undefined
-  /** Runs to the end of the limit; once aborted, to the end of the grace. */
-  #timer: NodeJS.Timeout
+  /** Runs to the end of the limit; once the step is to end, to the end of the grace. */
+  #timer: NodeJS.Timeout | undefined
   #giveUp: ((reason: unknown) => void) | undefined
   /** Of the calls that have not ended yet. */
   #below: Set<Bounds> | undefined
+  /** How often the step's own code is at work, as far as that is watched. */
+  #atWork = 0
+  /** Whether the grace is over, after which nobody waits for the step's own code. */
+  #isPastGrace = false
   #tellLast: (() => void) | undefined
-  #calls = 0
+  #attempt: Caller | undefined
+  /** What stands around the step's code; made when it is asked for, which is rare. */
+  #around: Caller | undefined
   #closed = false
 
   /**
+   * @param timeoutMs left out where the caller's end is the only one.
    * @param outer those of the calling step, or the signal of who begins the run. A caller whose deadline
    * comes first cancels the step.
    */
   constructor(
     private readonly step: Pick<Step, 'kind' | 'definition'>,
-    private readonly timeoutMs: number,
+    private readonly timeoutMs: number | undefined,
     private readonly outer?: AbortSignal | Bounds,
   ) {
-    this.#timer = setTimeout(expire, timeoutMs, this)
     if (outer instanceof Bounds) (outer.#below ??= new Set()).add(this)
     else outer?.addEventListener('abort', this)
-    // While the input was checked; no event tells of it any more.
-    if (outer?.aborted) this.handleEvent()
+    if (timeoutMs !== undefined) this.#timer = setTimeout(expire, timeoutMs, this)
   }
 
   /** The step, for messages, such as `Agent "planner"`. */
@@ -42,38 +46,41 @@ export class Bounds {
     return titleOf(this.step)
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal
+  /** What stands around the step's code, as callers of it do. */
+  get around(): Caller {
+    if (this.#around) return this.#around
+    this.#around = new Caller('around-')
+    if (this.#reason) this.#around.abort(this.#reason)
+    return this.#around
   }
 
+  /** Also where the step has not been told yet. */
   get aborted(): boolean {
-    return this.#reason !== undefined
+    return this.#reason !== undefined || this.outer?.aborted === true
   }
 
   get reason(): Error | undefined {
+    if (!this.#reason && this.outer?.aborted) this.handleEvent()
     return this.#reason
   }
 
   throwIfAborted(): void {
-    if (this.#reason) throw this.#reason
+    if (this.aborted) throw this.reason as Error
   }
 
-  abort(reason: Error): void {
-    if (this.#reason) return
-    this.#reason = reason
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#giveUp?.(reason), GRACE_MS)
-    this.#controller.abort(reason)
-    this.#below?.forEach((bounds) => bounds.cancel(reason))
+  /** @throws RUN_ENDED where the step has ended; the reason where it is to end. */
+  throwIfOver(): void {
+    this.throwIfAborted()
+    if (this.#closed) throw this.#ended()
   }
 
   expire(): void {
-    this.abort(CoreErrors.RUN_TIMED_OUT({ what: this.what, ms: this.timeoutMs }))
+    this.#abort(CoreErrors.RUN_TIMED_OUT({ what: this.what, ms: this.timeoutMs ?? 0 }))
   }
 
   /** @param cause why. */
   cancel(cause: unknown): void {
-    this.abort(CoreErrors.RUN_CANCELLED({ what: this.what }, { cause }))
+    this.#abort(CoreErrors.RUN_CANCELLED({ what: this.what }, { cause }))
   }
 
   /** Called when the outer signal aborts. */
@@ -90,41 +97,57 @@ export class Bounds {
   }
 
   /**
-   * To be called each time before the step's own code is. Counts its calls anew, so that they have the same
-   * keys when it is tried again, and cancels those that the attempt before did not wait for.
+   * To be called each time before the step's own code is. Tells what an earlier attempt has left behind to
+   * end, and lets it make no more calls.
    *
    * @throws RUN_ENDED where the step has ended; the reason where it is to end.
    */
-  enter(): void {
-    this.throwIfAborted()
-    if (this.#closed) throw CoreErrors.RUN_ENDED({ what: this.what })
-    this.#calls = 0
-    forgetBranches(this.signal)
-    this.#below?.forEach((left) => left.cancel(CoreErrors.RUN_ENDED({ what: this.what })))
+  enter(): Caller {
+    this.throwIfOver()
+    const earlier = this.#attempt
+    this.#attempt = new Caller()
+    if (earlier) {
+      const reason = this.#ended()
+      this.#below?.forEach((left) => left.cancel(reason))
+      earlier.abort(reason)
+    }
+    return this.#attempt
   }
 
-  /** Where in the step its code is: the same when the step is tried again, and another each time it is asked. */
-  place(): string {
-    return branchOf(this.signal)?.place() ?? String(++this.#calls)
+  /** Has the end of the step wait for code of the step that nobody else may wait for. */
+  watch<Result>(code: Promise<Result>): Promise<Result> {
+    this.#atWork++
+    return code.finally(() => {
+      this.#atWork--
+      this.#tellIfQuiet()
+    })
   }
 
   /**
    * @param make makes a call, and is told where in the step it is made.
-   * @throws RUN_ENDED where the step has ended.
+   * @throws RUN_ENDED where the step, or that attempt to do it, has ended.
    */
-  call<Result>(make: (place: string) => Promise<Result>): Promise<Result> {
-    if (this.#closed) return Promise.reject(CoreErrors.RUN_ENDED({ what: this.what }))
-    const call = make(this.place())
+  call<Result>(caller: Caller, make: (place: string) => Promise<Result>): Promise<Result> {
+    const isOver = this.#closed || (caller !== this.#attempt && caller !== this.#around)
+    if (isOver) return Promise.reject(this.#ended())
+    const call = make(caller.place())
     // A call that its caller has forgotten is no unhandled rejection.
     call.catch(ignore)
     return call
   }
 
-  /** Lets no more calls be made; cancels those that the step did not wait for, and waits for them. */
+  /** Where in the step its code is that is under way. */
+  place(): string {
+    return (this.#attempt ?? this.around).place()
+  }
+
+  /** Lets no more calls be made; ends what the step did not wait for, and waits for that. */
   endCalls(): Promise<void> | undefined {
     this.#closed = true
-    if (!this.#below || this.#below.size === 0) return undefined
-    this.abort(CoreErrors.RUN_ENDED({ what: this.what }))
+    if (this.#isQuiet()) return undefined
+    // From here on the limit is that of the grace. Only a caller can still cancel the step.
+    if (!this.#reason) this.#startGrace()
+    this.#tell(this.#ended())
     return new Promise((resolve) => (this.#tellLast = resolve))
   }
 
@@ -135,9 +158,44 @@ export class Bounds {
     else this.outer?.removeEventListener('abort', this)
   }
 
+  #abort(reason: Error): void {
+    if (this.#reason) return
+    this.#reason = reason
+    this.#startGrace()
+    this.#tell(reason)
+  }
+
+  /** Those below first: nothing may begin there while others hear of it. */
+  #tell(reason: Error): void {
+    this.#below?.forEach((bounds) => bounds.cancel(reason))
+    this.#attempt?.abort(reason)
+    this.#around?.abort(reason)
+  }
+
+  #startGrace(): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      this.#isPastGrace = true
+      this.#giveUp?.(this.#reason)
+      this.#tellIfQuiet()
+    }, GRACE_MS)
+  }
+
+  #ended(): Error {
+    return CoreErrors.RUN_ENDED({ what: this.what })
+  }
+
+  #isQuiet(): boolean {
+    return (this.#atWork === 0 || this.#isPastGrace) && (this.#below?.size ?? 0) === 0
+  }
+
+  #tellIfQuiet(): void {
+    if (this.#isQuiet()) this.#tellLast?.()
+  }
+
   #forget(bounds: Bounds): void {
     this.#below?.delete(bounds)
-    if (this.#below?.size === 0) this.#tellLast?.()
+    this.#tellIfQuiet()
   }
 }
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * A part of a step that goes on beside others. It numbers its calls by itself: which part is the faster one
+ * A part of an attempt that goes on beside others. It numbers its calls by itself: which part is the faster one
  * changes from attempt to attempt, and the idempotency key of a call must not.
  */
 class Branch {
@@ -9,8 +9,8 @@ class Branch {
   fanOuts = 0
 
   constructor(
-    /** The signal of the step, which no other step has. */
-    readonly step: AbortSignal,
+    /** The attempt's signal, which no other has. */
+    readonly attempt: AbortSignal,
     readonly path: string,
   ) {}
 
@@ -21,30 +21,25 @@ class Branch {
 
 const current = new AsyncLocalStorage<Branch>()
 
-/** How many times each step has branched, outside of its branches. */
+/** How many times each attempt has branched, outside of its branches. */
 const fanOuts = new WeakMap<AbortSignal, number>()
 
-/** The branch of a step that the calling code is in; undefined where the step has not branched. */
-export function branchOf(step: AbortSignal): Branch | undefined {
+/** The branch of an attempt that the calling code is in; undefined where it is in none. */
+export function branchOf(attempt: AbortSignal): Branch | undefined {
   const branch = current.getStore()
-  return branch?.step === step ? branch : undefined
-}
-
-/** To be called when a step is tried again, which branches as it did before. */
-export function forgetBranches(step: AbortSignal): void {
-  fanOuts.delete(step)
+  return branch?.attempt === attempt ? branch : undefined
 }
 
 /** @returns does work in the branch of that number. */
-export function branchOut(step: AbortSignal): <Result>(n: number, work: () => Result) => Result {
-  const outer = branchOf(step)
-  const path = `${outer?.path ?? ''}fan${nextFanOut(step, outer)}-`
-  return (n, work) => current.run(new Branch(step, `${path}${n}.`), work)
+export function branchOut(attempt: AbortSignal): <Result>(n: number, work: () => Result) => Result {
+  const outer = branchOf(attempt)
+  const path = `${outer?.path ?? ''}fan${nextFanOut(attempt, outer)}-`
+  return (n, work) => current.run(new Branch(attempt, `${path}${n}.`), work)
 }
 
-function nextFanOut(step: AbortSignal, branch: Branch | undefined): number {
+function nextFanOut(attempt: AbortSignal, branch: Branch | undefined): number {
   if (branch) return ++branch.fanOuts
-  const nth = (fanOuts.get(step) ?? 0) + 1
-  fanOuts.set(step, nth)
+  const nth = (fanOuts.get(attempt) ?? 0) + 1
+  fanOuts.set(attempt, nth)
   return nth
 }

@@ -1,30 +1,27 @@
-import type { Bounds } from './bounds.js'
-import type { Step } from './step.js'
+import { branchOf } from './branch.js'
 
-/** What a step hands down to those that it calls. */
-export interface Caller extends Pick<Step, 'purse' | 'limit'> {
-  step: Step
-  bounds: Bounds
-}
+/**
+ * Code that makes calls in a step: one attempt of the step's own, or what stands around all attempts. It
+ * numbers its calls, so that those of the next attempt have the same keys.
+ */
+export class Caller {
+  readonly #controller = new AbortController()
+  #calls = 0
 
-/** The step of a call that a step makes. */
-export function below<Output>(
-  { step, bounds, purse, limit }: Caller,
-  kind: Step['kind'],
-  definition: Step<Output>['definition'],
-  place: string,
-): Step<Output> {
-  const { surroundings, run, depth, idempotencyKey } = step
-  return {
-    surroundings,
-    run,
-    kind,
-    definition,
-    purse,
-    depth: depth + 1,
-    idempotencyKey: `${idempotencyKey}.${place}-${definition.name}`,
-    outer: bounds,
-    limit,
-    timeoutMs: definition.timeoutMs,
+  /** @param prefix tells its calls from those of other code of the step. */
+  constructor(private readonly prefix = '') {}
+
+  /** No other code has the same. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  abort(reason: Error): void {
+    this.#controller.abort(reason)
+  }
+
+  /** Where in the step the code is: the same in every attempt, and another each time it is asked. */
+  place(): string {
+    return `${this.prefix}${branchOf(this.signal)?.place() ?? ++this.#calls}`
   }
 }

@@ -2,6 +2,7 @@ import { CoreErrors } from '../core-errors.js'
 import type { Begun } from './begun.js'
 import type { Call } from './call.js'
 import { promised } from './promised.js'
+import { isReconciler } from './reconcile.js'
 
 /**
  * The phases in which calls are intercepted, from the outside in. `reserve` is innermost: what the cache
@@ -16,6 +17,9 @@ export const PHASES = ['entitle', 'admit', 'guard', 'approve', 'cache', 'retry',
  * const outermost: Phase = 'entitle'
  */
 export type Phase = (typeof PHASES)[number]
+
+/** Passed once for all attempts to make a call. */
+const OUTER: ReadonlySet<Phase> = new Set(['entitle', 'admit', 'guard', 'approve', 'cache'])
 
 /**
  * Stands before every call of an agent or a tool. Fails closed: what it throws is the call's failure, and
@@ -46,23 +50,31 @@ type Make = (call: Begun) => Promise<unknown>
 export function composeInterceptors(interceptors: readonly Interceptor[], make: Make): Make {
   for (const { phase } of interceptors) refuseUnknown(phase)
   const ordered = PHASES.flatMap((phase) => interceptors.filter((one) => one.phase === phase))
+  const firstInner = ordered.filter(({ phase }) => OUTER.has(phase)).length
   const passOn = (place: number, call: Begun): Promise<unknown> =>
     promised(() => {
+      call.bounds.throwIfOver()
       const index = nextFor(ordered, place, call)
+      const { passage } = call.step
+      if (passage && index >= firstInner) passage.hasPassed = true
       const interceptor = ordered[index]
       if (!interceptor) return make(call)
-      call.bounds.throwIfAborted()
       return interceptor.intercept(call, () => passOn(index + 1, call))
     })
-  return (call) => passOn(0, call)
+  return (call) => passOn(call.step.passage?.hasPassed ? firstInner : 0, call)
 }
 
 /** The place of the first interceptor from a place on that the call has to pass. */
 function nextFor(interceptors: readonly Interceptor[], place: number, call: Call): number {
   let index = place
-  while (interceptors[index]?.applies?.(call) === false) index++
+  for (let one = interceptors[index]; one && !isFor(one, call); one = interceptors[index]) index++
   return index
 }
+
+/** What became of a call is asked, and no earlier answer will do. */
+const isFor = (interceptor: Interceptor, call: Call) =>
+  (interceptor.phase !== 'cache' || !isReconciler(call.definition)) &&
+  interceptor.applies?.(call) !== false
 
 /** An interceptor of no known phase would never be asked, and let everything pass. */
 function refuseUnknown(phase: Phase) {

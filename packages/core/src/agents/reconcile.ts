@@ -27,7 +27,7 @@ export function reconcilerOf<Input, Output, Parsed>(
 ): Tool<Input, Output, Parsed> | undefined {
   if (!tool.reconcile) return undefined
   const { name, description, input, output, timeoutMs, price } = tool
-  return Object.freeze({
+  const reconciler = Object.freeze({
     name,
     description,
     input,
@@ -43,14 +43,20 @@ export function reconcilerOf<Input, Output, Parsed>(
       return found.output
     },
   } satisfies Tool<Input, Output, Parsed>)
+  reconcilers.add(reconciler)
+  return reconciler
 }
+
+const reconcilers = new WeakSet<object>()
+
+export const isReconciler = (definition: object) => reconcilers.has(definition)
 
 type Make = <Output>(step: Step<Output>, input: unknown) => Promise<Output>
 
 /**
  * Makes the call of an external tool that can be reconciled. Where it fails, out of time or otherwise, the
  * tool is asked whether it was done, and called again only where it was not. Each of these is a call of its
- * own, with its own time limit and its own reservation.
+ * own, with its own time limit and its own reservation; but whether the tool may be called is asked once.
  *
  * @throws the failure of the call, where it was not done in the end or nobody knows.
  */
@@ -63,14 +69,15 @@ export async function callReconciled<Output>(
   const { name } = step.definition
   const { log } = step.run
   // Around all attempts, so that the caller has them ended, and waits for them, in the pauses too.
-  const bounds = new Bounds(step, Math.max(1, step.limit - Date.now()), step.outer)
-  const call = { ...step, outer: bounds }
+  const bounds = new Bounds(step, undefined, step.outer)
+  const passage = { hasPassed: false }
+  const call = { ...step, outer: bounds, passage }
   try {
     for (let attempt = 0; ; attempt++) {
       try {
         return await make(call, input)
       } catch (error) {
-        if (isFinal(error)) throw error
+        if (isFinal(error) || !passage.hasPassed) throw error
         try {
           return await make({ ...call, definition: reconciler }, input)
         } catch (answer) {
@@ -81,7 +88,7 @@ export async function callReconciled<Output>(
         }
         if (attempt >= RETRIES) throw error
         log.warn({ err: error, tool: name, attempt }, 'a tool failed and did nothing; trying again')
-        await pauseAfter(attempt, bounds.signal)
+        await pauseAfter(attempt, bounds.around.signal)
       }
     }
   } finally {

@@ -15,8 +15,8 @@ const FIRST_PAUSE_MS = 100
 export const retryTools: Interceptor = {
   phase: 'retry',
   applies: ({ definition }: Call) => 'effect' in definition && definition.effect !== 'external',
-  intercept({ definition, ctx }, next) {
-    return next().catch((error: unknown) => tryAgain(error, definition.name, ctx, next))
+  intercept(call, next) {
+    return next().catch((error: unknown) => tryAgain(error, call.definition.name, call.ctx, next))
   },
 }
 

@@ -3,14 +3,18 @@ import { CoreErrors } from '../core-errors.js'
 import { EventBus } from '../events/event-bus.js'
 import { LazyLogger } from '../lazy-logger.js'
 import type { Logger } from '../logger.js'
+import { admit } from '../money/admit.js'
+import { entitle } from '../money/entitle.js'
+import { reserve } from '../money/reserve.js'
 import type { Agent } from './agent.js'
 import { composeInterceptors, type Interceptor } from './interceptor.js'
 import { refuseBadLimit } from './limit.js'
 import { composeObservers, type Observer } from './observer.js'
 import { promised } from './promised.js'
+import { retryTools } from './retry.js'
 import type { Principal } from './run-context.js'
 import { newRunId } from './run-id.js'
-import { innermost, runStep } from './run-step.js'
+import { innermost, innermostWatched, runStep } from './run-step.js'
 import type { Surroundings } from './step.js'
 import { UnderWay } from './under-way.js'
 
@@ -39,9 +43,12 @@ export interface RunOptions {
   log?: Logger
 }
 
+const KERNEL_INTERCEPTORS = [entitle, admit, retryTools, reserve]
+
 export interface RunnerParts {
   container: Container
   log: Logger
+  /** Those that plugins contribute. */
   interceptors: readonly Interceptor[]
   observers: readonly Observer[]
 }
@@ -58,7 +65,12 @@ export class Runner {
     this.#surroundings = {
       bus: container.get(EventBus),
       get: (token) => container.get(token),
-      intercept: composeInterceptors(interceptors, innermost),
+      intercept: composeInterceptors(
+        [...KERNEL_INTERCEPTORS, ...interceptors],
+        // The kernel's wait for the code that they stand before.
+        interceptors.length > 0 ? innermostWatched : innermost,
+      ),
+      runStep,
       observer: composeObservers(observers, log),
       underWay: this.#underWay,
     }

@@ -8,6 +8,7 @@ import type { composeInterceptors } from './interceptor.js'
 import type { Observer } from './observer.js'
 import type { Principal, RunContext } from './run-context.js'
 import type { Tool } from './tool.js'
+import type { Trace } from '../tracing.js'
 
 /** What all runs of an application share. */
 export interface Surroundings {
@@ -16,6 +17,8 @@ export interface Surroundings {
   intercept: ReturnType<typeof composeInterceptors>
   observer: Required<Observer>
   underWay: UnderWay
+  /** Makes a call. */
+  runStep<Output>(this: void, step: Step<Output>, input: unknown): Promise<Output>
 }
 
 /** What all steps of a run share. */
@@ -23,6 +26,11 @@ export interface Run {
   id: string
   principal: Principal | undefined
   log: Logger
+}
+
+/** Whether a call has passed the phases that are outside of all attempts to make it. */
+export interface Passage {
+  hasPassed: boolean
 }
 
 /** One call of an agent or a tool, with what it inherits from its caller. */
@@ -43,6 +51,10 @@ export interface Step<Output = unknown> {
   limit: number
   /** Milliseconds. */
   timeoutMs: number
+  /** Where the call is one of several attempts that have passed the outer phases once for all. */
+  passage?: Passage | undefined
+  /** The caller's span, where calls are traced. */
+  trace?: Trace | undefined
 }
 
 /** For messages, such as `Agent "planner"`. */

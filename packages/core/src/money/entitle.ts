@@ -1,3 +1,4 @@
+import type { Begun } from '../agents/begun.js'
 import type { Interceptor } from '../agents/interceptor.js'
 import { CoreErrors } from '../core-errors.js'
 import { Entitlements } from './entitlements.js'
@@ -8,7 +9,8 @@ import { Entitlements } from './entitlements.js'
  */
 export const entitle: Interceptor = {
   phase: 'entitle',
-  applies: ({ definition, ctx }) => definition.requires.length > 0 && ctx.principal !== undefined,
+  applies: ({ definition, step }: Begun) =>
+    definition.requires.length > 0 && step.run.principal !== undefined,
   async intercept({ kind, definition, ctx }, next) {
     const { principal } = ctx
     if (!principal) return next()

@@ -23,6 +23,7 @@ export class SetAside implements Reservation {
   #unspent: number
   #isOpen = true
   #settling: Promise<void> | undefined
+  #releasing: Promise<void> | undefined
 
   constructor(private readonly parts: Parts) {
     this.#unspent = parts.amount
@@ -43,7 +44,11 @@ export class SetAside implements Reservation {
   }
 
   /** Never throws: what the ledger cannot release ends by its time. Does nothing where it was settled. */
-  async release(): Promise<void> {
+  release(): Promise<void> {
+    return (this.#releasing ??= this.#release())
+  }
+
+  async #release(): Promise<void> {
     const { what, held, log } = this.parts
     this.#isOpen = false
     if (await hasSucceeded(this.#settling)) return

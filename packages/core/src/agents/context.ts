@@ -1,0 +1,82 @@
+import { CoreErrors } from '../core-errors.js'
+import type { Begun } from './begun.js'
+import type { Caller } from './caller.js'
+import { callReconciled, reconcilerOf } from './reconcile.js'
+import type { RunContext } from './run-context.js'
+import { runProgress } from './run-progress.js'
+import { titleOf, type Step } from './step.js'
+import type { Tool } from './tool.js'
+
+/**
+ * What code in a step is given: its only way to anything outside it. The functions hold on to little, since
+ * thousands of steps may be under way.
+ */
+export function contextOf(begun: Begun, caller: Caller): RunContext {
+  const { step, bounds, budget, limit } = begun
+  const { run, surroundings, idempotencyKey } = step
+  return {
+    runId: run.id,
+    principal: run.principal,
+    signal: caller.signal,
+    deadline: new Date(limit),
+    idempotencyKey,
+    budget,
+    log: run.log,
+    bus: surroundings.bus,
+    get: surroundings.get,
+    run: (agent, input) =>
+      bounds.call(caller, (place) => callAgent(below(begun, 'agent', agent, place), input)),
+    tool: (tool, input) => bounds.call(caller, (place) => callTool(begun, tool, place, input)),
+    progress: (percent, text) => tellProgress(begun.step, percent, text),
+  }
+}
+
+/** The step of a call that is made in a step. */
+function below<Output>(
+  { step, bounds, budget, limit, trace }: Begun,
+  kind: Step['kind'],
+  definition: Step<Output>['definition'],
+  place: string,
+): Step<Output> {
+  const { surroundings, run, depth, idempotencyKey } = step
+  return {
+    surroundings,
+    run,
+    kind,
+    definition,
+    purse: budget.purse,
+    depth: depth + 1,
+    idempotencyKey: `${idempotencyKey}.${place}-${definition.name}`,
+    outer: bounds,
+    limit,
+    timeoutMs: definition.timeoutMs,
+    passage: undefined,
+    trace,
+  }
+}
+
+const callAgent = <Output>(step: Step<Output>, input: unknown) =>
+  step.surroundings.runStep(step, input)
+
+function callTool<Output>(
+  begun: Begun,
+  tool: Tool<unknown, Output>,
+  place: string,
+  input: unknown,
+): Promise<Output> {
+  const { kind, definition, surroundings } = begun.step
+  const declared: readonly unknown[] =
+    kind === 'agent' && 'tools' in definition ? definition.tools : []
+  if (!declared.includes(tool)) {
+    const caller = titleOf(begun.step)
+    return Promise.reject(CoreErrors.TOOL_NOT_DECLARED({ caller, tool: tool.name }))
+  }
+  const step = below(begun, 'tool', tool, place)
+  const reconciler = reconcilerOf(tool)
+  const { runStep } = surroundings
+  return reconciler ? callReconciled(runStep, step, reconciler, input) : runStep(step, input)
+}
+
+function tellProgress({ surroundings, run, definition }: Step, percent: number, text?: string) {
+  surroundings.bus.signal(runProgress, { runId: run.id, by: definition.name, percent, text })
+}
