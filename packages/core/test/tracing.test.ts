@@ -1,4 +1,4 @@
-import { context, trace } from '@opentelemetry/api'
+import { context, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import {
   BasicTracerProvider,
@@ -89,3 +89,57 @@ test.serial('a failure shows on the spans that it went through', async (t) => {
     t.like(span.status, { code: 2, message: 'nothing to note' }, span.name)
   }
 })
+
+test.serial(
+  'a step that does not end, or whose answer is refused, shows as what it came to',
+  async (t) => {
+    const forge = createForge({ plugins: [], log: captureLog().log })
+    const stuck = defineTool({
+      ...tool,
+      name: 'stuck',
+      timeoutMs: 20,
+      run: () => new Promise<null>(() => undefined),
+    })
+    const wrong = defineTool({ ...tool, name: 'wrong', run: () => 'no null' })
+    for (const one of [stuck, wrong]) {
+      const caller = defineAgent({
+        ...agent,
+        tools: [one],
+        run: (text, ctx) => ctx.tool(one, text),
+      })
+      await t.throwsAsync(forge.run(caller, 'x'))
+    }
+    const failed = exporter
+      .getFinishedSpans()
+      .filter(({ status }) => status.code === SpanStatusCode.ERROR)
+    t.deepEqual(
+      failed.map(({ name }) => name),
+      ['tool stuck', 'agent secretary', 'tool wrong', 'agent secretary'],
+    )
+  },
+)
+
+test.serial(
+  'calls that a batch makes for several runs hang below the run that each is of',
+  async (t) => {
+    const forge = createForge({ plugins: [], log: captureLog().log })
+    const waiting: (() => void)[] = []
+    const joins = defineAgent({
+      ...agent,
+      name: 'joins',
+      run: (text, ctx) =>
+        new Promise<null>((resolve, reject) => {
+          waiting.push(() => void ctx.tool(tool, text).then(resolve, reject))
+          if (waiting.length === 2) for (const go of waiting) go()
+        }),
+    })
+    await Promise.all([forge.run(joins, 'one'), forge.run(joins, 'two')])
+    const spans = exporter.getFinishedSpans()
+    const runs = spans.filter(({ name }) => name === 'agent joins')
+    const parents = spans
+      .filter(({ name }) => name === 'tool note')
+      .map((s) => s.parentSpanContext?.spanId)
+    t.is(new Set(parents).size, 2)
+    t.deepEqual(new Set(parents), new Set(runs.map((span) => span.spanContext().spanId)))
+  },
+)

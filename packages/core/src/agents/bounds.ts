@@ -1,5 +1,6 @@
 import { CoreErrors } from '../core-errors.js'
 import { Caller } from './caller.js'
+import { promised } from './promised.js'
 import { titleOf, type Step } from './step.js'
 
 /** How long code that was told to end may take over it, in milliseconds, before nobody waits any more. */
@@ -130,7 +131,7 @@ export class Bounds {
   call<Result>(caller: Caller, make: (place: string) => Promise<Result>): Promise<Result> {
     const isOver = this.#closed || (caller !== this.#attempt && caller !== this.#around)
     if (isOver) return Promise.reject(this.#ended())
-    const call = make(caller.place())
+    const call = promised(() => make(caller.place()))
     // A call that its caller has forgotten is no unhandled rejection.
     call.catch(ignore)
     return call

@@ -19,7 +19,7 @@ export interface Call {
   readonly outermost: boolean
   /** The input as the schema parsed it. */
   readonly input: unknown
-  /** The context that the agent or tool is given. */
+  /** A context of the call, for what stands around its code. Reading it makes it. */
   readonly ctx: RunContext
 }
 

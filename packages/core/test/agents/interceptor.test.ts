@@ -201,3 +201,81 @@ test('what `applies` throws is the failure of the call, also for the interceptor
   t.is(await t.throwsAsync(forgeWith([outer, broken]).run(adder, 1)), failure)
   t.deepEqual(caught, [failure])
 })
+
+test('code that an interceptor did not wait for is told to end, and waited for', async (t) => {
+  const seen: string[] = []
+  const slow = defineTool({
+    ...add,
+    async run(n, { signal }) {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      seen.push('told')
+      await new Promise(setImmediate)
+      seen.push('ended')
+      return n
+    },
+  })
+  const caller = defineAgent({ ...adder, tools: [slow], run: (n, ctx) => ctx.tool(slow, n) })
+  const hasty: Interceptor = {
+    phase: 'retry',
+    applies: ({ kind }) => kind === 'tool',
+    intercept: (_call, next) => Promise.race([next(), Promise.resolve(7)]),
+  }
+  t.is(await forgeWith([hasty]).run(caller, 1), 7)
+  t.deepEqual(seen, ['told', 'ended'])
+})
+
+test('code that an interceptor did not wait for, and that does not end, holds the run up for its grace only', async (t) => {
+  const stuck = defineTool({ ...add, run: () => new Promise<number>(() => undefined) })
+  const caller = defineAgent({ ...adder, tools: [stuck], run: (n, ctx) => ctx.tool(stuck, n) })
+  const hasty: Interceptor = {
+    phase: 'retry',
+    applies: ({ kind }) => kind === 'tool',
+    intercept: (_call, next) => Promise.race([next(), Promise.resolve(7)]),
+  }
+  t.is(await forgeWith([hasty]).run(caller, 1), 7)
+})
+
+test('once a run is over, no interceptor is asked whether it applies', async (t) => {
+  const asked: string[] = []
+  const controller = new AbortController()
+  const cancelling: Interceptor = {
+    phase: 'guard',
+    intercept(_call, next) {
+      controller.abort()
+      return next()
+    },
+  }
+  const asking: Interceptor = {
+    phase: 'approve',
+    applies: ({ kind }) => asked.push(kind) > 0,
+    intercept: (_call, next) => next(),
+  }
+  const { signal } = controller
+  await t.throwsAsync(forgeWith([cancelling, asking]).run(adder, 1, { signal }), {
+    code: 'RUN_CANCELLED',
+  })
+  t.deepEqual(asked, [])
+})
+
+test('calls of an interceptor have keys that no call of the code has', async (t) => {
+  const keys: string[] = []
+  const note = defineAgent({
+    ...adder,
+    name: 'note',
+    tools: [],
+    run: (n, { idempotencyKey }) => (keys.push(idempotencyKey), n),
+  })
+  const caller = defineAgent({ ...adder, tools: [], run: (n, ctx) => ctx.run(note, n) })
+  const noting: Interceptor = {
+    phase: 'guard',
+    applies: ({ definition }) => definition === caller,
+    async intercept({ ctx }, next) {
+      await ctx.run(note, 1)
+      const result = await next()
+      await ctx.run(note, 2)
+      return result
+    },
+  }
+  await forgeWith([noting]).run(caller, 1, { idempotencyKey: 'k' })
+  t.deepEqual(keys, ['k:adder.around-1-note', 'k:adder.1-note', 'k:adder.around-2-note'])
+})

@@ -85,3 +85,80 @@ test('the context of a run that has ended makes no more calls', async (t) => {
   await t.throwsAsync(late.tool(tool, null), expected)
   await t.throwsAsync(late.run(keeper, null), expected)
 })
+
+test('a run that is cancelled while it waits for what it left behind ends as cancelled, and its answer is not looked at', async (t) => {
+  const controller = new AbortController()
+  const told = deferred<void>()
+  const go = deferred<void>()
+  const tool = defineTool({
+    name: 'slow',
+    description: 'Takes its time to clear up.',
+    effect: 'external',
+    input: z.null(),
+    output: z.null(),
+    async run(_input, { signal }) {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      told.resolve(undefined)
+      await go.promise
+      return null
+    },
+  })
+  let isLookedAt = false
+  const forgetful = defineAgent({
+    name: 'forgetful',
+    description: 'Does not wait for its call.',
+    tools: [tool],
+    input: z.null(),
+    output: z.string().refine(() => (isLookedAt = true)),
+    run(_input, ctx) {
+      void ctx.tool(tool, null)
+      return 'done'
+    },
+  })
+  const run = forge.run(forgetful, null, { signal: controller.signal })
+  await told.promise
+  controller.abort()
+  go.resolve(undefined)
+  await t.throwsAsync(run, { code: 'RUN_CANCELLED' })
+  t.false(isLookedAt)
+})
+
+test('while a step hears that it is to end, nothing begins below it', async (t) => {
+  const controller = new AbortController()
+  const begun: string[] = []
+  const refused: unknown[] = []
+  const { tool: waiting, started } = slow()
+  const note = defineTool({
+    name: 'note',
+    description: 'Notes.',
+    effect: 'read',
+    input: z.string(),
+    output: z.null(),
+    run: (text) => (begun.push(text), null),
+  })
+  const inner = agent(
+    async (ctx) => {
+      contexts.push(ctx)
+      return ctx.tool(waiting, null)
+    },
+    [waiting, note],
+  )
+  const contexts: RunContext[] = []
+  const outer = agent(
+    async (ctx) => {
+      contexts.push(ctx)
+      ctx.signal.addEventListener('abort', () => {
+        for (const one of contexts)
+          one.tool(note, 'too late').catch((error: unknown) => refused.push(error))
+      })
+      return ctx.run(inner, null)
+    },
+    [note],
+  )
+  const run = forge.run(outer, null, { signal: controller.signal })
+  await started
+  controller.abort()
+  await t.throwsAsync(run, { code: 'RUN_CANCELLED' })
+  t.deepEqual(begun, [])
+  t.is(refused.length, 2)
+})

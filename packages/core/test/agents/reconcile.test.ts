@@ -1,6 +1,7 @@
 import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
+import type { Interceptor, Phase } from '../../src/agents/interceptor.js'
 import { reconcilerOf } from '../../src/agents/reconcile.js'
 import { defineTool, type Reconciliation } from '../../src/agents/tool.js'
 import { ForgeError } from '../../src/errors.js'
@@ -246,4 +247,59 @@ test('what stands in for a tool in a test is not asked what became of it', async
   })
   await t.throwsAsync(forge.run(agent, null), { message: 'busy' })
   t.deepEqual(asked, [])
+})
+
+const withInterceptors = (...interceptors: Interceptor[]) => {
+  const plugin = definePlugin({ name: 'phases', setup: () => ({ interceptors }) })
+  return createForge({ plugins: [plugin()], log: captureLog().log })
+}
+
+test('what became of a call is never answered by a cache', async (t) => {
+  const kept = new Map<string, unknown>()
+  const cache: Interceptor = {
+    phase: 'cache',
+    applies: ({ definition }) => 'effect' in definition && definition.effect === 'read',
+    async intercept({ definition, input }, next) {
+      const key = JSON.stringify([definition.name, input])
+      if (!kept.has(key)) kept.set(key, await next())
+      return kept.get(key)
+    },
+  }
+  const { agent } = shop({
+    call: (nth) => (nth === 3 ? 'order 3' : fail()),
+    find: (nth) => (nth === 1 ? { done: true, output: 'order 1' } : { done: false }),
+  })
+  const caching = withInterceptors(cache)
+  t.is(await caching.run(agent, null), 'order 1')
+  t.is(await caching.run(agent, null), 'order 3', 'the second call did nothing, and is made again')
+})
+
+test('whether a call may be made is asked once, however often it is made', async (t) => {
+  const asked: string[] = []
+  const note = (phase: Phase): Interceptor => ({
+    phase,
+    applies: ({ kind }) => kind === 'tool',
+    intercept: (_call, next) => (asked.push(phase), next()),
+  })
+  const { agent } = shop({
+    call: (nth) => (nth === 2 ? 'order 2' : fail()),
+    find: () => ({ done: false }),
+  })
+  t.is(await withInterceptors(note('approve'), note('retry')).run(agent, null), 'order 2')
+  t.deepEqual(asked, ['approve', 'retry', 'retry', 'retry'], 'a call, a question, a call')
+})
+
+test('a call that was not let through is not made again, and nobody is asked what became of it', async (t) => {
+  const { agent, keys, asked } = shop({ call: () => 'order', find: () => ({ done: false }) })
+  let refusals = 0
+  const away: Interceptor = {
+    phase: 'approve',
+    applies: ({ kind }) => kind === 'tool',
+    intercept: () => {
+      refusals++
+      return Promise.reject(new Error('nobody is there to approve it'))
+    },
+  }
+  await t.throwsAsync(withInterceptors(away).run(agent, null), { message: /nobody is there/ })
+  t.deepEqual({ refusals, keys, asked }, { refusals: 1, keys: [], asked: [] })
 })

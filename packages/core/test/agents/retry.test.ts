@@ -5,6 +5,7 @@ import { ForgeError } from '../../src/errors.js'
 import { createForge } from '../../src/forge.js'
 import { captureLog } from '../../src/testing/index.js'
 import { defineTool, type ToolEffect } from '../../src/agents/tool.js'
+import { deferred } from '../deferred.js'
 
 const forge = createForge({ plugins: [], log: captureLog().log })
 
@@ -152,4 +153,48 @@ test('what an attempt did not wait for is cancelled before the next', async (t) 
     run: (_input, ctx) => ctx.tool(tool, null),
   })
   t.deepEqual(await forge.run(agent, null), ['waiter'])
+})
+
+test('what is left of an attempt hears of the next one, and makes no more calls under its keys', async (t) => {
+  const orders: string[] = []
+  const orderer = defineAgent({
+    name: 'orderer',
+    description: 'Orders.',
+    input: z.string(),
+    output: z.null(),
+    run: (by, { idempotencyKey }) => (orders.push(`${by} ${idempotencyKey}`), null),
+  })
+  const leftBehind = deferred<unknown>()
+  let attempts = 0
+  let isTold = false
+  const tool = defineTool({
+    name: 'order',
+    description: 'Fails at once at first, and goes on nevertheless.',
+    effect: 'idempotent',
+    input: z.null(),
+    output: z.null(),
+    async run(_input, ctx) {
+      if (++attempts === 2) {
+        await leftBehind.promise
+        return ctx.run(orderer, 'second')
+      }
+      ctx.signal.addEventListener('abort', () => {
+        isTold = true
+        setImmediate(() => leftBehind.resolve(ctx.run(orderer, 'first').catch((e: unknown) => e)))
+      })
+      throw new Error('busy')
+    },
+  })
+  const agent = defineAgent({
+    name: 'caller',
+    description: 'Calls the tool.',
+    tools: [tool],
+    input: z.null(),
+    output: z.null(),
+    run: (_input, ctx) => ctx.tool(tool, null),
+  })
+  await forge.run(agent, null, { idempotencyKey: 'k' })
+  t.true(isTold)
+  t.like(await leftBehind.promise, { code: 'RUN_ENDED' })
+  t.deepEqual(orders, ['second k:caller.1-order.1-orderer'])
 })

@@ -280,3 +280,11 @@ test.serial('a finished run leaves no timer and no listener behind', async (t) =
   t.deepEqual(during, [[before + 1, 1]])
   t.deepEqual([timers(), getEventListeners(signal, 'abort').length], [before, 0])
 })
+
+test('a call of nothing is a failure of the call, not of whoever makes it', async (t) => {
+  const agent = acting(async (ctx) => {
+    const calls = [ctx.run(undefined as never, null), ctx.tool(undefined as never, null)]
+    return (await Promise.allSettled(calls)).map(({ status }) => status)
+  })
+  t.deepEqual(await act(agent), ['rejected', 'rejected'])
+})

@@ -256,3 +256,55 @@ for (const [budget, price] of [
     t.throws(() => agentOf('wrong', budget, () => null, { price }), { code: 'DEFINITION_INVALID' })
   })
 }
+
+test('what does not reach the caller costs nothing', async (t) => {
+  const { forge, settled, held } = shop()
+  const wrong = defineTool({
+    name: 'wrong',
+    description: 'Answers with what is no text.',
+    effect: 'external',
+    price: 400,
+    input: z.null(),
+    output: z.string(),
+    run: () => 7 as never,
+  })
+  const late = defineTool({
+    ...tool('late', 400),
+    timeoutMs: 20,
+    run: (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', resolve)),
+  })
+  for (const [one, code] of [
+    [wrong, 'INPUT_INVALID'],
+    [late, 'RUN_TIMED_OUT'],
+  ] as const) {
+    const agent = agentOf('caller', 1000, (ctx) => ctx.tool(one, null), { tools: [one] })
+    await t.throwsAsync(forge.run(agent, null), { code })
+  }
+  t.is(settled(), 0)
+  t.is(held(), 0)
+})
+
+test('a reservation is released once, however often and by whom', async (t) => {
+  const { forge, released, held } = shop()
+  const forgetful = agentOf('forgetful', 1000, async (ctx) => {
+    const twice = await ctx.budget.reserve(10)
+    await twice.release()
+    await twice.release()
+    void (await ctx.budget.reserve(20)).release()
+    return null
+  })
+  await forge.run(forgetful, null)
+  t.deepEqual(released(), [10, 20])
+  t.is(held(), 0)
+})
+
+test('what was settled is not released, not even when the step ends meanwhile', async (t) => {
+  const { forge, released, settled } = shop()
+  const hasty = agentOf('hasty', 1000, async (ctx) => {
+    void (await ctx.budget.reserve(10)).settle(4)
+    return null
+  })
+  await forge.run(hasty, null)
+  t.deepEqual(released(), [])
+  t.is(settled(), 4)
+})

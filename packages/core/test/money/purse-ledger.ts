@@ -8,6 +8,7 @@ export function purseLedger(pause: () => Promise<unknown> = () => Promise.resolv
   const holds = new Map<string, number>()
   const spent = new Map<string, number>()
   const requests: ReservationRequest[] = []
+  const released: number[] = []
   const broken = new Map<Operation, Error>()
   let most = 0
   const sum = (amounts: Map<string, number>) => [...amounts.values()].reduce((a, b) => a + b, 0)
@@ -35,6 +36,7 @@ export function purseLedger(pause: () => Promise<unknown> = () => Promise.resolv
                 if (!spent.has(key)) spent.set(key, amount)
               },
               async release() {
+                released.push(amount)
                 await answer('release')
                 holds.delete(key)
               },
@@ -51,6 +53,8 @@ export function purseLedger(pause: () => Promise<unknown> = () => Promise.resolv
     settled: (isAbout: (key: string) => boolean = () => true) =>
       sum(new Map([...spent].filter(([key]) => isAbout(key)))),
     held: () => sum(holds),
+    /** The amounts of the reservations that the ledger was told to release, each time that it was. */
+    released: () => released,
     /** The most that was spent and held at one time. */
     mostTaken: () => most,
     breakWith: (operation: Operation, error: Error | undefined) =>
