@@ -71,8 +71,8 @@ export class Bounds {
 
   /** @throws RUN_ENDED where the step has ended; the reason where it is to end. */
   throwIfOver(): void {
+    if (this.#closed) throw this.#reason ?? this.#ended()
     this.throwIfAborted()
-    if (this.#closed) throw this.#ended()
   }
 
   expire(): void {
