@@ -42,7 +42,10 @@ export type PaymentIntent = Stored<Stripe.PaymentIntent> & { _settles_at?: numbe
 export type PaymentMethod = Stored<Stripe.PaymentMethod> & { _authenticated?: boolean }
 export type PortalConfiguration = Stored<Stripe.BillingPortal.Configuration>
 export type PortalSession = Stored<Stripe.BillingPortal.Session>
-export type Price = Stored<Stripe.Price>
+export type Price = Stored<Stripe.Price> & {
+  /** Described where it was used, and for that alone: it is not listed. */
+  _inline?: boolean
+}
 export type Product = Stored<Stripe.Product>
 export type ProductFeature = Stored<Stripe.ProductFeature> & { _product: string }
 export type PromotionCode = Stored<Stripe.PromotionCode>
