@@ -323,3 +323,37 @@ test.serial('what nobody can take is reported, and holds nothing else up', async
     ],
   )
 })
+
+test.serial('more payments than a run has time for are all looked at in the end', async (t) => {
+  const user = await app.signUp()
+  const begun = now() - 9_000
+  const waiting = { client_reference_id: user.id, payment_status: 'unpaid', created: begun }
+  await app.db.query(
+    `INSERT INTO purchases (id, stripe_session_id, user_id, status, currency, amount, items, livemode, created_at)
+     SELECT gen_random_uuid(), 'cs_long_' || lpad(n::text, 4, '0'), $1, 'pending', 'usd', 100, '[]', false,
+       to_timestamp($2) - (1100 - n) * interval '1 second'
+     FROM generate_series(1, 1100) AS n`,
+    [user.id, begun],
+  )
+  listed['checkout/sessions'] = [
+    purchaseSession('cs_long_1100', { ...waiting, payment_status: 'paid' }),
+  ]
+  const lookedAt = () => api.requests.filter(({ path }) => path.includes('/cs_long_')).length
+  // Stripe goes away in the middle, and the next run goes on from there.
+  const away = { status: 401, error: { type: 'authentication_error', message: 'stop here' } }
+  api.behaviours.unshift(({ path }) => (path.endsWith('/cs_long_0555') ? away : undefined))
+  await t.throwsAsync(command('stripe:reconcile'), { code: 'STRIPE_KEY_REFUSED' })
+  api.behaviours.shift()
+  const before = lookedAt()
+  t.true(before >= 555 && before < 700)
+  await command('stripe:reconcile')
+  t.is(lookedAt() - before, 600, 'from the page of the failure to the end')
+  t.deepEqual(
+    await app.db.query(
+      "SELECT stripe_session_id AS id FROM purchases WHERE user_id = $1 AND status = 'paid'",
+      [user.id],
+    ),
+    [{ id: 'cs_long_1100' }],
+  )
+  await app.db.query('DELETE FROM purchases WHERE user_id = $1', [user.id])
+})
