@@ -15,7 +15,10 @@ export type Charge = Stored<Stripe.Charge>
 export type CheckoutSession = Stored<Stripe.Checkout.Session> & CheckoutNotes
 export type CreditNote = Stored<Stripe.CreditNote>
 export type CreditNoteLine = Stored<Stripe.CreditNoteLineItem>
-export type Coupon = Stored<Stripe.Coupon>
+export type Coupon = Stored<Stripe.Coupon> & {
+  /** Nobody can find it any more, but those who have it. */
+  _deleted?: boolean
+}
 export type Customer = Stored<Stripe.Customer>
 export type CustomerBalanceTransaction = Stored<Stripe.CustomerBalanceTransaction>
 export type Discount = Omit<Stored<Stripe.Discount>, 'deleted'>
