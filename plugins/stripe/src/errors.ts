@@ -97,6 +97,10 @@ export const StripeErrors = defineErrors({
   CATALOGUE_INVALID: {
     message: (p: { problem: string }) => `The plans contradict each other: ${p.problem}`,
   },
+  BACKFILL_INCOMPLETE: {
+    message: (p: { count: number }) =>
+      `Everything that Stripe has was fetched, but ${p.count} of it could not be taken and was left out, for the reasons above. stripe:backfill tries it again.`,
+  },
   WEBHOOK_ENDPOINT_OUTDATED: {
     message: (p: { id: string; version: string; wanted: string }) =>
       `Endpoint ${p.id} has this address and API version ${p.version}; ${p.wanted} is wanted, and a version cannot be changed. Delete it in Stripe's dashboard, then create it here.`,

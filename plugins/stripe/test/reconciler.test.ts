@@ -54,6 +54,16 @@ const statuses = async () =>
       )
     ).map(({ id, status }) => [id, status]),
   )
+/** An invoice that is found by its event, or where everything is fetched. */
+const statusOfInvoice = async (id: string) =>
+  (
+    await app.db.query<{ status: string }>(
+      'SELECT status FROM invoices WHERE stripe_invoice_id = $1',
+      [id],
+    )
+  )[0]?.status
+/** Stops a run: no request will do with this key. */
+const stop = { status: 401, error: { type: 'authentication_error', message: 'stop here' } }
 const now = () => Math.floor(Date.now() / 1000)
 
 test.serial('the first run fetches everything, page by page, through the same rules', async (t) => {
@@ -92,17 +102,49 @@ test.serial('a backfill that was stopped goes on from where it was', async (t) =
   const before = api.requests.length
   await command('stripe:backfill')
   t.is(api.requests.length, before, 'what is done is not done again')
-  const refused = { error: { type: 'invalid_request_error', message: 'stop here' } }
   const fetched = (id: string) =>
     api.requests.filter(({ path }) => path === `/v1/subscriptions/${id}`).length
   await app.db.query("DELETE FROM stripe_sync WHERE name LIKE 'backfill%'")
   const counts = { first: fetched('sub_1'), last: fetched('sub_5') }
-  api.behaviours.unshift(({ path }) => (path === '/v1/subscriptions/sub_4' ? refused : undefined))
-  await t.throwsAsync(command('stripe:backfill'), { code: 'STRIPE_REFUSED' })
+  api.behaviours.unshift(({ path }) => (path === '/v1/subscriptions/sub_4' ? stop : undefined))
+  await t.throwsAsync(command('stripe:backfill'), { code: 'STRIPE_KEY_REFUSED' })
   api.behaviours.shift()
   await command('stripe:backfill')
   t.is(fetched('sub_1'), counts.first + 1, 'the page that was done is not fetched again')
   t.is(fetched('sub_5'), counts.last + 1)
+})
+
+test.serial('what cannot be taken is left out, named at the end, and tried again', async (t) => {
+  const [strange, refused] = [invoice('in_strange', 'cus_b'), invoice('in_refused', 'cus_b')]
+  listed.invoices = [{ ...strange, status: 7 } as never, refused, invoice('in_behind_b', 'cus_b')]
+  const no = { error: { type: 'invalid_request_error', message: 'no such expansion' } }
+  api.behaviours.unshift(({ path }) => (path === '/v1/invoices/in_refused' ? no : undefined))
+  const { code } = await t.throwsAsync<Error & { code: string }>(
+    command('stripe:backfill', '--restart'),
+  )
+  t.is(code, 'BACKFILL_INCOMPLETE')
+  const printed = lines.filter((line) => line.startsWith('left out'))
+  t.is(printed.length, 2)
+  t.regex(printed[0] ?? '', /^left out invoice in_strange: INPUT_INVALID: [^]*status/)
+  t.regex(printed[1] ?? '', /^left out invoice in_refused: STRIPE_REFUSED: .*no such expansion/)
+  t.is(await statusOfInvoice('in_behind_b'), 'paid', 'what comes after them was taken')
+  t.true(
+    api.requests.some(({ path }) => path === '/v1/credit_notes'),
+    'and so were all other kinds',
+  )
+  // Whatever has been mended since is taken; the rest is named again, and nothing else is fetched.
+  listed.invoices[0] = strange
+  const before = api.requests.length
+  await t.throwsAsync(command('stripe:backfill'), { code: 'BACKFILL_INCOMPLETE' })
+  t.deepEqual(
+    api.requests.slice(before).map(({ path }) => path),
+    ['/v1/invoices/in_strange', '/v1/invoices/in_refused'],
+  )
+  t.is(await statusOfInvoice('in_strange'), 'paid')
+  api.behaviours.shift()
+  t.regex(await command('stripe:backfill'), /everything that Stripe has is here/)
+  t.is(await statusOfInvoice('in_refused'), 'paid')
+  listed.invoices = [invoice('in_b', 'cus_b')]
 })
 
 test.serial('events that no webhook brought are received once, over all pages', async (t) => {
@@ -130,8 +172,7 @@ test.serial('the position has ten minutes of overlap, and no gap after a failure
     )[0]?.before ?? 0
   await command('stripe:reconcile')
   const reached = await position()
-  const refused = { error: { type: 'invalid_request_error', message: 'no' } }
-  api.behaviours.unshift(({ path }) => (path === '/v1/events' ? refused : undefined))
+  api.behaviours.unshift(({ path }) => (path === '/v1/events' ? stop : undefined))
   await t.throwsAsync(command('stripe:reconcile'))
   api.behaviours.shift()
   t.is(await position(), reached, 'what failed did not move the position')
@@ -145,14 +186,6 @@ const setPosition = (seconds: number) =>
   app.db.query(`UPDATE stripe_sync SET position = $1 WHERE name LIKE 'events:%'`, [
     JSON.stringify({ before: seconds, at: seconds }),
   ])
-/** An invoice that is found by its event, or where everything is fetched. */
-const statusOfInvoice = async (id: string) =>
-  (
-    await app.db.query<{ status: string }>(
-      'SELECT status FROM invoices WHERE stripe_invoice_id = $1',
-      [id],
-    )
-  )[0]?.status
 const settled = () =>
   waitFor(async () => (await app.db.query('SELECT 1 FROM event_deliveries')).length === 0)
 
@@ -194,9 +227,8 @@ test.serial(
     await setPosition(now() - 40 * DAY)
     listed.events = []
     listed.invoices = ['in_40_a', 'in_40_b', 'in_40_c', 'in_40_d'].map((id) => invoice(id, 'cus_b'))
-    const refused = { error: { type: 'invalid_request_error', message: 'stop here' } }
-    api.behaviours.unshift(({ path }) => (path === '/v1/invoices/in_40_d' ? refused : undefined))
-    await t.throwsAsync(command('stripe:reconcile'), { code: 'STRIPE_REFUSED' })
+    api.behaviours.unshift(({ path }) => (path === '/v1/invoices/in_40_d' ? stop : undefined))
+    await t.throwsAsync(command('stripe:reconcile'), { code: 'STRIPE_KEY_REFUSED' })
     // Meanwhile something changes that was fetched already, and no webhook tells of it.
     listed.products = [{ ...product('prod_b'), name: 'Pro Plus' } as never]
     listed.events = [event('product.updated', listed.products[0] ?? { id: '' }, { created: now() })]
@@ -216,9 +248,8 @@ test.serial('what changes while the first run is cut short is known after the ne
   await app.db.query('DELETE FROM stripe_sync')
   const began = now() - 2 * 3600
   listed.events = [event('product.updated', product('prod_b'), { created: began })]
-  const refused = { error: { type: 'invalid_request_error', message: 'stop here' } }
-  api.behaviours.unshift(({ path }) => (path === '/v1/charges' ? refused : undefined))
-  await t.throwsAsync(command('stripe:reconcile'), { code: 'STRIPE_REFUSED' })
+  api.behaviours.unshift(({ path }) => (path === '/v1/charges' ? stop : undefined))
+  await t.throwsAsync(command('stripe:reconcile'), { code: 'STRIPE_KEY_REFUSED' })
   api.behaviours.shift()
   // Later than the invoices were fetched, and long before the next run.
   const late = invoice('in_late', 'cus_b')
@@ -322,4 +353,37 @@ test.serial('what nobody can take is reported, and holds nothing else up', async
       { id: 'cs_behind', status: 'paid' },
     ],
   )
+})
+
+test.serial('more payments than a run has time for are all looked at in the end', async (t) => {
+  const user = await app.signUp()
+  const begun = now() - 9_000
+  const waiting = { client_reference_id: user.id, payment_status: 'unpaid', created: begun }
+  await app.db.query(
+    `INSERT INTO purchases (id, stripe_session_id, user_id, status, currency, amount, items, livemode, created_at)
+     SELECT gen_random_uuid(), 'cs_long_' || lpad(n::text, 4, '0'), $1, 'pending', 'usd', 100, '[]', false,
+       to_timestamp($2) - (1100 - n) * interval '1 second'
+     FROM generate_series(1, 1100) AS n`,
+    [user.id, begun],
+  )
+  listed['checkout/sessions'] = [
+    purchaseSession('cs_long_1100', { ...waiting, payment_status: 'paid' }),
+  ]
+  const lookedAt = () => api.requests.filter(({ path }) => path.includes('/cs_long_')).length
+  // It is stopped in the middle, and the next run goes on from there.
+  api.behaviours.unshift(({ path }) => (path.endsWith('/cs_long_0555') ? stop : undefined))
+  await t.throwsAsync(command('stripe:reconcile'), { code: 'STRIPE_KEY_REFUSED' })
+  api.behaviours.shift()
+  const before = lookedAt()
+  t.true(before >= 555 && before < 700)
+  await command('stripe:reconcile')
+  t.is(lookedAt() - before, 600, 'from the page of the failure to the end')
+  t.deepEqual(
+    await app.db.query(
+      "SELECT stripe_session_id AS id FROM purchases WHERE user_id = $1 AND status = 'paid'",
+      [user.id],
+    ),
+    [{ id: 'cs_long_1100' }],
+  )
+  await app.db.query('DELETE FROM purchases WHERE user_id = $1', [user.id])
 })

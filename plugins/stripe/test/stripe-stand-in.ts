@@ -18,7 +18,7 @@ export interface Answer {
   body?: object
 }
 
-/** Makes what a path answers; undefined leaves it to the objects. */
+/** Makes what a path answers, with an `error` as of `status` or 400; undefined leaves it to the objects. */
 export type Behaviour = (request: ApiRequest) => object | undefined | Promise<object | undefined>
 
 export interface StripeStandIn {
@@ -51,8 +51,7 @@ export async function stripeStandIn(): Promise<StripeStandIn> {
     if (failure) return { body: { error: { type: 'api_error', message: 'try again' } }, ...failure }
     for (const behave of standIn.behaviours) {
       const object = await behave(request)
-      if (object)
-        return 'error' in object ? { status: 400, body: object } : { status: 200, body: object }
+      if (object) return 'error' in object ? errorAnswer(object) : { status: 200, body: object }
     }
     const object = standIn.objects.get(request.path)
     return object ? { status: 200, body: object } : missing(request.path)
@@ -88,6 +87,11 @@ export async function stripeStandIn(): Promise<StripeStandIn> {
     close: () => new Promise<void>((resolve) => void server.close(() => resolve())),
   })
 }
+
+const errorAnswer = ({ status = 400, ...body }: { status?: number; error: unknown }): Answer => ({
+  status,
+  body,
+})
 
 const refusal = (type: string, status: number, message: string, code?: string): Answer => ({
   status,

@@ -79,22 +79,25 @@ test('where the object is fetched, its tiers and coupons are fetched with it', a
     await api.close()
   })
   await app.user('ada')
-  const ofItem = discount({ source: { coupon: 'co_1' } })
-  api.objects.set('/v1/coupons/co_1', { id: 'co_1', object: 'coupon', ...coupon })
-  api.objects.set(
-    '/v1/subscriptions/sub_1',
-    complicated([discount({ source: { coupon } })], [ofItem], true),
-  )
+  const whole = discount({ source: { coupon } })
+  api.objects.set('/v1/subscriptions/sub_1', complicated([whole], ['di_2'], false))
+  // The coupon itself has been deleted since: those who have it keep it.
+  const { data } = complicated([], [discount({ source: { coupon } })], true).items
+  api.objects.set('/v1/subscription_items', { object: 'list', data, has_more: false })
   await app.deliver(event('customer.subscription.created', complicated(['di_1'], ['di_2'], false)))
   await app.settled()
   const told = await newest(app, 'billing.subscription_changed')
-  t.like(told?.after, { discounts: [DISCOUNT] })
+  t.like(told?.after, { status: 'active', discounts: [DISCOUNT] })
   t.like(told?.after.items[0], { pricing: PRICING, discounts: [DISCOUNT] })
-  const asked = api.requests.filter(({ path }) => path === '/v1/subscriptions/sub_1').at(-1)
-  t.deepEqual(
-    [...(asked?.query.values() ?? [])],
-    ['discounts.source.coupon', 'items.data.discounts', 'items.data.price.tiers'],
-  )
+  const expanded = api.requests.map(({ path, query }) => [
+    path,
+    ...[...query].flatMap(([name, value]) => (name.startsWith('expand') ? [value] : [])),
+  ])
+  t.deepEqual(expanded, [
+    ['/v1/subscriptions/sub_1'],
+    ['/v1/subscriptions/sub_1', 'discounts.source.coupon'],
+    ['/v1/subscription_items', 'data.discounts.source.coupon', 'data.price.tiers'],
+  ])
 })
 
 test("a customer's discount is that of subscriptions without their own, until it is taken away", async (t) => {

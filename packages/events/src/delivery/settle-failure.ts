@@ -3,6 +3,7 @@ import { pauseSeconds } from '@titanforge/core/bus'
 import { backoffSeconds } from './backoff.js'
 import type { Claim } from './claim.js'
 import type { HeldClaims } from './held-claims.js'
+import { madeWay } from './made-way.js'
 
 export interface FailureContext {
   retry: RetryPolicy
@@ -29,6 +30,13 @@ export async function settleFailure(
       // A handler that was told to stop has not failed.
       await held.release([claim])
       log.info({ reason: messageOf(error) }, 'a delivery was given back, since the process stops')
+    } else if (madeWay(error)) {
+      // The other one goes on; by chance, so that these two do not meet again.
+      await held.postpone(claim, Math.random())
+      log.info(
+        { reason: messageOf(error) },
+        'a delivery made way for another; it is delivered again',
+      )
     } else if (claim.attempt > retry.limit || isHopeless(error, retry, log)) {
       const buried = await held.bury(claim, storable(messageOf(error)))
       if (buried) log.error({ err: error }, 'an event became a dead letter')

@@ -2,9 +2,11 @@ import type Stripe from 'stripe'
 import { listOf } from '../http/list.js'
 import { mergeMetadata } from '../http/metadata.js'
 import { operation } from '../http/operation.js'
-import { invalidRequest } from '../http/stripe-error.js'
+import { invalidRequest, noSuch } from '../http/stripe-error.js'
 import { blank } from '../spec/blank.js'
 import { token } from '../world/ids.js'
+import type { Coupon } from '../world/kinds.js'
+import type { Transaction } from '../world/transaction.js'
 
 export const couponRoutes = [
   operation<Stripe.CouponCreateParams>('POST /v1/coupons', ({ tx, params }) => {
@@ -49,12 +51,14 @@ export const couponRoutes = [
     return coupon
   }),
 
-  operation<Stripe.CouponListParams>('GET /v1/coupons', (call) => listOf(call, 'coupon')),
+  operation<Stripe.CouponListParams>('GET /v1/coupons', (call) =>
+    listOf(call, 'coupon', { fits: ({ _deleted }) => !_deleted }),
+  ),
 
-  operation('GET /v1/coupons/{id}', ({ tx, id }) => tx.get('coupon', id)),
+  operation('GET /v1/coupons/{id}', ({ tx, id }) => existing(tx, id)),
 
   operation<Stripe.CouponUpdateParams>('POST /v1/coupons/{id}', ({ tx, params, id }) => {
-    const coupon = tx.get('coupon', id)
+    const coupon = existing(tx, id)
     if (params.name !== undefined) coupon.name = params.name || null
     mergeMetadata(coupon, params.metadata)
     tx.emit('coupon.updated', coupon)
@@ -62,10 +66,10 @@ export const couponRoutes = [
   }),
 
   operation('DELETE /v1/coupons/{id}', ({ tx, id }) => {
-    const coupon = tx.get('coupon', id)
+    const coupon = existing(tx, id)
     tx.emit('coupon.deleted', coupon)
     // Those who have it keep it: their discounts still look it up.
-    coupon.valid = false
+    Object.assign(coupon, { valid: false, _deleted: true })
     return { id, object: 'coupon', deleted: true }
   }),
 
@@ -116,3 +120,10 @@ export const couponRoutes = [
     },
   ),
 ]
+
+/** @throws StripeError resource_missing, also where it was deleted. */
+function existing(tx: Transaction, id: string): Coupon {
+  const coupon = tx.get('coupon', id)
+  if (coupon._deleted) throw noSuch('coupon', id, undefined, 404)
+  return coupon
+}

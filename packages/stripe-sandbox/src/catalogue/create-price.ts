@@ -65,20 +65,3 @@ export function createPrice(tx: Transaction, parameters: PriceParameters): Price
     }),
   )
 }
-
-/** A price that a request names, or describes. */
-export function priceOf(
-  tx: Transaction,
-  { price, price_data }: { price?: string; price_data?: object },
-  param: string,
-): Price {
-  if (price === undefined && price_data)
-    return createPrice(tx, { ...(price_data as PriceParameters), fields: { active: false } })
-  const found = tx.get('price', price ?? '', param)
-  if (!found.active)
-    throw invalidRequest(
-      'The price specified is inactive. This field only accepts active prices.',
-      param,
-    )
-  return found
-}

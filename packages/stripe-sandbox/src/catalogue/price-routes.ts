@@ -3,10 +3,10 @@ import { listOf } from '../http/list.js'
 import { mergeMetadata } from '../http/metadata.js'
 import { operation } from '../http/operation.js'
 import { invalidRequest } from '../http/stripe-error.js'
-import { blank } from '../spec/blank.js'
 import type { Price } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { createPrice, type PriceParameters } from './create-price.js'
+import { productFrom } from './product-data.js'
 
 export const priceRoutes = [
   operation<Stripe.PriceCreateParams>('POST /v1/prices', ({ tx, params }) => {
@@ -31,7 +31,9 @@ export const priceRoutes = [
     return price
   }),
 
-  operation<Stripe.PriceListParams>('GET /v1/prices', (call) => listOf(call, 'price')),
+  operation<Stripe.PriceListParams>('GET /v1/prices', (call) =>
+    listOf(call, 'price', { fits: ({ _inline }) => !_inline }),
+  ),
 
   operation('GET /v1/prices/{id}', ({ tx, id }) => tx.get('price', id)),
 
@@ -59,22 +61,7 @@ function productFor(tx: Transaction, params: Stripe.PriceCreateParams): string {
       'product',
       'parameter_missing',
     )
-  const product = tx.add(
-    'product',
-    blank('product', {
-      id: data.id ?? tx.id('product'),
-      active: data.active ?? true,
-      created: tx.now,
-      default_price: null,
-      metadata: {},
-      name: data.name,
-      type: 'service',
-      updated: tx.now,
-    }),
-  )
-  mergeMetadata(product, data.metadata)
-  tx.emit('product.created', product)
-  return product.id
+  return productFrom(tx, data).id
 }
 
 /** A lookup key names one active price; it can be taken over. */

@@ -116,7 +116,7 @@ function subscribe(tx: Transaction, session: CheckoutSession, filled: Filled): v
       ...(data.billing_cycle_anchor ? { billing_cycle_anchor: data.billing_cycle_anchor } : {}),
       ...(data.proration_behavior ? { proration_behavior: data.proration_behavior } : {}),
     },
-    { bornActive: true },
+    { fromCheckout: true },
   )
   session.subscription = subscription.id
   session.invoice = invoice?.id ?? null

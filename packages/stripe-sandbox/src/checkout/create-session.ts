@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { isValid } from '../catalogue/create-discount.js'
-import { priceOf } from '../catalogue/create-price.js'
+import { priceOf } from '../catalogue/price-of.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import { blank } from '../spec/blank.js'
 import { refuseSecondCurrency } from '../subscriptions/refuse-second-currency.js'
@@ -88,8 +88,7 @@ function linesOf(
   if (mode !== 'setup' && wanted.length === 0)
     throw invalidRequest('Missing required param: line_items.', 'line_items', 'parameter_missing')
   const lines = wanted.map((line, index) => {
-    const param = `line_items[${index}][price]`
-    const price = priceOf(tx, line, param)
+    const price = priceOf(tx, line, `line_items[${index}]`)
     const quantity = price.recurring?.usage_type === 'metered' ? undefined : (line.quantity ?? 1)
     return { id: tx.id('item'), price, ...(quantity === undefined ? {} : { quantity }) }
   })

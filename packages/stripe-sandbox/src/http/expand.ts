@@ -32,6 +32,7 @@ function step(
   if (object[name] === undefined) {
     const extra = included(tx, object, name)
     if (extra !== undefined) object[name] = extra
+    else if (isOptional(object, name)) return
     else if (!isPartial(object)) throw cannotExpand(path)
   }
   const value = object[name]
@@ -53,6 +54,10 @@ function expanded(tx: Transaction, id: string, path: string): object | string {
   if (/^[a-z]+_/.test(id)) return id
   throw cannotExpand(path)
 }
+
+/** Not every price has tiers. */
+const isOptional = (object: Record<string, unknown>, name: string) =>
+  object.object === 'price' && name === 'tiers'
 
 /** A hash inside an object, whose optional fields may be absent, and a deleted object. */
 const isPartial = (object: Record<string, unknown>) =>

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { priceAmount } from '../billing/price-amount.js'
-import { priceOf } from '../catalogue/create-price.js'
+import { priceOf } from '../catalogue/price-of.js'
 import { listOf } from '../http/list.js'
 import { mergeMetadata } from '../http/metadata.js'
 import { operation } from '../http/operation.js'
@@ -25,7 +25,7 @@ export const invoiceItemRoutes = [
               ...(named ? { price: named } : {}),
               ...(params.price_data ? { price_data: params.price_data } : {}),
             },
-            'pricing[price]',
+            'pricing',
           )
         : undefined
     const amount = price ? priceAmount(price, quantity) : given

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { priceOf } from '../catalogue/create-price.js'
+import { priceOf } from '../catalogue/price-of.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import type { Subscription, SubscriptionItem } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
@@ -23,7 +23,7 @@ export function changeItems(
   const pairs = changes.map((change, index): ItemPair => {
     const param = `items[${index}]`
     const hasPrice = change.price !== undefined || change.price_data !== undefined
-    const price = hasPrice ? priceOf(tx, change, `${param}[price]`) : undefined
+    const price = hasPrice ? priceOf(tx, change, param) : undefined
     if (price) requireRecurring(price, `${param}[price]`)
     if (price && price.currency !== subscription.currency)
       throw invalidRequest(

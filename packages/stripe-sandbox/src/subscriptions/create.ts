@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { discountsOf, type DiscountChoice } from '../catalogue/create-discount.js'
-import { priceOf } from '../catalogue/create-price.js'
+import { priceOf } from '../catalogue/price-of.js'
 import { refreshEntitlements } from '../entitlements/refresh.js'
 import { mergeMetadata } from '../http/metadata.js'
 import { invalidRequest } from '../http/stripe-error.js'
@@ -25,22 +25,23 @@ export interface Opened {
 
 /**
  * Opens a subscription: trialing where it has a trial, else incomplete until its first invoice is paid; from
- * a checkout, where the payment comes first, it is born active. The caller collects the invoice.
+ * a checkout, where the payment comes first, it is born active, at the prices that the page showed. The caller
+ * collects the invoice.
  */
 export function openSubscription(
   tx: Transaction,
   parameters: CreateParameters,
-  { bornActive = false }: { bornActive?: boolean } = {},
+  { fromCheckout = false }: { fromCheckout?: boolean } = {},
 ): Opened {
   const customer = tx.get('customer', parameters.customer ?? '', 'customer')
-  const subscription = tx.add('subscription', draft(tx, customer.id, parameters))
+  const subscription = tx.add('subscription', draft(tx, customer.id, parameters, fromCheckout))
   mergeMetadata(subscription, parameters.metadata)
-  if (bornActive && subscription.status === 'incomplete') subscription.status = 'active'
+  if (fromCheckout && subscription.status === 'incomplete') subscription.status = 'active'
   subscription.discounts = discountsOf(tx, parameters.discounts as DiscountChoice[], {
     customer: customer.id,
     subscription: subscription.id,
   })
-  const invoice = firstInvoice(tx, subscription, parameters)
+  const invoice = firstInvoice(tx, subscription, parameters, fromCheckout)
   subscription.latest_invoice = invoice?.id ?? null
   if (!invoice && subscription.status === 'incomplete') subscription.status = 'active'
   if (invoice) finalize(tx, invoice)
@@ -49,10 +50,15 @@ export function openSubscription(
   return { subscription, invoice }
 }
 
-function draft(tx: Transaction, customer: string, parameters: CreateParameters): Subscription {
+function draft(
+  tx: Transaction,
+  customer: string,
+  parameters: CreateParameters,
+  areAgreed: boolean,
+): Subscription {
   const id = tx.id('subscription')
   const items = (parameters.items ?? []).map((item, index) => {
-    const price = priceOf(tx, item, `items[${index}][price]`)
+    const price = priceOf(tx, item, `items[${index}]`, areAgreed)
     requireRecurring(price, `items[${index}][price]`)
     return { price, item: newItem(tx, id, price, item as object) }
   })

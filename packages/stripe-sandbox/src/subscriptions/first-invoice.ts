@@ -1,12 +1,13 @@
 import { boundary } from '../billing/period.js'
 import { priceAmount } from '../billing/price-amount.js'
-import { priceOf } from '../catalogue/create-price.js'
+import { priceOf } from '../catalogue/price-of.js'
 import { draftInvoice } from '../invoices/draft-invoice.js'
 import { describe, pricingOf, subscriptionLine } from '../invoices/invoice-line.js'
 import { blank } from '../spec/blank.js'
 import type {
   Invoice,
   InvoiceLine,
+  Price,
   Product,
   Subscription,
   SubscriptionItem,
@@ -20,8 +21,12 @@ export function firstInvoice(
   tx: Transaction,
   subscription: Subscription,
   parameters: Pick<CreateParameters, 'add_invoice_items' | 'proration_behavior'>,
+  areAgreed: boolean,
 ): Invoice | undefined {
-  for (const extra of parameters.add_invoice_items ?? []) addItem(tx, subscription, extra)
+  for (const [index, extra] of (parameters.add_invoice_items ?? []).entries()) {
+    const price = priceOf(tx, extra, `add_invoice_items[${index}]`, areAgreed)
+    addItem(tx, subscription, price, extra.quantity ?? 1)
+  }
   const items = subscription.items.data.filter((item) => !isMetered(tx, item))
   const free = parameters.proration_behavior === 'none'
   const lines = items.map((item) => firstLine(tx, subscription, item, free))
@@ -63,10 +68,9 @@ function firstLine(
 function addItem(
   tx: Transaction,
   { customer, id }: Subscription,
-  extra: NonNullable<CreateParameters['add_invoice_items']>[number],
+  price: Price,
+  quantity: number,
 ): void {
-  const price = priceOf(tx, extra, 'add_invoice_items[0][price]')
-  const quantity = extra.quantity ?? 1
   tx.add(
     'invoiceitem',
     blank('invoiceitem', {

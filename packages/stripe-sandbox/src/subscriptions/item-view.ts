@@ -1,10 +1,15 @@
 import type { Price, SubscriptionItem } from '../world/kinds.js'
+import { publicFields } from '../world/public-fields.js'
 import type { Transaction } from '../world/transaction.js'
 
 /** A subscription item as Stripe shows it: with its price, and the plan that the price was called once. */
 export function itemView(tx: Pick<Transaction, 'peek'>, item: SubscriptionItem): object {
   const price = tx.peek(item.price) as Price | undefined
-  return { ...structuredClone(item), price, plan: price && planOf(price) }
+  return {
+    ...structuredClone(item),
+    price: price && publicFields(price),
+    plan: price && planOf(price),
+  }
 }
 
 function planOf(price: Price) {

@@ -15,7 +15,10 @@ export type Charge = Stored<Stripe.Charge>
 export type CheckoutSession = Stored<Stripe.Checkout.Session> & CheckoutNotes
 export type CreditNote = Stored<Stripe.CreditNote>
 export type CreditNoteLine = Stored<Stripe.CreditNoteLineItem>
-export type Coupon = Stored<Stripe.Coupon>
+export type Coupon = Stored<Stripe.Coupon> & {
+  /** Nobody can find it any more, but those who have it. */
+  _deleted?: boolean
+}
 export type Customer = Stored<Stripe.Customer>
 export type CustomerBalanceTransaction = Stored<Stripe.CustomerBalanceTransaction>
 export type Discount = Omit<Stored<Stripe.Discount>, 'deleted'>
@@ -42,7 +45,10 @@ export type PaymentIntent = Stored<Stripe.PaymentIntent> & { _settles_at?: numbe
 export type PaymentMethod = Stored<Stripe.PaymentMethod> & { _authenticated?: boolean }
 export type PortalConfiguration = Stored<Stripe.BillingPortal.Configuration>
 export type PortalSession = Stored<Stripe.BillingPortal.Session>
-export type Price = Stored<Stripe.Price>
+export type Price = Stored<Stripe.Price> & {
+  /** Described where it was used, and for that alone: it is not listed. */
+  _inline?: boolean
+}
 export type Product = Stored<Stripe.Product>
 export type ProductFeature = Stored<Stripe.ProductFeature> & { _product: string }
 export type PromotionCode = Stored<Stripe.PromotionCode>

@@ -1,5 +1,6 @@
 import { itemView } from '../subscriptions/item-view.js'
 import type { AnyRecord, SubscriptionItem } from './kinds.js'
+import { publicFields } from './public-fields.js'
 import type { Transaction } from './transaction.js'
 
 /** Stripe shows at most this many of the objects inside; the rest is asked for page by page. */
@@ -13,9 +14,7 @@ interface Inline {
 
 /** A record as Stripe shows it: without what only the sandbox knows. */
 export function view(tx: Pick<Transaction, 'peek'>, record: object): object {
-  const shown: Fields = Object.fromEntries(
-    Object.entries(structuredClone(record)).filter(([name]) => !name.startsWith('_')),
-  )
+  const shown: Fields = publicFields(record)
   // What is left of an object when it is deleted.
   if (shown.deleted === true) return shown
   const items = (shown.items as { data: SubscriptionItem[] } | undefined)?.data

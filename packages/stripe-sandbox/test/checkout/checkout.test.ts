@@ -167,3 +167,97 @@ test('what a person types is shown as text', async (t) => {
   const page = await pay(session.url ?? '', { number: '1', name: '"><script>alert(1)</script>' })
   t.notRegex(await page.text(), /<script>/)
 })
+
+const hat = { currency: 'usd', unit_amount: 1999, product_data: { name: 'Hat', images: [] } }
+
+test('what is sold can be described within the session', async (t) => {
+  const checked = await checkedSandbox(t)
+  const { stripe } = checked
+  const product_data = { name: 'Hat', description: 'Of felt', metadata: { size: 7 } }
+  const session = await stripe.checkout.sessions.create({
+    mode: 'payment',
+    line_items: [{ price_data: { ...hat, product_data }, quantity: 2 }],
+    success_url,
+  })
+  t.is(session.amount_total, 3998)
+  t.regex(await (await fetch(session.url ?? '')).text(), /Hat/)
+  t.is((await pay(session.url ?? '')).status, 302)
+  const [line] = (
+    await stripe.checkout.sessions.listLineItems(session.id, { expand: ['data.price.product'] })
+  ).data
+  t.is(line?.description, 'Hat')
+  // For this use alone: neither can be chosen, and the price is not listed.
+  const { active, type, product } = line?.price ?? {}
+  t.deepEqual({ active, type }, { active: false, type: 'one_time' })
+  const { name, description, metadata, active: isSold } = product as Stripe.Product
+  t.deepEqual(
+    { name, description, metadata, isSold },
+    { name: 'Hat', description: 'Of felt', metadata: { size: '7' }, isSold: false },
+  )
+  t.deepEqual((await stripe.prices.list()).data, [])
+  const told = (await eventsOf(stripe)).map((event) => event.type)
+  t.deepEqual(told.slice(0, 2), ['product.created', 'price.created'])
+  t.true(told.includes('checkout.session.completed'))
+  await assertValid(t, checked)
+})
+
+test('a subscription can be described within the session, with something that is paid once', async (t) => {
+  const checked = await checkedSandbox(t)
+  const { stripe, sandbox } = checked
+  const recurring = { interval: 'month', interval_count: 3 } as const
+  const session = await open(stripe, {
+    line_items: [{ price_data: { ...hat, recurring }, quantity: 1 }, { price_data: hat }],
+  })
+  t.is((await pay(session.url ?? '')).status, 302)
+  const done = await stripe.checkout.sessions.retrieve(session.id, { expand: ['subscription'] })
+  const { status, items } = done.subscription as Stripe.Subscription
+  t.is(done.amount_total, 3998)
+  t.is(status, 'active')
+  t.deepEqual(
+    items.data.map(({ price }) => [price.active, price.recurring?.interval_count]),
+    [[false, 3]],
+  )
+  sandbox.advance({ months: 3, hours: 2 })
+  const paid = (await stripe.invoices.list()).data.map(({ amount_paid }) => amount_paid)
+  t.deepEqual(paid, [1999, 3998])
+  await assertValid(t, checked)
+})
+
+test('a price that is archived while somebody is on the page is sold to them', async (t) => {
+  const { stripe } = await checkedSandbox(t)
+  const price = await monthly(stripe)
+  const extra = await stripe.prices.create({ ...hat, product_data: { name: 'Hat' } })
+  const line_items = [{ price: price.id, quantity: 1 }, { price: extra.id }]
+  const session = await open(stripe, { line_items })
+  await stripe.prices.update(price.id, { active: false })
+  await stripe.prices.update(extra.id, { active: false })
+  t.is((await pay(session.url ?? '')).status, 302)
+  t.is((await stripe.checkout.sessions.retrieve(session.id)).payment_status, 'paid')
+})
+
+for (const [what, price_data, message] of [
+  [
+    'neither of a product nor of a description of one',
+    { product_data: undefined },
+    /specify either/,
+  ],
+  ['of both', { product: 'prod_1' }, /only specify one/],
+  ['that recurs, for one payment', { recurring: { interval: 'month' } }, /`payment` mode/],
+  ['without an amount', { unit_amount: undefined }, /unit_amount/],
+  [
+    'of a product without a name',
+    { product_data: { description: 'Of felt' } },
+    /product_data\]\[name/,
+  ],
+] as const) {
+  test(`a described price ${what} is refused, and leaves nothing behind`, async (t) => {
+    const { stripe } = await checkedSandbox(t)
+    const line = { price_data: { ...hat, ...price_data } as never }
+    await t.throwsAsync(
+      stripe.checkout.sessions.create({ mode: 'payment', line_items: [line], success_url }),
+      { message },
+    )
+    t.deepEqual((await stripe.products.list()).data, [])
+    t.deepEqual(await eventsOf(stripe), [])
+  })
+}

@@ -2,6 +2,7 @@ import { CoreErrors, type Command } from '@titanforge/core'
 import { z } from 'zod'
 import type { Plan } from '../catalogue/plan.js'
 import { pushCatalogue } from '../catalogue/push.js'
+import { StripeErrors } from '../errors.js'
 import type { StripeGateway } from '../gateway.js'
 import type { Intents } from '../intents.js'
 import type { ObjectSync } from '../sync/object-sync.js'
@@ -23,17 +24,19 @@ export function stripeCommands(services: CommandServices): Command[] {
   return [
     {
       name: 'stripe:backfill',
-      description: 'fetches everything that Stripe has; goes on where it was stopped',
+      description:
+        'fetches everything that Stripe has; goes on where it was stopped, and tries again what it left out',
       usage: '[--restart]',
       options: { restart: { type: 'boolean' } },
       async run({ values, print, signal }) {
         if (values.restart) await reconciler.backfill.restart()
-        await reconciler.backfill.run(signal, ({ type, count }) => {
+        const leftOut = await reconciler.backfill.run(signal, ({ type, count }) => {
           print(`${type}: ${count} more`)
         })
-        print(
-          signal.aborted ? 'stopped; call it again to go on' : 'everything that Stripe has is here',
-        )
+        for (const { type, id, reason } of leftOut) print(`left out ${type} ${id}: ${reason}`)
+        if (signal.aborted) return void print('stopped; call it again to go on')
+        if (leftOut.length > 0) throw StripeErrors.BACKFILL_INCOMPLETE({ count: leftOut.length })
+        print('everything that Stripe has is here')
       },
     },
     {

@@ -4,6 +4,7 @@ import type Stripe from 'stripe'
 import type { StripeGateway } from '../gateway.js'
 import type { ObjectSync } from './object-sync.js'
 import { Position, type Seen } from './position.js'
+import { skipStrange } from './skip-strange.js'
 import type { ObjectType } from './snapshot.js'
 
 export interface BackfillServices {
@@ -42,6 +43,15 @@ const STEPS: Step[] = [
 ]
 
 const PAGE = 100
+/** Where more than this cannot be taken, it is not for what they are. */
+const MOST_LEFT_OUT = 1000
+
+/** An object that could not be taken, and why. */
+export interface LeftOut {
+  type: ObjectType
+  id: string
+  reason: string
+}
 
 interface Reached {
   step: number
@@ -49,6 +59,8 @@ interface Reached {
   done: boolean
   /** Where the events stood before anything was fetched. */
   began: Seen
+  /** Of what was fetched. */
+  leftOut?: LeftOut[]
 }
 
 export interface BackfillProgress {
@@ -80,25 +92,30 @@ export class Backfill {
   }
 
   /**
+   * What cannot be taken is left out, and tried again by the next run.
+   *
    * @param signal stops it after the object at hand.
+   * @returns what was left out, by this run or those before it.
    * @throws RetryLater where Stripe is busy or away; the next run goes on from there.
    */
   async run(
     signal: AbortSignal,
     progress: (page: BackfillProgress) => void = () => undefined,
-  ): Promise<void> {
-    const { gateway, sync, log } = this.services
+  ): Promise<LeftOut[]> {
+    const { gateway, log } = this.services
     const reached = (await this.#reached.read()) ?? (await this.#begin())
     const { began } = reached
     let { step, after } = reached
+    const leftOut: LeftOut[] = []
+    for (const { type, id } of reached.leftOut ?? []) await this.#take(type, id, leftOut)
     for (; step < STEPS.length; step++, after = null) {
       const { type, list } = STEPS[step] as Step
       for (let more = true; more;) {
         const page = { limit: PAGE, ...(after === null ? {} : { starting_after: after }) }
         const { data, has_more } = await gateway.calm((client) => list(client, page))
         for (const { id } of data) {
-          if (signal.aborted) return
-          await sync.sync(type, id)
+          if (signal.aborted) return leftOut
+          await this.#take(type, id, leftOut)
         }
         after = data.at(-1)?.id ?? after
         more = has_more && data.length > 0
@@ -106,12 +123,27 @@ export class Backfill {
           ...(more ? { step, after } : { step: step + 1, after: null }),
           done: false,
           began,
+          leftOut,
         })
         progress({ type, count: data.length })
       }
     }
-    await this.#reached.write({ step: STEPS.length, after: null, done: true, began })
-    log.info({}, 'everything that Stripe has was fetched')
+    await this.#reached.write({ step: STEPS.length, after: null, done: true, began, leftOut })
+    if (leftOut.length === 0) log.info({}, 'everything that Stripe has was fetched')
+    else log.error({ leftOut }, 'everything that Stripe has was fetched, and some was left out')
+    return leftOut
+  }
+
+  /** Takes an object, or adds it to what is left out. */
+  async #take(type: ObjectType, id: string, leftOut: LeftOut[]): Promise<void> {
+    const { sync, log } = this.services
+    if (leftOut.length >= MOST_LEFT_OUT) return void (await sync.sync(type, id))
+    await skipStrange(
+      log,
+      id,
+      () => sync.sync(type, id),
+      (reason) => leftOut.push({ type, id, reason }),
+    )
   }
 
   /** Where the events stand before anything is fetched. Stored, because it may take several runs. */

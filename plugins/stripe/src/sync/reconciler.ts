@@ -7,6 +7,7 @@ import type { ObjectSync } from './object-sync.js'
 import { Position, type Seen } from './position.js'
 import type { EventReceiver } from './receiver.js'
 import { skipStrange } from './skip-strange.js'
+import { Walk } from './walk.js'
 
 export interface ReconcilerServices {
   db: Database
@@ -23,6 +24,21 @@ const OVERLAP_SECONDS = 600
 /** Stripe keeps events for 30 days; what is older than this may be gone. */
 const KEPT_SECONDS = 29 * 24 * 3600
 
+const WAITING_CHECKOUTS = `
+  SELECT id FROM (
+    SELECT stripe_session_id AS id, updated_at AS since FROM checkouts
+    WHERE status IN ('open', 'pending') AND livemode = $3
+    UNION ALL
+    SELECT stripe_session_id, created_at FROM purchases WHERE status = 'pending' AND livemode = $3
+  ) AS waiting
+  WHERE id > $1 AND since < now() - interval '1 hour'
+  GROUP BY id ORDER BY id LIMIT $2`
+
+const LIVE_SUBSCRIPTIONS = `
+  SELECT stripe_subscription_id AS id FROM subscriptions
+  WHERE livemode = $3 AND status NOT IN ('canceled', 'incomplete_expired') AND stripe_subscription_id > $1
+  ORDER BY stripe_subscription_id LIMIT $2`
+
 const drift = metrics.getMeter('titanforge').createCounter('titanforge.billing.drift', {
   description: 'Subscriptions that were found to differ from what Stripe has.',
   unit: '{subscription}',
@@ -32,13 +48,15 @@ const drift = metrics.getMeter('titanforge').createCounter('titanforge.billing.d
 export class Reconciler {
   readonly backfill: Backfill
   readonly #seen: Position<Seen>
-  readonly #checked: Position<{ after: string }>
+  readonly #checkouts: Walk
+  readonly #subscriptions: Walk
 
   constructor(private readonly services: ReconcilerServices) {
-    const mode = services.livemode ? 'live' : 'test'
+    const { db, livemode } = services
     this.backfill = new Backfill(services)
-    this.#seen = new Position(services.db, `events:${mode}`)
-    this.#checked = new Position(services.db, `subscriptions:${mode}`)
+    this.#seen = new Position(db, `events:${livemode ? 'live' : 'test'}`)
+    this.#checkouts = new Walk(db, 'checkouts', WAITING_CHECKOUTS, livemode)
+    this.#subscriptions = new Walk(db, 'subscriptions', LIVE_SUBSCRIPTIONS, livemode)
   }
 
   /**
@@ -100,22 +118,10 @@ export class Reconciler {
    * those whose last event is older than Stripe keeps events.
    */
   async #followCheckouts(signal: AbortSignal): Promise<void> {
-    const { db, sync, livemode, log } = this.services
-    const rows = await db.query<{ id: string }>(
-      `SELECT id FROM (
-         SELECT stripe_session_id AS id, updated_at AS since FROM checkouts
-         WHERE status IN ('open', 'pending') AND livemode = $1 AND stripe_session_id IS NOT NULL
-         UNION ALL
-         SELECT stripe_session_id, created_at FROM purchases WHERE status = 'pending' AND livemode = $1
-       ) AS waiting
-       WHERE since < now() - interval '1 hour'
-       GROUP BY id ORDER BY min(since) LIMIT 1000`,
-      [livemode],
-    )
-    for (const { id } of rows) {
-      if (signal.aborted) return
+    const { sync, log } = this.services
+    await this.#checkouts.run(signal, async (id) => {
       await skipStrange(log, id, () => sync.sync('checkout.session', id))
-    }
+    })
   }
 
   /**
@@ -123,30 +129,15 @@ export class Reconciler {
    * stopped.
    */
   async checkSubscriptions(signal: AbortSignal): Promise<{ checked: number; drifted: number }> {
-    const { db, sync, livemode, log } = this.services
+    const { sync, log } = this.services
     const counts = { checked: 0, drifted: 0 }
-    let after = (await this.#checked.read())?.after ?? ''
-    for (let rows: { id: string }[]; ;) {
-      rows = await db.query<{ id: string }>(
-        `SELECT stripe_subscription_id AS id FROM subscriptions
-         WHERE livemode = $1 AND status NOT IN ('canceled', 'incomplete_expired') AND stripe_subscription_id > $2
-         ORDER BY stripe_subscription_id LIMIT $3`,
-        [livemode, after, PAGE],
-      )
-      if (rows.length === 0) break
-      for (const { id } of rows) {
-        if (signal.aborted) return counts
-        counts.checked++
-        if (await skipStrange(log, id, () => sync.sync('subscription', id))) {
-          counts.drifted++
-          drift.add(1)
-          log.warn({ subscription: id }, 'a subscription differed from what Stripe has')
-        }
-        after = id
-      }
-      await this.#checked.write({ after })
-    }
-    await this.#checked.clear()
+    await this.#subscriptions.run(signal, async (id) => {
+      counts.checked++
+      if (!(await skipStrange(log, id, () => sync.sync('subscription', id)))) return
+      counts.drifted++
+      drift.add(1)
+      log.warn({ subscription: id }, 'a subscription differed from what Stripe has')
+    })
     return counts
   }
 }

@@ -37,13 +37,32 @@ const PAGE = 100
 const MOST = 10_000
 
 async function subscription(client: Stripe, id: string): Promise<object> {
-  const found = await withTerms(client, await client.subscriptions.retrieve(id))
-  if (!found.items.has_more) return found
+  const found = await withDiscounts(client, await client.subscriptions.retrieve(id))
+  const { items } = found
+  const expand = termsOf(items)
+  if (!items.has_more && expand.length === 0) return found
   const data = await client.subscriptionItems
-    .list({ subscription: id, limit: PAGE })
+    .list({ subscription: id, limit: PAGE, expand })
     .autoPagingToArray({ limit: MOST })
-  return { ...found, items: { ...found.items, data, has_more: false } }
+  return { ...found, items: { ...items, data, has_more: false } }
 }
+
+/** Discounts have to be asked for, and few subscriptions have any. */
+async function withDiscounts(client: Stripe, found: Stripe.Subscription) {
+  if (!isFilled(found.discounts)) return found
+  return client.subscriptions.retrieve(found.id, { expand: ['discounts.source.coupon'] })
+}
+
+/**
+ * What has to be asked for of a subscription's items, or may have to of those on other pages. The coupon of a
+ * discount is asked for by its discount, which keeps it when it is deleted.
+ */
+const termsOf = ({ data, has_more }: Stripe.Subscription['items']): string[] => [
+  ...(has_more || data.some((item) => isFilled(item.discounts))
+    ? ['data.discounts.source.coupon']
+    : []),
+  ...(has_more || data.some(({ price }) => price.tiers_mode) ? ['data.price.tiers'] : []),
+]
 
 async function customer(client: Stripe, id: string): Promise<object> {
   const found = await client.customers.retrieve(id)
@@ -59,24 +78,6 @@ async function invoice(client: Stripe, id: string): Promise<object> {
     .listLineItems(id, { limit: PAGE })
     .autoPagingToArray({ limit: MOST })
   return { ...found, lines: { ...found.lines, data, has_more: false } }
-}
-
-/** Tiers and discounts have to be asked for, and few subscriptions have any. */
-async function withTerms(client: Stripe, found: Stripe.Subscription) {
-  const { discounts, items } = found
-  const expand = [
-    ...(isFilled(discounts) ? ['discounts.source.coupon'] : []),
-    ...(items.data.some((item) => isFilled(item.discounts)) ? ['items.data.discounts'] : []),
-    ...(items.data.some(({ price }) => price.tiers_mode) ? ['items.data.price.tiers'] : []),
-  ]
-  if (expand.length === 0) return found
-  const expanded = await client.subscriptions.retrieve(found.id, { expand })
-  // Nothing deeper than four levels is expanded, which the coupon of an item's discount is.
-  for (const discount of expanded.items.data.flatMap((item) => item.discounts)) {
-    if (typeof discount === 'object' && typeof discount.source.coupon === 'string')
-      discount.source.coupon = await client.coupons.retrieve(discount.source.coupon)
-  }
-  return expanded
 }
 
 // API versions before 2024-09-30 have no such lists.
