@@ -13,5 +13,4 @@ form { margin: 1rem 0 0 }
 button { padding: .5rem 1rem; border: 0; border-radius: .375rem; background: #3e63dd; color: #fff; font: inherit; font-weight: 500; cursor: pointer }
 button:disabled { opacity: .6 }
 :focus-visible { outline: 2px solid #8da4ef; outline-offset: 2px }
-[role=status]:empty { display: none }
 `
