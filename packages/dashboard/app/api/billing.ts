@@ -19,6 +19,8 @@ export interface Product {
 
 export interface Subscription {
   id: string
+  /** The product that is paid for; null where the catalogue does not know it. */
+  productId: string | null
   plan: string | null
   status: string
   currentPeriodStart: string | null
