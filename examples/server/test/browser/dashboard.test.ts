@@ -44,8 +44,14 @@ pageTest('somebody signs up, pays, has what was paid for, and cancels', async (t
   await page.getByRole('region', { name: 'Starter' }).getByText('Your price').waitFor()
   t.is(await pro.getByRole('button').count(), 2)
 
+  await buy(page, app.url, /Buy Report for/)
+  await page.getByText('Your payment has arrived.').waitFor()
   await page.goto(`${app.url}/billing`)
   await page.getByText('Starter').waitFor()
+  await page
+    .getByRole('region', { name: 'Purchases' })
+    .getByRole('row', { name: /Report Paid \$19/ })
+    .waitFor()
   await look(t, page, 'billing')
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('button', { name: 'Cancel the subscription' }).click()

@@ -46,6 +46,9 @@ export interface Purchase {
   status: string
   currency: string
   amount: number
+  amountRefunded: number
+  /** The name is null where the catalogue does not know it. */
+  items: { name: string | null; quantity: number }[]
   createdAt: string
 }
 
