@@ -151,8 +151,10 @@ pageTest(
     )
     t.like(kept[0], { ip: '127.0.0.1', after: { reason: 'The lamp is broken too.' } })
     await open(page, 'Audit')
-    await page.getByText('dead_letters.discard_requested').waitFor()
-    await page.getByText(/The lamp is broken too/).waitFor()
+    const row = page.getByRole('row', { name: 'dead_letters.discard_requested' })
+    await row.getByText(/The lamp is broken too/).waitFor()
+    await row.getByText(root.email).waitFor()
+    await row.getByText(root.id).waitFor()
   },
 )
 
@@ -167,6 +169,17 @@ pageTest('a superuser disables an account, and lets it in again', async (t, page
   await row.getByRole('button', { name: `Enable ${email}` }).click()
   await row.getByText('Active').waitFor()
   t.is((await logInByApi(app, { email })).status, 200)
+})
+
+pageTest('the audit names accounts by their addresses, and one that is gone', async (t, page) => {
+  const gone = await person(app)
+  await app.db.query('DELETE FROM users WHERE id = $1', [gone.id])
+  await logIn(page, app.url, root.email)
+  await open(page, 'Audit')
+  const row = page.getByRole('row', { name: gone.id }).first()
+  await row.getByText('Deleted account').first().waitFor()
+  t.is(await page.getByText(gone.email).count(), 0)
+  await look(t, page, 'audit-accounts')
 })
 
 pageTest('a plugin puts a panel on another page than the analytics', async (t, page) => {
