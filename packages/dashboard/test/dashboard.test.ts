@@ -195,7 +195,11 @@ async function giveUp({ forge, ask }: Awaited<ReturnType<typeof start>>) {
 const LETTERS = '/api/admin/dead-letters'
 
 const lettersOf = async (ask: ReturnType<typeof asker>) =>
-  (await ask(LETTERS, 'root')).body['deadLetters'] as { id: string; reason: string }[]
+  (await ask(LETTERS, 'root')).body['deadLetters'] as {
+    id: string
+    at: string
+    reason: string
+  }[]
 
 test('a superuser has a dead letter tried again, which is kept with who asked', async (t) => {
   const { state, plugin } = shopOf()
@@ -230,6 +234,36 @@ test('a superuser discards a dead letter with a reason, which is kept too', asyn
   t.is(state.handled, 0)
   const after = { ids: [id], reason: 'sold out' }
   t.like(kept[0], { action: 'dead_letters.discard_requested', actorId: 'root', after })
+})
+
+test('dead letters are read page by page, also behind one that is gone', async (t) => {
+  const { plugin } = shopOf()
+  const app = await start(t, plugin)
+  const { ask } = app
+  const count = 5
+  for (let n = 0; n < count; n++) await giveUp(app)
+  const all = await waitFor(async () => {
+    const letters = await lettersOf(ask)
+    return letters.length === count && letters
+  })
+  const read: string[] = []
+  let after: string | undefined
+  for (let page = 0; page < 3; page++) {
+    const cursor = after === undefined ? '' : `&after=${encodeURIComponent(after)}`
+    const { body } = await ask(`${LETTERS}?limit=2${cursor}`, 'root')
+    const letters = body['deadLetters'] as typeof all
+    const last = letters.at(-1)
+    read.push(...letters.map(({ id }) => id))
+    after = `${String(last?.at)}_${String(last?.id)}`
+    await ask(`${LETTERS}/discard`, 'root', { ids: [last?.id], reason: 'seen' })
+  }
+  t.deepEqual(
+    read,
+    all.map(({ id }) => id),
+  )
+  for (const wrong of ['x', 'x_1', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z_%00']) {
+    t.is((await ask(`${LETTERS}?after=${wrong}`, 'root')).status, 422, wrong)
+  }
 })
 
 test('text that PostgreSQL has no place for is refused', async (t) => {

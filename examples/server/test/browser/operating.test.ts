@@ -243,6 +243,32 @@ pageTest('long lists are read page by page', async (t, page) => {
   t.true((await rows.count()) > count)
 })
 
+pageTest('dead letters are read page by page, and are tried again together', async (t, page) => {
+  shelf.isBroken = true
+  const { handled } = shelf
+  const count = 60
+  await app.db.transaction(async (tx) => {
+    const about = { what: 'a vase', userId: root.id, apiKey: 'tfk_never_shown' }
+    const messages = Array.from({ length: count }, () => ({ payload: about }))
+    await app.forge.get(EventBus).publishAll(tx, sold, messages)
+  })
+  const { deadLetters } = app.forge.get(EventBus)
+  await waitFor(async () => (await deadLetters.list()).length === count)
+  await logIn(page, app.url, root.email)
+  await open(page, 'Dead letters')
+  const letters = page.getByRole('region', { name: 'Given up' }).getByRole('table')
+  await letters.getByRole('row').nth(50).waitFor()
+  t.is(await letters.getByRole('row').count(), 51, 'the heading and a page')
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' })
+  t.is(await letters.getByRole('row').count(), count + 1)
+  await look(t, page, 'dead-letters-many')
+  shelf.isBroken = false
+  await page.getByRole('button', { name: `Try these ${count} again` }).click()
+  await page.getByText('No consumer has given up on anything.').waitFor()
+  await waitFor(() => shelf.handled === handled + count)
+})
+
 pageTest('the swarm is drawn with what goes on in it, and said as tables', async (t, page) => {
   await logIn(page, app.url, root.email)
   await open(page, 'Plugins and agents')
