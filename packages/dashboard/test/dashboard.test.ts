@@ -307,7 +307,10 @@ test('the swarm is described, with what is heard of whom, and counts its calls',
   await forge.run(greeter, 'Ada')
   await t.throwsAsync(forge.run(greeter, ''))
   // Its events are in memory: there is no log of which some could be counted.
-  t.deepEqual((await ask('/api/admin/swarm/traffic', 'root')).body, {
+  const { counter, ...traffic } = (await ask('/api/admin/swarm/traffic', 'root')).body
+  // Whoever looks is told that it is this process alone that was counted.
+  t.regex(JSON.stringify(counter), new RegExp(`^\\{"process":"[^"]+:${process.pid}","since":"20`))
+  t.deepEqual(traffic, {
     seconds: 60,
     events: [],
     consumers: [],

@@ -279,6 +279,7 @@ pageTest('the swarm is drawn with what goes on in it, and said as tables', async
     .getByRole('region', { name: 'Events and who hears them' })
     .getByRole('row', { name: /shop.sold shop storehouse storehouse.fetch/ })
   await flow.waitFor()
+  await page.getByText(`:${process.pid}, which answers this page`).waitFor()
   await look(t, page, 'plugins-and-agents')
   // What is sold now goes along the line while one looks.
   await sell('a chair')
