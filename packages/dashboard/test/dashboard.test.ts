@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import {
   createForge,
   defineAgent,
@@ -5,6 +6,7 @@ import {
   definePlugin,
   EventBus,
   on,
+  parse,
   UnitOfWork,
   type Forge,
   type Plugin,
@@ -66,8 +68,20 @@ const asker =
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const text = await response.text()
+    if (response.ok && path.includes('/panels')) assertDescribed(forge, path, json(text), body)
     return { status: response.status, headers: response.headers, text, body: json(text) }
   }
+
+/** What is said of panels is what their routes say of it, to the last key. */
+function assertDescribed(forge: Forge, path: string, answer: unknown, sent: unknown) {
+  const routes = forge.all('routes').flatMap(({ value }) => value)
+  const method = sent === undefined ? 'GET' : 'POST'
+  const isAsked = (pattern: string) =>
+    new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(path.replace(/\?.*/, ''))
+  const route = routes.find((one) => one.method === method && isAsked(one.path))
+  assert(route?.response, `${method} ${path} describes no answer`)
+  assert.deepEqual(parse(route.response, answer, path), answer)
+}
 
 const json = (text: string) =>
   text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {}
@@ -123,6 +137,31 @@ test('a plugin adds a panel from server code alone, and each audience sees its o
   t.is((await ask('/api/admin/panels', 'ada')).status, 403)
   t.is((await ask('/api/panels')).status, 401)
   t.is((await ask('/api/admin/panels/weather.all', 'root')).status, 200)
+})
+
+test('figures and tables leave as they are described', async (t) => {
+  const named = (name: string) => ({ name, title: 'Rain', audience: 'user' as const })
+  const figures: Panel = {
+    ...named('weather.rain'),
+    about: 'So far',
+    kind: 'metric',
+    load: () => [
+      { label: 'Rain', value: 0.5, format: 'percent' },
+      { label: 'Damage', value: null, format: 'money', currency: 'usd' },
+    ],
+  }
+  const table: Panel = {
+    ...named('weather.days'),
+    kind: 'table',
+    columns: [{ key: 'day', title: 'Day', format: 'day' }],
+    load: () => [{ day: '2026-01-31' }],
+  }
+  const { ask } = await start(t, weather([figures, table]))
+  t.is((await ask('/api/panels', 'ada')).status, 200)
+  t.is((await ask('/api/panels/weather.rain', 'ada')).status, 200)
+  t.deepEqual((await ask('/api/panels/weather.days', 'ada')).body, {
+    content: [{ day: '2026-01-31' }],
+  })
 })
 
 test('a form is described by its schema, and hands on what fits it alone', async (t) => {
