@@ -66,9 +66,12 @@ test('every path of the product is in it, with who may call it', (t) => {
   }
 })
 
-test('every path about accounts says what it answers, except those that answer with nothing', (t) => {
+const SAYS_WHAT =
+  /^\/api\/(auth\/|admin\/(users|users\/\{id\}|audit|panels|panels\/\{name\})$|panels|runs|agents|workflows|analytics)/
+
+test('every path says what it answers, except those that answer with nothing or no JSON', (t) => {
   const silent = Object.entries(document.paths)
-    .filter(([path]) => /^\/api\/(auth\/|admin\/(users|users\/\{id\}|audit)$)/.test(path))
+    .filter(([path]) => SAYS_WHAT.test(path))
     .flatMap(([path, operations]) =>
       Object.entries(operations)
         .filter(([, { responses }]) => !responses['2XX']?.content)
@@ -78,8 +81,10 @@ test('every path about accounts says what it answers, except those that answer w
     'delete /api/auth/github',
     'delete /api/auth/keys/{id}',
     'delete /api/auth/sessions/{id}',
+    'get /api/analytics/charts/mrr.svg',
     'get /api/auth/github',
     'get /api/auth/github/callback',
+    'get /api/runs/{id}/stream',
     'post /api/auth/logout',
   ])
 })
@@ -144,4 +149,26 @@ test('answers are what the document says, whether it was done or not', async (t)
   const body = { isActive: true }
   await expect(200, `/api/admin/users/${id}`, { ...asRoot, body, as: '/api/admin/users/{id}' })
   t.true(seen.length > 15)
+
+  for (const path of ['summary', 'metrics', 'mrr', 'movements', 'cohorts'])
+    await expect(200, `/api/analytics/${path}`, asRoot)
+  for (const [base, who] of [
+    ['/api/panels', { token }],
+    ['/api/admin/panels', asRoot],
+  ] as const) {
+    const { panels } = await expect(200, base, who)
+    for (const { name, kind } of panels as { name: string; kind: string }[]) {
+      const as = `${base}/{name}`
+      if (kind !== 'form') await expect(200, `${base}/${name}`, { ...who, as })
+    }
+  }
+  await expect(200, '/api/agents', { token })
+  await expect(200, '/api/workflows', { token })
+  const run = await expect(202, '/api/agents/micro-feature-planner/runs', {
+    token,
+    body: { input: { task: 'A button that greets' } },
+    as: '/api/agents/{name}/runs',
+  })
+  await expect(200, '/api/runs', { token })
+  await expect(200, `/api/runs/${String(run['id'])}`, { token, as: '/api/runs/{id}' })
 })

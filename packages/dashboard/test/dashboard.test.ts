@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import {
   createForge,
   defineAgent,
@@ -5,6 +6,7 @@ import {
   definePlugin,
   EventBus,
   on,
+  parse,
   UnitOfWork,
   type Forge,
   type Plugin,
@@ -66,8 +68,20 @@ const asker =
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const text = await response.text()
+    if (response.ok && path.includes('/panels')) assertDescribed(forge, path, json(text), body)
     return { status: response.status, headers: response.headers, text, body: json(text) }
   }
+
+/** What is said of panels is what their routes say of it, to the last key. */
+function assertDescribed(forge: Forge, path: string, answer: unknown, sent: unknown) {
+  const routes = forge.all('routes').flatMap(({ value }) => value)
+  const method = sent === undefined ? 'GET' : 'POST'
+  const isAsked = (pattern: string) =>
+    new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(path.replace(/\?.*/, ''))
+  const route = routes.find((one) => one.method === method && isAsked(one.path))
+  assert(route?.response, `${method} ${path} describes no answer`)
+  assert.deepEqual(parse(route.response, answer, path), answer)
+}
 
 const json = (text: string) =>
   text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {}
@@ -123,6 +137,31 @@ test('a plugin adds a panel from server code alone, and each audience sees its o
   t.is((await ask('/api/admin/panels', 'ada')).status, 403)
   t.is((await ask('/api/panels')).status, 401)
   t.is((await ask('/api/admin/panels/weather.all', 'root')).status, 200)
+})
+
+test('figures and tables leave as they are described', async (t) => {
+  const named = (name: string) => ({ name, title: 'Rain', audience: 'user' as const })
+  const figures: Panel = {
+    ...named('weather.rain'),
+    about: 'So far',
+    kind: 'metric',
+    load: () => [
+      { label: 'Rain', value: 0.5, format: 'percent' },
+      { label: 'Damage', value: null, format: 'money', currency: 'usd' },
+    ],
+  }
+  const table: Panel = {
+    ...named('weather.days'),
+    kind: 'table',
+    columns: [{ key: 'day', title: 'Day', format: 'day' }],
+    load: () => [{ day: '2026-01-31' }],
+  }
+  const { ask } = await start(t, weather([figures, table]))
+  t.is((await ask('/api/panels', 'ada')).status, 200)
+  t.is((await ask('/api/panels/weather.rain', 'ada')).status, 200)
+  t.deepEqual((await ask('/api/panels/weather.days', 'ada')).body, {
+    content: [{ day: '2026-01-31' }],
+  })
 })
 
 test('a form is described by its schema, and hands on what fits it alone', async (t) => {
@@ -195,7 +234,11 @@ async function giveUp({ forge, ask }: Awaited<ReturnType<typeof start>>) {
 const LETTERS = '/api/admin/dead-letters'
 
 const lettersOf = async (ask: ReturnType<typeof asker>) =>
-  (await ask(LETTERS, 'root')).body['deadLetters'] as { id: string; reason: string }[]
+  (await ask(LETTERS, 'root')).body['deadLetters'] as {
+    id: string
+    at: string
+    reason: string
+  }[]
 
 test('a superuser has a dead letter tried again, which is kept with who asked', async (t) => {
   const { state, plugin } = shopOf()
@@ -230,6 +273,36 @@ test('a superuser discards a dead letter with a reason, which is kept too', asyn
   t.is(state.handled, 0)
   const after = { ids: [id], reason: 'sold out' }
   t.like(kept[0], { action: 'dead_letters.discard_requested', actorId: 'root', after })
+})
+
+test('dead letters are read page by page, also behind one that is gone', async (t) => {
+  const { plugin } = shopOf()
+  const app = await start(t, plugin)
+  const { ask } = app
+  const count = 5
+  for (let n = 0; n < count; n++) await giveUp(app)
+  const all = await waitFor(async () => {
+    const letters = await lettersOf(ask)
+    return letters.length === count && letters
+  })
+  const read: string[] = []
+  let after: string | undefined
+  for (let page = 0; page < 3; page++) {
+    const cursor = after === undefined ? '' : `&after=${encodeURIComponent(after)}`
+    const { body } = await ask(`${LETTERS}?limit=2${cursor}`, 'root')
+    const letters = body['deadLetters'] as typeof all
+    const last = letters.at(-1)
+    read.push(...letters.map(({ id }) => id))
+    after = `${String(last?.at)}_${String(last?.id)}`
+    await ask(`${LETTERS}/discard`, 'root', { ids: [last?.id], reason: 'seen' })
+  }
+  t.deepEqual(
+    read,
+    all.map(({ id }) => id),
+  )
+  for (const wrong of ['x', 'x_1', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z_%00']) {
+    t.is((await ask(`${LETTERS}?after=${wrong}`, 'root')).status, 422, wrong)
+  }
 })
 
 test('text that PostgreSQL has no place for is refused', async (t) => {
@@ -273,7 +346,10 @@ test('the swarm is described, with what is heard of whom, and counts its calls',
   await forge.run(greeter, 'Ada')
   await t.throwsAsync(forge.run(greeter, ''))
   // Its events are in memory: there is no log of which some could be counted.
-  t.deepEqual((await ask('/api/admin/swarm/traffic', 'root')).body, {
+  const { counter, ...traffic } = (await ask('/api/admin/swarm/traffic', 'root')).body
+  // Whoever looks is told that it is this process alone that was counted.
+  t.regex(JSON.stringify(counter), new RegExp(`^\\{"process":"[^"]+:${process.pid}","since":"20`))
+  t.deepEqual(traffic, {
     seconds: 60,
     events: [],
     consumers: [],

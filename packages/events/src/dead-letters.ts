@@ -17,6 +17,9 @@ const CHOSEN = `chosen AS MATERIALIZED (
   ORDER BY position, id FOR UPDATE
 )`
 
+// As precise as the time that is told, so that a page goes on exactly where the one before ended.
+const DIED_AT = "date_trunc('milliseconds', died_at)"
+
 const chosen = ({ consumer, ids }: DeadLetterFilter) => [consumer ?? null, ids ?? null]
 
 /**
@@ -26,13 +29,14 @@ const chosen = ({ consumer, ids }: DeadLetterFilter) => [consumer ?? null, ids ?
  */
 export function deadLetters(db: Database, wake: (consumers: string[]) => void): DeadLetters {
   return {
-    async list({ consumer, limit = 100 } = {}) {
+    async list({ consumer, limit = 100, after } = {}) {
       const rows = await db.query<DeadLetterRow>(
         `SELECT l.id, consumer, e.id AS event_id, died_at, reason
          FROM event_dead_letters l JOIN events e USING (position)
          WHERE discarded_at IS NULL AND ($1::text IS NULL OR consumer = $1)
-         ORDER BY died_at, position LIMIT $2`,
-        [consumer ?? null, limit],
+           AND ($3::timestamptz IS NULL OR (${DIED_AT}, l.id::text) > ($3, $4))
+         ORDER BY ${DIED_AT}, l.id::text LIMIT $2`,
+        [consumer ?? null, limit, after?.at ?? null, after?.id ?? null],
       )
       return rows.map(
         ({ id, consumer: name, event_id: eventId, died_at: at, reason }): DeadLetter => ({

@@ -3,11 +3,13 @@ import cors from '@koa/cors'
 import { Router, type RouterContext } from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import helmet from 'koa-helmet'
+import { answer } from './answer.js'
 import { clientAddress } from './client-address.js'
 import type { HttpConfig } from './config.js'
 import { endpoint, type Ports } from './endpoint.js'
 import { errorAnswer } from './error-answer.js'
 import { HttpErrors } from './errors.js'
+import { hasHomePage, missingPage, wantsPage } from './pages/missing-page.js'
 import { refuseCrossSite } from './refuse-cross-site.js'
 import { requestId, type RequestState } from './request-id.js'
 import { observeRequests, type RequestObserver } from './request-observer.js'
@@ -38,7 +40,7 @@ export function createApp(
   app.use(refuseCrossSite(ownOrigins(config)))
   const forAnybody = routes.filter((route) => !isForPrograms(route))
   app.use(routerOf(forAnybody, ports, log).routes())
-  app.use(refuseUnknown)
+  app.use(refuseUnknown(hasHomePage(routes)))
   return app
 }
 
@@ -91,10 +93,14 @@ const answersOfData: Middleware<RequestState> = (ctx, next) => {
   return next()
 }
 
-const refuseUnknown = (ctx: RouterContext<RequestState>) => {
+const refuseUnknown = (hasPages: boolean) => (ctx: RouterContext<RequestState>) => {
   const { method, path } = ctx
   const allowed = [...new Set(ctx.matched?.flatMap((layer) => layer.methods))]
-  if (allowed.length === 0) throw HttpErrors.ROUTE_NOT_FOUND({ method, path })
-  ctx.set('Allow', allowed.join(', '))
-  throw HttpErrors.METHOD_NOT_ALLOWED({ method, path, allowed })
+  if (allowed.length > 0) {
+    ctx.set('Allow', allowed.join(', '))
+    throw HttpErrors.METHOD_NOT_ALLOWED({ method, path, allowed })
+  }
+  ctx.vary('Accept')
+  if (!hasPages || !wantsPage(ctx)) throw HttpErrors.ROUTE_NOT_FOUND({ method, path })
+  answer(ctx, missingPage())
 }

@@ -11,6 +11,7 @@ export {
   type StoredAnswer,
 } from './idempotency.js'
 export { jsonSchemaOf, type JsonSchema } from './openapi/json-schema.js'
+export { page } from './pages/page.js'
 export { http } from './plugin.js'
 export { Quota, type CountedCall } from './quota.js'
 export {

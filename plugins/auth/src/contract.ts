@@ -61,7 +61,10 @@ export interface AuditRecord {
   at: Date
   action: string
   actorId: string | null
+  /** As it is now; null where the account was deleted, too. */
+  actorEmail: string | null
   subjectId: string | null
+  subjectEmail: string | null
   ip: string | null
   requestId: string | null
   before: unknown

@@ -1,4 +1,5 @@
-import { defineAgent, type Entitlements } from '@titanforge/core'
+import assert from 'node:assert/strict'
+import { defineAgent, parse, type Entitlements } from '@titanforge/core'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { z } from 'zod'
@@ -62,7 +63,18 @@ const ask = async (
   })
   const text = await response.text()
   const parsed = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
+  if (response.ok) assertDescribed(app, body ? 'POST' : 'GET', path, parsed)
   return { status: response.status, body: parsed, headers: response.headers }
+}
+
+/** An answer is what its route says that it answers, to the last key. */
+function assertDescribed({ forge }: Application, method: string, path: string, body: unknown) {
+  const routes = forge.all('routes').flatMap(({ value }) => value)
+  const isAsked = (pattern: string) =>
+    new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(path)
+  const route = routes.find((one) => one.method === method && isAsked(one.path))
+  assert(route?.response, `${method} ${path} describes no answer`)
+  assert.deepEqual(parse(route.response, body, path), body)
 }
 const codeOf = (body: Record<string, unknown>) => (body['error'] as { code: string }).code
 

@@ -5,6 +5,7 @@ import { usageRecorded, type Billing, type SubscriptionSummary, type Usage } fro
 
 interface Row {
   id: string
+  product_id: string | null
   plan: string | null
   status: string
   current_period_start: Date | null
@@ -22,7 +23,7 @@ export class BillingService implements Billing {
 
   async subscriptionsOf(userId: string): Promise<SubscriptionSummary[]> {
     const rows = await this.db.query<Row>(
-      `SELECT s.id, p.name AS plan, s.status, s.current_period_start, s.current_period_end, s.cancel_at_period_end, s.cancel_at
+      `SELECT s.id, s.product_id, p.name AS plan, s.status, s.current_period_start, s.current_period_end, s.cancel_at_period_end, s.cancel_at
        FROM subscriptions s LEFT JOIN products p ON p.id = s.product_id
        WHERE s.user_id = $1 AND s.livemode = $2 ORDER BY s.created_at DESC, s.id DESC`,
       [userId, this.livemode],
@@ -30,6 +31,7 @@ export class BillingService implements Billing {
     return rows.map((row) => {
       const {
         id,
+        product_id: productId,
         plan,
         status,
         current_period_start: currentPeriodStart,
@@ -44,6 +46,7 @@ export class BillingService implements Billing {
       })
       return {
         id,
+        productId,
         plan,
         status,
         currentPeriodStart,

@@ -25,6 +25,8 @@ export {
 
 export interface SubscriptionSummary {
   id: string
+  /** The price that is paid, as a product of the catalogue; null, as its name, where that does not know it. */
+  productId: string | null
   plan: string | null
   status: string
   currentPeriodStart: Date | null

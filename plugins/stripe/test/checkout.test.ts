@@ -168,7 +168,11 @@ test.serial('success page and webhook at once fulfil once, and only what is paid
   })
   t.is((await published('billing.payment_succeeded', user.id)).length, 1)
   const { body: list } = await app.send('/api/billing/purchases', undefined, user.token)
-  t.like(list, { purchases: [{ status: 'paid', amount: 2500 }] })
+  t.like(list, {
+    purchases: [
+      { status: 'paid', amount: 2500, amountRefunded: 0, items: [{ name: 'pack', quantity: 3 }] },
+    ],
+  })
 })
 
 test.serial('a start that was cut short is found again by what the session knows', async (t) => {

@@ -151,6 +151,41 @@ test.serial(
   },
 )
 
+test.serial('who bought something reads what it was, and what came back', async (t) => {
+  const user = await app.signUp()
+  const name = fresh()
+  const payment = `pi_cs_${name}`
+  const plan = product(`prod_${name}`, { name: 'Ten reports' })
+  await app.deliver(event('product.created', plan))
+  const items = [
+    { quantity: 2, price: { id: `price_${name}`, product: plan.id } },
+    { quantity: 1, price: { id: 'price_unknown', product: 'prod_unknown' } },
+  ]
+  const session = purchaseSession(`cs_${name}`, {
+    client_reference_id: user.id,
+    line_items: { data: items },
+  })
+  await app.deliver(event('checkout.session.completed', session))
+  await app.deliver(
+    event('charge.refunded', charge(`ch_${name}`, payment, { amount_refunded: 1000 })),
+  )
+  await app.settled()
+  const { body } = await app.send('/api/billing/purchases', undefined, user.token)
+  t.like(body, {
+    purchases: [
+      {
+        status: 'paid',
+        amount: 2500,
+        amountRefunded: 1000,
+        items: [
+          { name: 'Ten reports', quantity: 2 },
+          { name: null, quantity: 1 },
+        ],
+      },
+    ],
+  })
+})
+
 test.serial('an amount that grows before it is captured can be refunded in full', async (t) => {
   const name = fresh()
   const userId = await app.user(name)

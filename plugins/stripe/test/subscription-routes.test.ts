@@ -1,7 +1,7 @@
 import test from 'ava'
 import { v7 as uuidv7 } from 'uuid'
 import { application, type Answered } from './application.js'
-import { event, subscription } from './objects.js'
+import { event, price, product, subscription, type SubscriptionOptions } from './objects.js'
 import { stripeStandIn } from './stripe-stand-in.js'
 
 const api = await stripeStandIn()
@@ -13,10 +13,10 @@ test.after.always(async () => {
 
 let count = 0
 /** A user with a subscription, as Stripe has it and as we do. */
-async function subscriber(more: object = {}) {
+async function subscriber(more: object = {}, priced: Partial<SubscriptionOptions> = {}) {
   const n = ++count
   const [user, id, customer] = [await app.signUp(), `sub_r${n}`, `cus_r${n}`]
-  const object = subscription(id, { customer, reference: user.id, more })
+  const object = subscription(id, { customer, reference: user.id, more, ...priced })
   const path = `/v1/subscriptions/${id}`
   api.objects.set(path, object)
   await app.deliver(event('customer.subscription.created', object))
@@ -54,6 +54,30 @@ test.serial(
     t.regex(second?.idempotencyKey ?? '', /^tf:cancel:sub_r\d+:period_end:.{36}:2$/)
   },
 )
+
+test.serial('a subscription says which price of the catalogue is paid', async (t) => {
+  const mine = async (token: string) =>
+    (await app.send('/api/billing/subscription', undefined, token)).body
+  const stranger = await subscriber()
+  t.like(await mine(stranger.user.token), { subscription: { productId: null, plan: null } })
+  const plan = product('prod_known')
+  api.objects.set('/v1/products/prod_known', plan)
+  await app.deliver(event('product.created', plan))
+  for (const interval of ['month', 'year']) {
+    const recurring = { interval, interval_count: 1, usage_type: 'licensed' }
+    const offered = price(`price_known_${interval}`, 'prod_known', { recurring })
+    api.objects.set(`/v1/prices/${offered.id}`, offered)
+    await app.deliver(event('price.created', offered))
+  }
+  const known = { priceId: 'price_known_year', productId: 'prod_known' }
+  const { user } = await subscriber({}, known)
+  const { products } = (await app.send('/api/products')).body as {
+    products: { id: string; interval: string }[]
+  }
+  const yearly = products.filter(({ interval }) => interval === 'year')
+  t.is(yearly.length, 1)
+  t.like(await mine(user.token), { subscription: { productId: yearly[0]?.id, plan: 'Pro' } })
+})
 
 test.serial('an end that the portal scheduled by its date alone is taken back by it', async (t) => {
   const it = await subscriber({ cancel_at: 1_792_592_000 })

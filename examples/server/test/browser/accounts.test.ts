@@ -6,6 +6,7 @@ import { CLIENT, startGithub, type GithubStandIn } from '../security/github-stan
 import { ask } from '../security/browser.js'
 import { logIn, mailTo, me, register, someAddress, verifiedPerson } from '../security/people.js'
 import { pageTest } from './browser.js'
+import { look } from './dashboard.js'
 
 let github: GithubStandIn
 let app: Application
@@ -62,6 +63,7 @@ pageTest('the link in a mail sets a new password, and a bad one can be mended', 
     await page.getByRole('status').getByText(said).waitFor()
   }
   await set('password123', /common|guess|list/i)
+  await look(t, page, 'new-password')
   await set('a much better password', /Your password is set/)
   t.false(await page.getByLabel('New password').isVisible())
   t.is((await logIn(app, { email, password: 'a much better password' })).status, 200)
@@ -101,6 +103,8 @@ pageTest('security 18: a callback that somebody else began logs nobody in', asyn
   const answer = await page.goto(callback)
   t.is(answer?.status(), 403)
   await page.getByRole('heading', { name: 'GitHub' }).waitFor()
+  // That page may run no script at all; this one may ask the server.
+  await page.goto(`${app.url}/auth/verify`)
   t.is(await whoIs(page), undefined)
 })
 

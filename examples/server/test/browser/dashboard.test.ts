@@ -27,14 +27,31 @@ pageTest('somebody signs up, pays, has what was paid for, and cancels', async (t
   await look(t, page, 'home')
 
   await page.goto(`${app.url}/plans`)
-  await page.getByRole('button', { name: /Change to Starter for .*month/ }).click()
+  const pro = page.getByRole('region', { name: 'Pro' })
+  await pro.getByText(/^Your price: .* month$/).waitFor()
+  // What remains to choose from of one's own plan is what one does not have.
+  const offers = await pro.getByRole('button').allTextContents()
+  t.deepEqual(
+    offers.map((text) => /\w+$/.exec(text)?.[0]),
+    ['year'],
+  )
+  await look(t, page, 'plans-with-subscription')
+  await page.getByRole('button', { name: /Starter: Change to .*month/ }).click()
   await page.getByText('Due now').waitFor()
   await look(t, page, 'change')
   await page.getByRole('button', { name: 'Change the plan' }).click()
   await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await page.getByRole('region', { name: 'Starter' }).getByText('Your price').waitFor()
+  t.is(await pro.getByRole('button').count(), 2)
 
+  await buy(page, app.url, /Buy Report for/)
+  await page.getByText('Your payment has arrived.').waitFor()
   await page.goto(`${app.url}/billing`)
   await page.getByText('Starter').waitFor()
+  await page
+    .getByRole('region', { name: 'Purchases' })
+    .getByRole('row', { name: /Report Paid \$19/ })
+    .waitFor()
   await look(t, page, 'billing')
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('button', { name: 'Cancel the subscription' }).click()

@@ -151,8 +151,10 @@ pageTest(
     )
     t.like(kept[0], { ip: '127.0.0.1', after: { reason: 'The lamp is broken too.' } })
     await open(page, 'Audit')
-    await page.getByText('dead_letters.discard_requested').waitFor()
-    await page.getByText(/The lamp is broken too/).waitFor()
+    const row = page.getByRole('row', { name: 'dead_letters.discard_requested' })
+    await row.getByText(/The lamp is broken too/).waitFor()
+    await row.getByText(root.email).waitFor()
+    await row.getByText(root.id).waitFor()
   },
 )
 
@@ -167,6 +169,17 @@ pageTest('a superuser disables an account, and lets it in again', async (t, page
   await row.getByRole('button', { name: `Enable ${email}` }).click()
   await row.getByText('Active').waitFor()
   t.is((await logInByApi(app, { email })).status, 200)
+})
+
+pageTest('the audit names accounts by their addresses, and one that is gone', async (t, page) => {
+  const gone = await person(app)
+  await app.db.query('DELETE FROM users WHERE id = $1', [gone.id])
+  await logIn(page, app.url, root.email)
+  await open(page, 'Audit')
+  const row = page.getByRole('row', { name: gone.id }).first()
+  await row.getByText('Deleted account').first().waitFor()
+  t.is(await page.getByText(gone.email).count(), 0)
+  await look(t, page, 'audit-accounts')
 })
 
 pageTest('a plugin puts a panel on another page than the analytics', async (t, page) => {
@@ -230,6 +243,39 @@ pageTest('long lists are read page by page', async (t, page) => {
   t.true((await rows.count()) > count)
 })
 
+pageTest('dead letters are read page by page, and are tried again together', async (t, page) => {
+  const { deadLetters } = app.forge.get(EventBus)
+  // What other tests have sold is over before the shelf breaks.
+  shelf.isBroken = false
+  await deadLetters.redrive()
+  const isOver = async () =>
+    (await app.db.query("SELECT 1 FROM event_deliveries WHERE consumer = 'storehouse.fetch'"))
+      .length === 0
+  await waitFor(isOver, { timeoutMs: 60_000 })
+  shelf.isBroken = true
+  const { handled } = shelf
+  const count = 60
+  await app.db.transaction(async (tx) => {
+    const about = { what: 'a vase', userId: root.id, apiKey: 'tfk_never_shown' }
+    const messages = Array.from({ length: count }, () => ({ payload: about }))
+    await app.forge.get(EventBus).publishAll(tx, sold, messages)
+  })
+  await waitFor(async () => (await deadLetters.list()).length === count, { timeoutMs: 60_000 })
+  await logIn(page, app.url, root.email)
+  await open(page, 'Dead letters')
+  const letters = page.getByRole('region', { name: 'Given up' }).getByRole('table')
+  await letters.getByRole('row').nth(50).waitFor()
+  t.is(await letters.getByRole('row').count(), 51, 'the heading and a page')
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' })
+  t.is(await letters.getByRole('row').count(), count + 1)
+  await look(t, page, 'dead-letters-many')
+  shelf.isBroken = false
+  await page.getByRole('button', { name: `Try these ${count} again` }).click()
+  await page.getByText('No consumer has given up on anything.').waitFor()
+  await waitFor(() => shelf.handled === handled + count, { timeoutMs: 60_000 })
+})
+
 pageTest('the swarm is drawn with what goes on in it, and said as tables', async (t, page) => {
   await logIn(page, app.url, root.email)
   await open(page, 'Plugins and agents')
@@ -240,6 +286,7 @@ pageTest('the swarm is drawn with what goes on in it, and said as tables', async
     .getByRole('region', { name: 'Events and who hears them' })
     .getByRole('row', { name: /shop.sold shop storehouse storehouse.fetch/ })
   await flow.waitFor()
+  await page.getByText(`:${process.pid}, which answers this page`).waitFor()
   await look(t, page, 'plugins-and-agents')
   // What is sold now goes along the line while one looks.
   await sell('a chair')

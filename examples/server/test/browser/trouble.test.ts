@@ -149,6 +149,16 @@ pageTest('the pages of superusers are none to others', async (t, page) => {
   t.pass()
 })
 
+pageTest('an address that leads nowhere is said, and leads back', async (t, page) => {
+  await signUp(page, app.url, someAddress())
+  const answer = await page.goto(`${app.url}/nope`)
+  t.is(answer?.status(), 404)
+  await page.getByRole('heading', { name: 'There is no such page', level: 1 }).waitFor()
+  await look(t, page, 'no-such-page')
+  await page.getByRole('link', { name: 'Back to the overview' }).click()
+  await page.getByRole('heading', { name: /Welcome/ }).waitFor()
+})
+
 pageTest('who chooses a page in the menu of a phone is at its heading', async (t, page) => {
   await page.setViewportSize({ width: 390, height: 844 })
   await signUp(page, app.url, someAddress())

@@ -15,7 +15,10 @@ test('security 40: every answer has the headers, a refusal and an unknown path t
     const { headers } = await ask(app.url, path)
     t.regex(headers.get('strict-transport-security') ?? '', /max-age=\d{8}/)
     t.is(headers.get('x-content-type-options'), 'nosniff')
-    t.regex(headers.get('content-security-policy') ?? '', /default-src 'self'.*script-src 'self'/)
+    t.regex(
+      headers.get('content-security-policy') ?? '',
+      /default-src '(self|none)'.*script-src 'self'/,
+    )
     t.is(headers.get('x-frame-options'), 'SAMEORIGIN')
     t.is(headers.get('x-powered-by'), null)
     t.truthy(headers.get('x-request-id'))

@@ -141,6 +141,8 @@ test('security 27: what an administrator does is recorded with actor, address, b
       ip: '127.0.0.1',
       before: { isActive: true, isSuperuser: false },
       after: { isActive: false, isSuperuser: false },
+      actorEmail: root.email,
+      subjectEmail: one.email,
     },
   )
   // Looking is recorded too.
@@ -151,6 +153,15 @@ test('security 27: what an administrator does is recorded with actor, address, b
   )
   const denied = await rights('01890000-0000-7000-8000-000000000000', { isActive: false })
   t.is(denied.status, 404)
+})
+
+test('security 27: what was done by and to an account that is deleted stays in the audit log', async (t) => {
+  const one = await person(app)
+  await app.db.query('DELETE FROM users WHERE id = $1', [one.id])
+  const { body } = await ask(app.url, '/api/admin/audit?limit=200', { token: root.accessToken })
+  const entries = body['entries'] as Record<string, unknown>[]
+  const logIn = entries.find(({ actorId }) => actorId === one.id)
+  t.like(logIn, { actorEmail: null, subjectId: one.id, subjectEmail: null })
 })
 
 test('security 27: the database changes and takes away no entry', async (t) => {

@@ -91,8 +91,17 @@ export interface DeadLetterFilter {
  * await deadLetters.list({ limit: 10 }) // []
  */
 export interface DeadLetters {
-  /** Oldest first; a hundred, if no limit is given. */
-  list(options?: { consumer?: string; limit?: number }): Promise<DeadLetter[]>
+  /**
+   * Oldest first, by their times in milliseconds, and then by their ids.
+   *
+   * @param page a hundred, if no limit is given; `after` is the last one of the page before, which may be
+   * gone meanwhile.
+   */
+  list(page?: {
+    consumer?: string | undefined
+    limit?: number
+    after?: Pick<DeadLetter, 'at' | 'id'> | undefined
+  }): Promise<DeadLetter[]>
   /** Delivers them again, with all attempts before them. Resolves with how many there were. */
   redrive(filter?: DeadLetterFilter): Promise<number>
   /**

@@ -4,6 +4,7 @@ import { MemoryUnitOfWork } from '../memory-unit-of-work.js'
 import type { Transaction, UnitOfWork } from '../transaction.js'
 import { envelope } from './envelope.js'
 import type {
+  DeadLetter,
   DeadLetters,
   EventBus,
   Message,
@@ -61,10 +62,11 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
       this.#consumers.filter((one) => !consumer || one.subscription.consumer === consumer)
     const count = (numbers: number[]) => numbers.reduce((sum, n) => sum + n, 0)
     this.deadLetters = {
-      list: async ({ consumer, limit = 100 } = {}) =>
+      list: async ({ consumer, limit = 100, after } = {}) =>
         chosen(consumer)
           .flatMap(({ queue }) => queue.deadLetters())
-          .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+          .filter((letter) => !after || byAge(letter, after) > 0)
+          .toSorted(byAge)
           .slice(0, limit),
       redrive: async (filter = {}) =>
         count(chosen(filter.consumer).map(({ queue }) => queue.redrive(filter))),
@@ -207,3 +209,7 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     })
   }
 }
+
+type Aged = Pick<DeadLetter, 'at' | 'id'>
+const byAge = (a: Aged, b: Aged) =>
+  a.at.getTime() - b.at.getTime() || Number(a.id > b.id) - Number(a.id < b.id)

@@ -4,7 +4,10 @@ export interface AuditEntry {
   id: string
   action: string
   actorId: string | null
+  /** Null where the account was deleted, too. */
+  actorEmail: string | null
   subjectId: string | null
+  subjectEmail: string | null
   ip: string | null
   at: string
   before: unknown

@@ -19,6 +19,8 @@ export interface Product {
 
 export interface Subscription {
   id: string
+  /** The product that is paid for; null where the catalogue does not know it. */
+  productId: string | null
   plan: string | null
   status: string
   currentPeriodStart: string | null
@@ -44,6 +46,9 @@ export interface Purchase {
   status: string
   currency: string
   amount: number
+  amountRefunded: number
+  /** The name is null where the catalogue does not know it. */
+  items: { name: string | null; quantity: number }[]
   createdAt: string
 }
 

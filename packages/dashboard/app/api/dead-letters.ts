@@ -1,6 +1,7 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
+import { usePages } from './pages'
 import { queryClient } from './query-client'
-import { post, request } from './request'
+import { post } from './request'
 
 export interface DeadLetter {
   id: string
@@ -11,17 +12,17 @@ export interface DeadLetter {
 }
 
 const DEAD_LETTERS = ['dead-letters']
-export const MOST_LETTERS = 200
 
-/** The oldest: those behind them come when these are gone. */
+/** As many can be tried again at once. */
+export const MOST_AT_ONCE = 1000
+
+/** The oldest first. */
 export const useDeadLetters = () =>
-  useQuery({
+  usePages({
     queryKey: DEAD_LETTERS,
-    queryFn: async ({ signal }) => {
-      const path = `/api/admin/dead-letters?limit=${MOST_LETTERS}`
-      return (await request<{ deadLetters: DeadLetter[] }>(path, { signal })).deadLetters
-    },
-    staleTime: 0,
+    path: '/api/admin/dead-letters',
+    itemsOf: ({ deadLetters }: { deadLetters: DeadLetter[] }) => deadLetters,
+    cursor: { name: 'after', of: ({ at, id }) => `${at}_${id}` },
   })
 
 const changed = () => queryClient.invalidateQueries({ queryKey: DEAD_LETTERS })

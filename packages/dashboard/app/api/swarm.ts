@@ -9,7 +9,10 @@ export interface Traffic {
   seconds: number
   events: { type: string; count: number }[]
   consumers: { consumer: string; waiting: number; deadLetters: number }[]
+  /** Those of one process alone. */
   calls: { kind: 'agent' | 'tool'; name: string; running: number; ended: number; failed: number }[]
+  /** The process that answered and has counted the calls, and since when: no other is in them. */
+  counter: { process: string; since: string }
 }
 
 const POLL_MS = 2_000

@@ -13,6 +13,8 @@ export interface CallCount {
 
 /** Counts the calls of agents and tools. */
 export class CallCounts implements Observer {
+  /** Calls are counted from then on. */
+  readonly since = new Date()
   readonly #counts = new Map<string, CallCount>()
 
   started(call: Call): void {

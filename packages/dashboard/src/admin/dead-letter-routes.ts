@@ -4,6 +4,15 @@ import { z } from 'zod'
 import { record } from './record.js'
 import { text } from './text.js'
 
+/** The time and the id of a dead letter. */
+const cursor = z.string().transform((text, ctx) => {
+  const [, at, id] = /^([^_\0]+)_([^\0]{1,300})$/.exec(text) ?? []
+  if (at !== undefined && id !== undefined && z.iso.datetime().safeParse(at).success)
+    return { at: new Date(at), id }
+  ctx.addIssue('must be the time and the id of a dead letter, with an underscore between them')
+  return z.NEVER
+})
+
 const ids = z.array(text(100)).min(1).max(1000)
 
 /** What consumers gave up on, for those who run the application. */
@@ -12,14 +21,14 @@ export const deadLetterRoutes = ({ deadLetters }: EventBus, trail?: AuditTrail):
     method: 'GET',
     path: '/api/admin/dead-letters',
     auth: 'superuser',
-    summary: 'The events that consumers gave up on, oldest first',
+    summary:
+      'The events that consumers gave up on, oldest first; "after" is `at` and `id` of the last one of the page before, joined by "_"',
     query: z.object({
       consumer: text(200).optional(),
+      after: cursor.optional(),
       limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
     }),
-    handler: async ({ query: { consumer, limit } }) => ({
-      deadLetters: await deadLetters.list({ limit, ...(consumer !== undefined && { consumer }) }),
-    }),
+    handler: async ({ query }) => ({ deadLetters: await deadLetters.list(query) }),
   }),
   route({
     method: 'POST',

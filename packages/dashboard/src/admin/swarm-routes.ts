@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { EventHistory, ForgeView } from '@titanforge/core'
 import { route, type Route } from '@titanforge/http'
 import type { CallCounts } from './call-counts.js'
@@ -28,14 +29,15 @@ export const swarmRoutes = (
     path: '/api/admin/swarm/traffic',
     auth: 'superuser',
     summary:
-      'Events of the last minute by type, what waits for consumers, and calls of this process',
+      'Events of the last minute by type and what waits for consumers, of all processes; and calls of the one that answers',
     async handler() {
       const since = new Date(Date.now() - SECONDS * 1000)
       const [events = [], consumers = []] = await Promise.all([
         history?.counts(since),
         history?.loads(),
       ])
-      return { seconds: SECONDS, events, consumers, calls: calls.list() }
+      const counter = { process: `${hostname()}:${process.pid}`, since: calls.since }
+      return { seconds: SECONDS, events, consumers, calls: calls.list(), counter }
     },
   }),
 ]

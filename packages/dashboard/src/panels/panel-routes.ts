@@ -2,6 +2,7 @@ import { parse, type ForgeView } from '@titanforge/core'
 import { jsonSchemaOf, route, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import { DashboardErrors } from '../errors.js'
+import { content, message, panels } from './answers.js'
 import { pageOf } from './page.js'
 import { range } from './range.js'
 import type { FormPanel, Panel } from './panel.js'
@@ -28,6 +29,7 @@ export function panelRoutes(forge: ForgeView, audience: Panel['audience']): Rout
       path,
       auth,
       summary: 'The panels of the web application, as they are described',
+      response: panels,
       handler: () => ({ panels: all().map(describe) }),
     }),
     route({
@@ -37,6 +39,7 @@ export function panelRoutes(forge: ForgeView, audience: Panel['audience']): Rout
       summary: 'What is in a panel; of the last 30 days if no range is given',
       params,
       query: range,
+      response: content,
       async handler({ params, query, identity }) {
         const panel = find(params.name, ['metric', 'chart', 'table'])
         return { content: await panel.load({ identity: identity, ...query }) }
@@ -49,6 +52,7 @@ export function panelRoutes(forge: ForgeView, audience: Panel['audience']): Rout
       summary: 'Send what was filled in',
       params,
       body: z.unknown(),
+      response: message,
       async handler({ params, body, identity }) {
         const panel = find(params.name, ['form'])
         const input = parse(panel.input, body, 'form')

@@ -1,6 +1,6 @@
 import type { Transaction } from '@titanforge/core'
 import type { DayRange } from './day-range.js'
-import { beginOf, dayOf, isProvisional, notInternal, type Scope } from './scope.js'
+import { beginOf, dayOf, isProvisional, notByInternal, type Scope } from './scope.js'
 
 const METRICS = ['dau', 'wau', 'mau']
 
@@ -18,7 +18,7 @@ const SWEEP = `
     FROM events
     WHERE timestamp >= ${beginOf('$1', -LONGEST_WINDOW + 1)} AND timestamp < ${beginOf('$2', 1)}
       AND event_type = ANY ($3) AND (user_id IS NOT NULL OR key ~ '${UUID}')
-      AND (user_id IS NULL OR ${notInternal('user_id')})
+      AND ${notByInternal}
   ), spans AS (
     SELECT day, lead(day) OVER (PARTITION BY actor ORDER BY day) AS again FROM active
   ), marks AS (

@@ -1,6 +1,6 @@
 import type { Transaction } from '@titanforge/core'
 import type { DayRange } from './day-range.js'
-import { beginOf, dayOf, isProvisional, notInternal } from './scope.js'
+import { beginOf, dayOf, isProvisional, notByInternal } from './scope.js'
 
 const METRICS = ['agent_runs_succeeded', 'agent_success_rate', 'agent_p50_ms', 'agent_p95_ms']
 
@@ -10,7 +10,7 @@ const MEASURE = `
            (payload ->> 'durationMs')::float8 AS ms
     FROM events
     WHERE timestamp >= ${beginOf('$1')} AND timestamp < ${beginOf('$2', 1)}
-      AND event_type = 'analytics.agent_run_ended' AND (user_id IS NULL OR ${notInternal('user_id')})
+      AND event_type = 'analytics.agent_run_ended' AND ${notByInternal}
   ), measured AS (
     SELECT day, coalesce(agent, '') AS agent, count(*) AS runs, count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
            percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY ms) AS ms

@@ -1,6 +1,6 @@
 import type { Transaction } from '@titanforge/core'
 import type { DayRange } from './day-range.js'
-import { beginOf, dayOf, isProvisional, notInternal } from './scope.js'
+import { beginOf, dayOf, isProvisional, notByInternal } from './scope.js'
 
 /** The events that are counted: each type's metric, and what of the payload it is split by. */
 const COUNTED = {
@@ -32,7 +32,7 @@ const COUNT = `
            count(*) FILTER (WHERE event_type = 'analytics.api_called' AND (payload ->> 'status')::int >= 500) AS errors
     FROM events
     WHERE timestamp >= ${beginOf('$1')} AND timestamp < ${beginOf('$2', 1)}
-      AND event_type = ANY ($3) AND (user_id IS NULL OR ${notInternal('user_id')})
+      AND event_type = ANY ($3) AND ${notByInternal}
     GROUP BY 1, 2, 3
   ), figures AS (
     SELECT day, CASE event_type ${cases('metric')} END AS metric, coalesce(dimension, '') AS dimension,

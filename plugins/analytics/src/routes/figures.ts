@@ -1,6 +1,7 @@
 import { reply, route, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import type { Analytics, CurrencySummary, Movement, MovementQuery } from '../contract.js'
+import * as answers from './answers.js'
 import { COLUMNS } from './columns.js'
 import { csv, format, wantsCsv } from './csv.js'
 import { inCurrency, range } from './range.js'
@@ -17,6 +18,7 @@ export function figureRoutes(analytics: Analytics): Route[] {
       path: '/api/analytics/summary',
       summary: 'What a window of days came to; the last 30 days if no range is given',
       query,
+      response: answers.summary,
       handler: async ({ query: { currency, format, ...days }, header }) => {
         const summary = await analytics.summary(days)
         const currencies = summary.currencies.filter(inCurrency(currency))
@@ -29,6 +31,7 @@ export function figureRoutes(analytics: Analytics): Route[] {
       path: '/api/analytics/metrics',
       summary: 'Daily figures, all or those of one "metric"; the last 30 days if no range is given',
       query: query.safeExtend({ metric: z.string().max(100).optional() }),
+      response: answers.metrics,
       handler: async ({ query: { currency, format, metric, ...days }, header }) => {
         const names = metric === undefined ? undefined : [metric]
         const found = await analytics.metrics({ ...days, names })
@@ -45,6 +48,7 @@ export function figureRoutes(analytics: Analytics): Route[] {
       query: query.safeExtend({
         table: z.enum(['days', 'months', 'customers', 'converted']).default('days'),
       }),
+      response: answers.mrr,
       handler: async ({ query: { currency, format, table, ...days }, header }) => {
         const ofCurrency = inCurrency(currency)
         const read = {
@@ -74,6 +78,7 @@ export function figureRoutes(analytics: Analytics): Route[] {
         limit: z.coerce.number<string>().int().min(1).max(MOST).default(MOST),
         after: z.string().max(200).optional(),
       }),
+      response: answers.movements,
       handler: async ({ query: { format, ...asked }, header }) => {
         if (wantsCsv(format, header('Accept')))
           return csv('movements', COLUMNS.movements, allMovements(analytics, asked))
@@ -86,6 +91,7 @@ export function figureRoutes(analytics: Analytics): Route[] {
       path: '/api/analytics/cohorts',
       summary: 'Who still pays of those who began in a month, and which trials became paid',
       query: z.object({ format, table: z.enum(['retention', 'trials']).default('retention') }),
+      response: answers.cohorts,
       handler: async ({ query: { format, table }, header }) => {
         const [retention, trials] = await Promise.all([analytics.retention(), analytics.trials()])
         if (!wantsCsv(format, header('Accept'))) return { retention, trials }

@@ -3,6 +3,7 @@ import type { Database } from '@titanforge/database'
 import { reply, route, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import { tracked } from '../events.js'
+import { taken } from './answers.js'
 
 const OLDEST_MS = 7 * 24 * 3600 * 1000
 /** By which a client's clock may be ahead. */
@@ -38,6 +39,7 @@ export function trackRoute(db: Database, bus: EventBus, types: readonly string[]
     auth: 'user',
     summary: 'Events of the front end, at most 100; each client id counts once',
     body: z.object({ events: z.array(event(types)).min(1).max(100) }),
+    response: taken,
     handler: async ({ body, identity: { userId } }) => {
       const messages = body.events.map(({ id, type, at, properties }) => ({
         payload: { userId, type, properties },

@@ -1,8 +1,13 @@
+import { fileURLToPath } from 'node:url'
+import { startProcess } from '@titanforge/core/testing'
+import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { today } from '../../src/day.js'
 import { application } from '../application.js'
 import { store, type Change } from '../reference/history.js'
 import { figures } from '../reference/read-figures.js'
+
+const PROGRAM = fileURLToPath(new URL('./back-fill-process.js', import.meta.url))
 
 const app = await application({ serve: false })
 const { analytics, db } = app
@@ -50,6 +55,58 @@ test.serial('a back-fill that is broken off goes on where it was, and ends the s
   t.deepEqual(days, [366, 732, 912])
   t.deepEqual(await figures(db), whole)
 })
+
+test.serial(
+  'a back-fill whose process is killed within a piece goes on in another, and ends the same',
+  async (t) => {
+    t.timeout(180_000)
+    await store(db, HISTORY)
+    await analytics.rollUp(RANGE)
+    const whole = await figures(db)
+
+    await store(db, HISTORY)
+    const start = (ready: RegExp) =>
+      startProcess(PROGRAM, { args: [app.url, RANGE.from, RANGE.to], ready })
+    const isWaiting = async () => {
+      const waiting = await db.query(
+        `SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
+         WHERE NOT granted AND locktype = 'transactionid' AND datname = current_database()`,
+      )
+      return waiting.length > 0
+    }
+    const killed = new Error('It was killed.')
+    await t.throwsAsync(
+      db.transaction(async (tx) => {
+        // The second piece has this row to write, so it stops in the middle and waits for us.
+        await tx.query(
+          `INSERT INTO mrr_snapshots VALUES ('2024-06-15', 'usd', 1, 0, 0, 0, 0, 0, 1, 1, 1, false)`,
+        )
+        const first = await start(/done: 366/)
+        try {
+          await waitFor(isWaiting, { what: 'the second piece', timeoutMs: 60_000 })
+        } finally {
+          t.is(await first.end('SIGKILL'), 'SIGKILL')
+        }
+        t.notRegex(first.output(), /done: 732/)
+        throw killed
+      }),
+      { is: killed },
+    )
+    const [kept] = await db.query('SELECT progress FROM analytics_progress')
+    t.deepEqual(kept, { progress: { ...RANGE, next: '2024-01-02' } })
+    t.deepEqual(
+      await db.query("SELECT day FROM mrr_snapshots WHERE day > '2024-01-01'"),
+      [],
+      'what the killed one had written of its piece is gone with it',
+    )
+
+    const second = await start(/it is whole/)
+    await second.end('SIGTERM')
+    t.deepEqual(second.output().match(/done: \d+/g), ['done: 732', 'done: 912'])
+    t.deepEqual(await figures(db), whole)
+    t.deepEqual(await db.query('SELECT 1 FROM analytics_progress'), [])
+  },
+)
 
 test.serial('one of another range begins anew', async (t) => {
   const broken = AbortSignal.abort()

@@ -1,3 +1,4 @@
+import { parse } from '@titanforge/core'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { weeklyReported } from '../../src/index.js'
@@ -53,6 +54,21 @@ const get = async (path: string) => {
   const response = await app.send(`/api/analytics/${path}`, { token: state.token })
   return (await response.json()) as Record<string, unknown>
 }
+
+test.serial('every list is what its route says of it, to the last key', async (t) => {
+  const routes = app.forge.all('routes').flatMap(({ value }) => value)
+  for (const path of ['summary', 'metrics', 'mrr', 'movements', 'cohorts']) {
+    const route = routes.find((one) => one.path === `/api/analytics/${path}`)
+    const answer = await get(path === 'cohorts' ? path : `${path}?${QUERY}`)
+    const lists = Object.values(answer).filter((value) => Array.isArray(value))
+    t.true(
+      lists.some(({ length }) => length > 0),
+      `${path} has something to look at`,
+    )
+    if (!route?.response) return t.fail(`${path} describes no answer`)
+    t.deepEqual(parse(route.response, answer, path), answer, path)
+  }
+})
 
 test.serial('a window has its rates from who was there when it began (S11, S12)', async (t) => {
   const { currencies, customers } = await analytics.summary(DAYS)

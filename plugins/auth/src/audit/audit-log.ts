@@ -2,8 +2,8 @@ import type { Transaction } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type { AuditEntry, AuditLog, AuditRecord } from '../contract.js'
 
-const COLUMNS = `id, at, action, actor_id AS "actorId", subject_id AS "subjectId", ip,
-  request_id AS "requestId", before, after`
+const COLUMNS = `e.id, at, action, actor_id AS "actorId", actor.email AS "actorEmail", subject_id AS "subjectId",
+  subject.email AS "subjectEmail", ip, request_id AS "requestId", before, after`
 
 /** The rows of `audit_log`, which the database lets nobody change. */
 export class PostgresAuditLog implements AuditLog {
@@ -28,7 +28,9 @@ export class PostgresAuditLog implements AuditLog {
 
   list({ limit, before }: { limit: number; before?: string | undefined }): Promise<AuditRecord[]> {
     return this.db.query<AuditRecord>(
-      `SELECT ${COLUMNS} FROM audit_log WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`,
+      `SELECT ${COLUMNS} FROM audit_log e
+       LEFT JOIN users actor ON actor.id = actor_id LEFT JOIN users subject ON subject.id = subject_id
+       WHERE $1::bigint IS NULL OR e.id < $1 ORDER BY e.id DESC LIMIT $2`,
       [before ?? null, limit],
     )
   }

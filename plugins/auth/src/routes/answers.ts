@@ -57,6 +57,8 @@ export const rights = z.object({
   isSuperuser: z.boolean(),
 })
 
+const EMAIL = 'As it is now; null where there is no such account any more.'
+
 export const auditEntries = z.object({
   entries: z.array(
     z.object({
@@ -64,7 +66,9 @@ export const auditEntries = z.object({
       at: time,
       action: z.string().describe('Such as account.disabled.'),
       actorId: z.uuid().nullable().describe('Who did it; null for the system and for strangers.'),
+      actorEmail: z.string().nullable().describe(EMAIL),
       subjectId: z.uuid().nullable().describe('The account that it was done to.'),
+      subjectEmail: z.string().nullable().describe(EMAIL),
       ip: z.string().nullable(),
       requestId: z.string().nullable(),
       before: z.unknown(),

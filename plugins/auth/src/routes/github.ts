@@ -1,4 +1,4 @@
-import { reply, route, SESSION_SCOPE, type Reply, type Route } from '@titanforge/http'
+import { page, reply, route, SESSION_SCOPE, type Reply, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import { proveOwner } from '../accounts/prove-owner.js'
 import { requireVerified } from '../accounts/require-verified.js'
@@ -9,7 +9,6 @@ import { linkGithub, unlinkGithub } from '../github/link.js'
 import { localPath } from '../github/local-path.js'
 import type { GithubPassport } from '../github/passport.js'
 import { signInWithGithub } from '../github/sign-in.js'
-import { page } from '../page.js'
 import type { Services } from '../services.js'
 import { setRefreshCookie } from '../sessions/refresh-cookie.js'
 import { currentAccount } from './current-account.js'
@@ -108,4 +107,8 @@ export const githubRoutes = (
 ]
 
 const problemPage = ({ status, text }: GithubProblem): Reply =>
-  page(status, 'GitHub', `<p>${text}</p><p><a href="/">Back to the start</a></p>`)
+  page({
+    status,
+    title: 'GitHub',
+    content: `<p>${text}</p><p><a href="/">Back to the start</a></p>`,
+  })

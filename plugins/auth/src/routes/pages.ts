@@ -1,7 +1,5 @@
-import { reply, route, type Route } from '@titanforge/http'
-import { page } from '../page.js'
+import { page, reply, route, type Route } from '@titanforge/http'
 import { SCRIPT } from '../pages/script.js'
-import { STYLE } from '../pages/style.js'
 
 // Opening a page changes nothing, so that a mail program which looks at links ahead uses none up.
 const PAGES = [
@@ -28,6 +26,8 @@ const PAGES = [
   },
 ]
 
+const SCRIPT_PATH = '/auth/page.js'
+
 const PASSWORD_FIELD = `<label>New password
         <input type="password" name="password" minlength="8" autocomplete="new-password" required></label>
         <label><input type="checkbox" name="revokeKeys"> Revoke my API keys too: somebody else may have been in this account</label>`
@@ -41,31 +41,26 @@ export const pageRoutes = (): Route[] => [
       auth: 'none',
       summary: `The page "${title}"`,
       handler: () =>
-        page(
-          200,
+        page({
           title,
-          `<form action="${action}" data-done="${done}">
+          content: `<form action="${action}" data-done="${done}">
         ${path === '/auth/reset' ? PASSWORD_FIELD : ''}
         <button>${button}</button>
       </form>
-      <p role="status"></p>
-      <script src="/auth/page.js" defer></script>`,
-        ),
+      <p role="status"></p>`,
+          script: SCRIPT_PATH,
+        }),
     }),
   ),
-  asset('/auth/page.js', 'text/javascript', SCRIPT),
-  asset('/auth/page.css', 'text/css', STYLE),
-]
-
-const asset = (path: string, type: string, content: string): Route =>
   route({
     method: 'GET',
-    path,
+    path: SCRIPT_PATH,
     auth: 'none',
     summary: 'Part of the pages that links in mails lead to',
     handler: () =>
-      reply(200, content, {
-        'Content-Type': `${type}; charset=utf-8`,
+      reply(200, SCRIPT, {
+        'Content-Type': 'text/javascript; charset=utf-8',
         'Cache-Control': 'public, max-age=3600',
       }),
-  })
+  }),
+]

@@ -1,10 +1,9 @@
-import { html } from '@titanforge/email'
-import { route, type Reply, type Route } from '@titanforge/http'
+import { html, type Html } from '@titanforge/email'
+import { page, route, type Reply, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import { OPTIONAL_TOPICS, type OptionalTopic } from '../notice.js'
 import type { Choice, Preferences } from './preferences.js'
 import { UNSUBSCRIBE_PATH, type UnsubscribeLinks } from './unsubscribe-links.js'
-import { unsubscribePage } from './unsubscribe-page.js'
 
 const ABOUT: Record<OptionalTopic, string> = {
   work: 'messages about work that has been done for you',
@@ -110,7 +109,7 @@ export function preferenceRoutes({ preferences, links, channels }: Services): Ro
         const choice = links.read(query.token)
         if (!choice) return brokenPage()
         await preferences.set([{ ...choice, isEnabled: false }])
-        return unsubscribePage(200, 'Done', html`<p>You will get no more ${about(choice)}.</p>`)
+        return pageOf(200, 'Done', html`<p>You will get no more ${about(choice)}.</p>`)
       },
     }),
   ]
@@ -119,7 +118,7 @@ export function preferenceRoutes({ preferences, links, channels }: Services): Ro
 const about = ({ topic, channel }: Choice) => `${ABOUT[topic]} by ${channel}`
 
 const askPage = (choice: Choice): Reply =>
-  unsubscribePage(
+  pageOf(
     200,
     'No more of these?',
     html`<p>You would get no more ${about(choice)}.</p>
@@ -127,8 +126,17 @@ const askPage = (choice: Choice): Reply =>
   )
 
 const brokenPage = (): Reply =>
-  unsubscribePage(
+  pageOf(
     404,
     'This link is not whole',
     html`<p>Open it from the mail again, or copy all of it.</p>`,
   )
+
+const pageOf = (status: number, title: string, content: Html): Reply =>
+  page({
+    status,
+    title,
+    content: content.toString(),
+    // The address holds the token. The form's own request has to say where it comes from.
+    headers: { 'Referrer-Policy': 'same-origin' },
+  })

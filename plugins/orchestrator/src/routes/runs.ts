@@ -6,6 +6,7 @@ import { refuseUnpaid } from '../engine/refuse-unpaid.js'
 import { retryRun } from '../engine/retry-run.js'
 import { readRun, readSteps } from '../journal/read.js'
 import type { RunRow } from '../journal/run-row.js'
+import { run, runs, runWithSteps } from './answers.js'
 import { ownRun, runParams } from './own-run.js'
 import { presentRun, presentStep } from './present.js'
 
@@ -20,6 +21,7 @@ export const runRoutes = (engine: Engine): Route[] => [
       limit: z.coerce.number<string>().int().min(1).max(200).default(50),
       before: z.uuid().optional(),
     }),
+    response: runs,
     async handler({ query: { limit, before }, identity }) {
       // An id begins with the time of its making, so that later ones are greater.
       const rows = await engine.db.query<RunRow>(
@@ -36,6 +38,7 @@ export const runRoutes = (engine: Engine): Route[] => [
     auth: 'user',
     summary: 'A run with its steps',
     params: runParams,
+    response: runWithSteps,
     async handler({ params, identity }) {
       const row = await ownRun(engine, identity, params.id)
       const steps = await readSteps(engine.db, row)
@@ -48,6 +51,7 @@ export const runRoutes = (engine: Engine): Route[] => [
     auth: 'user',
     summary: 'Cancel a run; what it has done is undone',
     params: runParams,
+    response: run,
     async handler({ params, identity }) {
       const { id } = await ownRun(engine, identity, params.id)
       await cancelRun(engine, id)
@@ -60,6 +64,7 @@ export const runRoutes = (engine: Engine): Route[] => [
     auth: 'user',
     summary: 'Take a failed run up again',
     params: runParams,
+    response: run,
     async handler({ params, identity }) {
       const row = await ownRun(engine, identity, params.id)
       // Who started it had to have paid for it, and so has who starts it again; to undo it costs nothing.

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { answerStep, resolveStep } from '../engine/answer-step.js'
 import type { Engine } from '../engine/engine.js'
 import { readSteps } from '../journal/read.js'
+import { run } from './answers.js'
 import { ownRun, stepParams } from './own-run.js'
 import { accepted } from './runs.js'
 
@@ -14,14 +15,15 @@ export const stepRoutes = (engine: Engine): Route[] => [
     auth: 'user',
     summary: 'Answer the question that a step waits for',
     params: stepParams,
+    response: run,
     body: z.object({ answer: z.unknown() }),
     async handler({ params, body, identity }) {
-      const run = await ownRun(engine, identity, params.id)
-      const step = (await readSteps(engine.db, run)).find(({ name }) => name === params.step)
+      const row = await ownRun(engine, identity, params.id)
+      const step = (await readSteps(engine.db, row)).find(({ name }) => name === params.step)
       const { by } = (step?.input ?? {}) as { by?: string }
       if (by === 'operator' && !identity.isSuperuser) throw HttpErrors.FORBIDDEN()
-      await answerStep(engine, run.id, params.step, body.answer)
-      return accepted(engine, run.id)
+      await answerStep(engine, row.id, params.step, body.answer)
+      return accepted(engine, row.id)
     },
   }),
   route({
@@ -30,6 +32,7 @@ export const stepRoutes = (engine: Engine): Route[] => [
     auth: 'superuser',
     summary: 'Say what became of a step whose process ended before it could say',
     params: stepParams,
+    response: run,
     body: z.discriminatedUnion('outcome', [
       z.object({ outcome: z.literal('succeeded'), output: z.unknown() }),
       z.object({ outcome: z.literal('failed') }),

@@ -1,4 +1,4 @@
-import { reply, route, type Route } from '@titanforge/http'
+import { page, route, type Route } from '@titanforge/http'
 
 interface Page {
   path: string
@@ -34,33 +34,6 @@ export const pageRoutes = (): Route[] =>
       path,
       auth: 'none',
       summary: `The page "${title}", to which Stripe's pages lead back`,
-      handler: () =>
-        reply(200, html(title, text), {
-          'Content-Type': 'text/html; charset=utf-8',
-          'Referrer-Policy': 'no-referrer',
-        }),
+      handler: () => page({ title, content: `<p>${text}</p>` }),
     }),
   )
-
-const html = (title: string, text: string) => `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta name="color-scheme" content="light dark" />
-    <link rel="icon" href="data:," />
-    <title>${title}</title>
-    <style>
-      body { font: 16px/1.6 system-ui, sans-serif }
-      main { max-width: 28rem; margin: 12vh auto 0; padding: 0 1rem }
-      h1 { font-size: 1.4rem }
-    </style>
-  </head>
-  <body>
-    <main>
-      <h1>${title}</h1>
-      <p>${text}</p>
-    </main>
-  </body>
-</html>
-`

@@ -31,11 +31,19 @@ interface PurchaseRow {
   status: string
   currency: string
   amount: string
+  refunded: string
+  bought: { name: string | null; quantity: number }[]
   created_at: Date
   paid_at: Date | null
 }
 
 const MOST = 100
+
+// By the product, which keeps its name when its price is no longer sold.
+const BOUGHT = `(
+  SELECT coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'quantity', item -> 'quantity') ORDER BY n), '[]')
+  FROM jsonb_array_elements(p.items) WITH ORDINALITY AS items (item, n)
+  LEFT JOIN stripe_products s ON s.stripe_product_id = item ->> 'productId')`
 
 export function paymentRoutes({
   db,
@@ -80,7 +88,9 @@ export function paymentRoutes({
       summary: 'What the caller has bought once, newest first; amounts in minor units',
       async handler({ identity: { userId } }) {
         const rows = await db.query<PurchaseRow>(
-          `SELECT * FROM purchases WHERE user_id = $1 AND livemode = $2
+          `SELECT p.*, ${BOUGHT} AS bought,
+             (SELECT coalesce(sum(amount_refunded), 0) FROM charges c WHERE c.payment = p.payment) AS refunded
+           FROM purchases p WHERE user_id = $1 AND livemode = $2
            ORDER BY created_at DESC, id DESC LIMIT $3`,
           [userId, livemode, MOST],
         )
@@ -103,11 +113,13 @@ const invoice = ({ id, number, status, currency, ...row }: InvoiceRow) => ({
   pdfUrl: row.pdf_url,
 })
 
-const purchase = ({ id, status, currency, amount, created_at, paid_at }: PurchaseRow) => ({
+const purchase = ({ id, status, currency, bought, ...row }: PurchaseRow) => ({
   id,
   status,
   currency,
-  amount: Number(amount),
-  createdAt: created_at,
-  paidAt: paid_at,
+  amount: Number(row.amount),
+  amountRefunded: Number(row.refunded),
+  items: bought,
+  createdAt: row.created_at,
+  paidAt: row.paid_at,
 })

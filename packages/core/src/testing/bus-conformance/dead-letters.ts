@@ -61,6 +61,8 @@ export function checkDeadLetters(check: Check, open: Open): void {
       times.toSorted((a, b) => a - b),
     )
     assert.deepEqual(await deadLetters.list({ limit: 2 }), all.slice(0, 2))
+    for (const [index, after] of all.entries())
+      assert.deepEqual(await deadLetters.list({ after }), all.slice(index + 1))
     const ofOne = await deadLetters.list({ consumer: 'conformance.one' })
     assert.deepEqual(
       ofOne.map(({ consumer }) => consumer),
@@ -75,6 +77,8 @@ export function checkDeadLetters(check: Check, open: Open): void {
     assert.equal(await deadLetters.redrive({ consumer: 'conformance.two' }), 3)
     await app.until('the other consumer', () => two.state.attempts.length === 3)
     assert.equal((await deadLetters.list()).length, 2)
+    // One goes on behind a letter that is gone, too.
+    assert.equal((await deadLetters.list({ after: second })).length, 1)
     assert.equal(await deadLetters.redrive({ consumer: 'conformance.nobody' }), 0)
   })
 

@@ -11,16 +11,33 @@ const COLUMNS: Column<AuditEntry>[] = [
   { title: 'When', cell: ({ at }) => moment(at) },
   { title: 'What', cell: ({ action }) => action },
   { title: 'By', cell: (entry) => <By entry={entry} /> },
-  { title: 'To', cell: ({ subjectId }) => <Id of={subjectId} /> },
+  {
+    title: 'To',
+    cell: ({ subjectId, subjectEmail }) => <Account id={subjectId} email={subjectEmail} />,
+  },
   { title: 'Details', cell: (entry) => <Details entry={entry} /> },
 ]
 
-const Id = ({ of }: { of: string | null }) => (of === null ? '–' : <div className="id">{of}</div>)
+function Account({ id, email }: { id: string | null; email: string | null }) {
+  if (id === null) return '–'
+  return (
+    <div className="account">
+      {email ?? 'Deleted account'}
+      <Text as="div" size="1" color="gray">
+        {id}
+      </Text>
+    </div>
+  )
+}
 
-const By = ({ entry: { actorId, ip } }: { entry: AuditEntry }) => (
+const By = ({ entry: { actorId, actorEmail, ip } }: { entry: AuditEntry }) => (
   <>
-    <Id of={actorId} />
-    {ip !== null && <Text color="gray">from {ip}</Text>}
+    <Account id={actorId} email={actorEmail} />
+    {ip !== null && (
+      <Text as="div" size="1" color="gray">
+        from {ip}
+      </Text>
+    )}
   </>
 )
 

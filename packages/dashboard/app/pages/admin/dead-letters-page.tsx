@@ -1,6 +1,6 @@
 import { Button, Flex } from '@radix-ui/themes'
 import {
-  MOST_LETTERS,
+  MOST_AT_ONCE,
   useDeadLetters,
   useDiscard,
   useRedrive,
@@ -8,11 +8,11 @@ import {
 } from '../../api/dead-letters'
 import { moment } from '../../format/time'
 import { PanelList } from '../../panels/panel-list'
-import { Loaded } from '../../ui/loaded'
 import { Page } from '../../ui/page'
+import { PagedTable } from '../../ui/paged-table'
 import { Problem } from '../../ui/problem'
 import { Section } from '../../ui/section'
-import { Table, type Column } from '../../ui/table'
+import type { Column } from '../../ui/table'
 import { TextLink } from '../../ui/text-link'
 import { Discard } from './discard'
 
@@ -20,6 +20,7 @@ export function DeadLettersPage() {
   const letters = useDeadLetters()
   const redrive = useRedrive()
   const discard = useDiscard()
+  const shown = (letters.data ?? []).slice(0, MOST_AT_ONCE)
   const columns: Column<DeadLetter>[] = [
     { title: 'When', cell: ({ at }) => moment(at) },
     { title: 'Consumer', cell: ({ consumer }) => consumer },
@@ -55,31 +56,25 @@ export function DeadLettersPage() {
       title="Dead letters"
       about="Events that a consumer has given up on. Mend what is wrong, then have it try them again."
     >
-      <Section title="Given up" about={`The oldest ${MOST_LETTERS}`}>
+      <Section title="Given up" about="The oldest first">
         <Problem error={redrive.error ?? discard.error} />
-        <Loaded query={letters}>
-          {(rows) => (
-            <>
-              <Table
-                label="Given up"
-                rows={rows}
-                columns={columns}
-                keyOf={({ id }) => id}
-                empty="No consumer has given up on anything."
-              />
-              {rows.length > 1 && (
-                <div>
-                  <Button
-                    loading={redrive.isPending}
-                    onClick={() => redrive.mutate(rows.map(({ id }) => id))}
-                  >
-                    Try all of them again
-                  </Button>
-                </div>
-              )}
-            </>
-          )}
-        </Loaded>
+        <PagedTable
+          label="Given up"
+          query={letters}
+          columns={columns}
+          keyOf={({ id }) => id}
+          empty="No consumer has given up on anything."
+        />
+        {shown.length > 1 && (
+          <div>
+            <Button
+              loading={redrive.isPending}
+              onClick={() => redrive.mutate(shown.map(({ id }) => id))}
+            >
+              Try these {shown.length} again
+            </Button>
+          </div>
+        )}
       </Section>
       <PanelList page="dead-letters" />
     </Page>

@@ -1,6 +1,7 @@
 import { Skeleton } from '@radix-ui/themes'
 import { lazy, Suspense } from 'react'
-import { useSwarm, useTraffic } from '../../api/swarm'
+import { useSwarm, useTraffic, type Traffic } from '../../api/swarm'
+import { moment } from '../../format/time'
 import { PanelList } from '../../panels/panel-list'
 import { Loaded } from '../../ui/loaded'
 import { Page } from '../../ui/page'
@@ -22,7 +23,7 @@ export function PluginsPage() {
     >
       <Section
         title="The swarm"
-        about="Plugins that tell each other of events. A line shows how many went along it in the last minute; the tables below say the same."
+        about="Plugins that tell each other of events. A line shows how many went along it in the last minute, in all processes. Agents at work are those of one process. The tables below say the same."
       >
         <Problem error={traffic.error} />
         <Loaded query={swarm} height={GRAPH_HEIGHT}>
@@ -33,12 +34,15 @@ export function PluginsPage() {
           )}
         </Loaded>
       </Section>
-      <Section title="Agents" about="Calls are those of this process, since it started.">
+      <Section title="Agents" about={whoCounts(traffic.data)}>
         <Loaded query={swarm}>
           {({ members }) => <AgentTable members={members} traffic={traffic.data} />}
         </Loaded>
       </Section>
-      <Section title="Events and who hears them" about="Counted over the last minute">
+      <Section
+        title="Events and who hears them"
+        about="Events are those of the last minute, in all processes."
+      >
         <Loaded query={swarm}>
           {({ flows }) => <FlowTable flows={flows} traffic={traffic.data} />}
         </Loaded>
@@ -49,4 +53,12 @@ export function PluginsPage() {
       <PanelList page="plugins" />
     </Page>
   )
+}
+
+/** Whose calls are counted: several processes may serve the application, and each knows its own alone. */
+function whoCounts(traffic: Traffic | undefined): string {
+  const who = traffic
+    ? `the process ${traffic.counter.process}, which answers this page, has made since it started on ${moment(traffic.counter.since)}`
+    : 'the process that answers this page has made since it started'
+  return `Calls are those that ${who}. What others do, such as workers, is not among them.`
 }

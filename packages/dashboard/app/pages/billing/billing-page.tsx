@@ -109,6 +109,17 @@ const isWeb = (url: string | null): url is string => /^https?:\/\//.test(url ?? 
 
 const PURCHASE: Column<Purchase>[] = [
   { title: 'Date', cell: ({ createdAt }) => day(createdAt) },
-  { title: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
+  { title: 'What', cell: ({ items }) => items.map(itemOf).join(', ') || UNKNOWN },
+  { title: 'Status', cell: (purchase) => <StatusBadge status={stateOf(purchase)} /> },
   { title: 'Amount', align: 'right', cell: ({ amount, currency }) => money(amount, currency) },
 ]
+
+const UNKNOWN = 'Not in the catalogue'
+
+const itemOf = ({ name, quantity }: Purchase['items'][number]) =>
+  `${name ?? UNKNOWN}${quantity === 1 ? '' : ` × ${quantity}`}`
+
+function stateOf({ status, amount, amountRefunded }: Purchase): string {
+  if (amountRefunded === 0) return status
+  return amountRefunded < amount ? 'partly_refunded' : 'refunded'
+}

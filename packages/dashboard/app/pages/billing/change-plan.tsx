@@ -27,7 +27,7 @@ export function ChangePlan({ product }: { product: Product }) {
   return (
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
       <Dialog.Trigger>
-        <Button variant="soft" aria-label={`Change to ${product.name} for ${price(product)}`}>
+        <Button variant="soft" aria-label={`${product.name}: Change to ${price(product)}`}>
           Change to {price(product)}
         </Button>
       </Dialog.Trigger>

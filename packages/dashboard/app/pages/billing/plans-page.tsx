@@ -72,17 +72,30 @@ function Plan({ name, prices, subscription }: PlanProps) {
           </div>
           <Contents {...first} />
           <Flex direction="column" gap="2" mt="auto">
-            {prices.map((product) =>
-              product.type === 'subscription' && subscription ? (
-                <ChangePlan key={product.id} product={product} />
-              ) : (
-                <Buy key={product.id} product={product} />
-              ),
-            )}
+            {prices.map((product) => (
+              <Offer key={product.id} product={product} subscription={subscription} />
+            ))}
           </Flex>
         </Flex>
       </section>
     </Card>
+  )
+}
+
+interface OfferProps {
+  product: Product
+  subscription: Subscription | undefined
+}
+
+function Offer({ product, subscription }: OfferProps) {
+  if (product.type !== 'subscription' || !subscription) return <Buy product={product} />
+  if (product.id !== subscription.productId) return <ChangePlan product={product} />
+  return (
+    <Flex align="center" justify="center" height="var(--space-6)">
+      <Text size="2" weight="medium">
+        Your price: {price(product)}
+      </Text>
+    </Flex>
   )
 }
 
