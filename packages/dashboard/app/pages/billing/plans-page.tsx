@@ -29,17 +29,29 @@ export function PlansPage() {
             <Empty>Nothing is for sale yet.</Empty>
           ) : (
             <div className="cards">
-              {[...Map.groupBy(products.toSorted(subscriptionsFirst), ({ name }) => name)].map(
-                ([name, prices]) => (
-                  <Plan key={name} name={name} prices={prices} subscription={alive} />
+              {[
+                ...Map.groupBy(
+                  offered(products, alive).toSorted(subscriptionsFirst),
+                  ({ name }) => name,
                 ),
-              )}
+              ].map(([name, prices]) => (
+                <Plan key={name} name={name} prices={prices} subscription={alive} />
+              ))}
             </div>
           )
         }
       </Loaded>
       <PanelList page="plans" />
     </Page>
+  )
+}
+
+/** A subscription keeps the currency that it began with. */
+function offered(products: readonly Product[], subscription: Subscription | undefined) {
+  const own = products.find(({ id }) => id === subscription?.productId)
+  if (!own) return products
+  return products.filter(
+    ({ type, currency }) => type !== 'subscription' || currency === own.currency,
   )
 }
 
