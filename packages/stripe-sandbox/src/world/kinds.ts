@@ -57,6 +57,8 @@ export type SetupIntent = Stored<Stripe.SetupIntent>
 /** The price of an item is its id; the plan is its twin of old and is made when the item is shown. */
 export type SubscriptionItem = Omit<Stored<Stripe.SubscriptionItem>, 'price' | 'plan'> & {
   price: string
+  /** The invoice item or line that it was charged with last; none once that was given back. */
+  _debit?: string
 }
 export type Subscription = Omit<Stored<Stripe.Subscription>, 'items'> & {
   items: { object: 'list'; data: SubscriptionItem[]; has_more: boolean; url: string }
