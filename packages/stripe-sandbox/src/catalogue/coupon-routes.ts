@@ -7,7 +7,7 @@ import { blank } from '../spec/blank.js'
 import { token } from '../world/ids.js'
 import type { Coupon, PromotionCode } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
-import { retire } from './redeem.js'
+import { isSameCode, retire } from './redeem.js'
 
 export const couponRoutes = [
   operation<Stripe.CouponCreateParams>('POST /v1/coupons', ({ tx, params }) => {
@@ -83,12 +83,19 @@ export const couponRoutes = [
         'promotion[coupon]',
         'coupon_expired',
       )
+    const { code: wanted = token(tx.bytes(), 8).toUpperCase() } = params
+    if (tx.find('promotion_code', (it) => it.active && isSameCode(it.code, wanted)).length > 0)
+      throw invalidRequest(
+        `An active promotion code with \`code: ${wanted}\` already exists.`,
+        'code',
+        'resource_already_exists',
+      )
     const promotion = tx.add(
       'promotion_code',
       blank('promotion_code', {
         id: tx.id('promotion_code'),
         active: params.active ?? true,
-        code: params.code ?? token(tx.bytes(), 8).toUpperCase(),
+        code: wanted,
         created: tx.now,
         customer: params.customer ?? null,
         expires_at: params.expires_at ?? null,
@@ -109,8 +116,10 @@ export const couponRoutes = [
 
   operation<Stripe.PromotionCodeListParams>('GET /v1/promotion_codes', (call) =>
     listOf(call, 'promotion_code', {
-      fits: ({ promotion }) => [undefined, promotion.coupon].includes(call.params.coupon),
-      handled: ['coupon'],
+      fits: ({ promotion, code }) =>
+        [undefined, promotion.coupon].includes(call.params.coupon) &&
+        isSameCode(call.params.code ?? code, code),
+      handled: ['code', 'coupon'],
     }),
   ),
 

@@ -49,6 +49,10 @@ export function offerOf(tx: Transaction, choice: CouponChoice, buyer: Buyer): Of
 const isFor = ({ active, customer }: PromotionCode, buyer: Buyer) =>
   active && (customer === null || customer === buyer.customer)
 
+/** Customers may type a code in small or in capital letters. */
+export const isSameCode = (one: string, other: string): boolean =>
+  one.toLowerCase() === other.toLowerCase()
+
 /** Counts a redemption. What was the last one leaves nothing to redeem. */
 export function redeem(tx: Transaction, { coupon, promotion }: Offer): void {
   coupon.times_redeemed += 1

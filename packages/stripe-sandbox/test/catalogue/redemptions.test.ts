@@ -77,6 +77,14 @@ test('a promotion code has its own number of redemptions, its own end, and its o
   await t.throwsAsync(subscribe(bob, hers.id), { message: /promotion code is invalid/ })
   await t.notThrowsAsync(subscribe(ada, hers.id))
   t.is((await stripe.coupons.retrieve(coupon)).times_redeemed, 3)
+  await t.throwsAsync(stripe.promotionCodes.create({ promotion, code: hers.code.toLowerCase() }), {
+    message: /already exists/,
+  })
+  const found = await stripe.promotionCodes.list({ code: hers.code.toLowerCase() })
+  t.deepEqual(
+    found.data.map(({ id }) => id),
+    [hers.id],
+  )
 
   const soon = await stripe.coupons.create({ ...off, redeem_by: sandbox.now + 60 })
   sandbox.advance({ seconds: 60 })
