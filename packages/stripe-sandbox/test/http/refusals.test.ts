@@ -78,14 +78,14 @@ test('what the sandbox does not have says so, whatever it is called', async (t) 
   const { stripe } = await checkedSandbox(t)
   const missing = { message: /The sandbox does not have everything that Stripe has/ }
   const query = { query: "email:'ada@example.com'" }
-  for (const search of [
-    stripe.customers.search(query),
-    stripe.subscriptions.search(query),
-    stripe.invoices.search(query),
-    stripe.prices.search(query),
-    stripe.subscriptions.migrate('sub_1', { billing_mode: { type: 'flexible' } }),
+  for (const ask of [
+    () => stripe.customers.search(query),
+    () => stripe.subscriptions.search(query),
+    () => stripe.invoices.search(query),
+    () => stripe.prices.search(query),
+    () => stripe.subscriptions.migrate('sub_1', { billing_mode: { type: 'flexible' } }),
   ]) {
-    const error = (await t.throwsAsync(search, missing)) as { statusCode?: number }
-    t.is(error.statusCode, 404)
+    const error = await t.throwsAsync(ask, missing)
+    t.is((error as { statusCode?: number }).statusCode, 404)
   }
 })
