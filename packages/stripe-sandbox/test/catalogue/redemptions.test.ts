@@ -102,7 +102,11 @@ test('an amount off is of one currency, and a coupon for some products leaves th
   })
   const [first, second] = [await monthly(stripe, 2000), await monthly(stripe, 3000)]
   const half = await stripe.coupons.create({
-    ...{ percent_off: 50, duration: 'forever', applies_to: { products: [`${second.product}`] } },
+    ...{
+      percent_off: 50,
+      duration: 'forever',
+      applies_to: { products: [second.product as string] },
+    },
   })
   const session = await stripe.checkout.sessions.create({
     mode: 'subscription',
