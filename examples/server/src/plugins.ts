@@ -15,6 +15,7 @@ import { stripe } from '@titanforge/stripe'
 import { catalogue } from './catalogue.js'
 import { everyone } from './everyone.js'
 import { home } from './home.js'
+import { isLiveKey } from './live-key.js'
 import { logging, logLevel } from './log.js'
 import { localSecrets, type LocalSecrets } from './local-secrets.js'
 import { readMetrics } from './metrics.js'
@@ -35,7 +36,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
   const isWorker = role === 'worker'
   const publicUrl = isWorker ? env('PUBLIC_URL') : env('PUBLIC_URL', unset)
   const standIn = stripeStandIn(process.env)
-  const livemode = process.env.STRIPE_SECRET_KEY?.startsWith('sk_live_') ?? false
+  const livemode = isLiveKey(process.env.STRIPE_SECRET_KEY)
   return [
     logging({ level: logLevel }),
     database({

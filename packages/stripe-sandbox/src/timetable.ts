@@ -1,4 +1,5 @@
 import { afterPayment } from './billing/after-payment.js'
+import { retire } from './catalogue/redeem.js'
 import { expireSession } from './checkout/expire-session.js'
 import { collect } from './invoices/collect.js'
 import { finalize } from './invoices/finalize.js'
@@ -7,8 +8,10 @@ import { actOnSubscription, subscriptionDueAt } from './subscriptions/due.js'
 import type {
   AnyRecord,
   CheckoutSession,
+  Coupon,
   Invoice,
   PaymentIntent,
+  PromotionCode,
   Subscription,
 } from './world/kinds.js'
 import type { IdempotentAnswer } from './world/hidden.js'
@@ -50,6 +53,18 @@ const intent: Entry<PaymentIntent> = {
   },
 }
 
+const coupon: Entry<Coupon> = {
+  dueAt: ({ valid, redeem_by }) => (valid ? redeem_by : null),
+  act: retire,
+}
+
+const promotion: Entry<PromotionCode> = {
+  dueAt: ({ active, expires_at }) => (active ? expires_at : null),
+  act: (_tx, code) => {
+    code.active = false
+  },
+}
+
 const subscription: Entry<Subscription> = { dueAt: subscriptionDueAt, act: actOnSubscription }
 
 const idempotency: Entry<IdempotentAnswer> = {
@@ -59,8 +74,10 @@ const idempotency: Entry<IdempotentAnswer> = {
 
 const ENTRIES: Record<string, Entry<never>> = {
   'checkout.session': session,
+  coupon,
   invoice,
   payment_intent: intent,
+  promotion_code: promotion,
   'sandbox.idempotency': idempotency,
   subscription,
 }

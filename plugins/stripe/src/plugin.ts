@@ -39,7 +39,7 @@ import { ObjectSync } from './sync/object-sync.js'
 import { EventReceiver } from './sync/receiver.js'
 import { reconcilerJobs } from './sync/jobs.js'
 import { Reconciler } from './sync/reconciler.js'
-import { toolList } from './tools/index.js'
+import { stripeTools, StripeTools } from './tools/index.js'
 import { meterErrorsHandler, meterErrorsReported } from './usage/meter-errors.js'
 import { usageSender } from './usage/usage-sender.js'
 
@@ -49,7 +49,7 @@ export const stripe = definePlugin({
   config,
   // The accounts are required for their table: subscriptions belong to users.
   requires: { db: Database, bus: EventBus, users: Users },
-  provides: { billing: Billing },
+  provides: { billing: Billing, tools: StripeTools },
   events: [
     stripeEventReceived,
     stripeEventIgnored,
@@ -80,11 +80,18 @@ export const stripe = definePlugin({
     const subscriptions = new SubscriptionService({ db, gateway, intents, sync, livemode, log })
     const reconciler = new Reconciler({ db, gateway, receiver, sync, livemode, log })
     const billing = new BillingService(db, bus, livemode)
+    const selling = { db, customers, checkouts, sync, maxQuantity }
+    const tools = stripeTools({
+      gateway,
+      receiver,
+      ...selling,
+      webhookSecrets: config.webhookSecrets,
+    })
     return {
-      services: { billing },
+      services: { billing, tools },
       agents: [billingAgent(gateway, db, config)],
       on: [usageSender(gateway, db, config), meterErrorsHandler(gateway)],
-      tools: toolList(gateway, receiver, config.webhookSecrets),
+      tools: Object.values(tools),
       routes: [
         webhookRoute(config, receiver),
         ...catalogueRoutes(db, livemode),

@@ -1,18 +1,22 @@
-import { createForge, defineAgent, type RunContext } from '@titanforge/core'
+import { createForge, defineAgent, type RunContext, type Tool } from '@titanforge/core'
 import { captureLog } from '@titanforge/core/testing'
 import test, { type ExecutionContext } from 'ava'
 import { z } from 'zod'
-import { StripeGateway, stripeTools } from '../src/index.js'
+import { StripeGateway } from '../src/gateway.js'
+import { catalogueTools } from '../src/tools/catalogue-tools.js'
+import { moneyTools } from '../src/tools/money-tools.js'
+import { subscriptionTools } from '../src/tools/subscription-tools.js'
 import { stripeStandIn } from './stripe-stand-in.js'
-
-const USER = '019b0000-0000-7000-8000-000000000001'
 
 async function agentWithTools(t: ExecutionContext) {
   const api = await stripeStandIn()
   t.teardown(() => api.close())
-  const tools = stripeTools(
-    new StripeGateway({ secretKey: 'sk_test_of_the_tests', apiBase: api.url }),
-  )
+  const gateway = new StripeGateway({ secretKey: 'sk_test_of_the_tests', apiBase: api.url })
+  const tools = {
+    ...catalogueTools(gateway),
+    ...subscriptionTools(gateway),
+    ...moneyTools(gateway),
+  }
   const { log } = captureLog()
   const forge = createForge({ plugins: [], log })
   const call = <Result>(use: (ctx: RunContext) => Promise<Result>) => {
@@ -29,36 +33,6 @@ async function agentWithTools(t: ExecutionContext) {
   return { api, tools, call }
 }
 
-test('a customer and a Checkout Session carry the user, and a key that makes repeats harmless', async (t) => {
-  const { api, tools, call } = await agentWithTools(t)
-  api.objects.set('/v1/customers', { id: 'cus_1', object: 'customer' })
-  api.objects.set('/v1/checkout/sessions', {
-    id: 'cs_1',
-    object: 'checkout.session',
-    url: 'https://checkout.test/cs_1',
-  })
-  const customer = await call((ctx) =>
-    ctx.tool(tools.createCustomer, { userId: USER, email: 'ada@example.com' }),
-  )
-  t.deepEqual(customer, { customerId: 'cus_1' })
-  const session = await call((ctx) =>
-    ctx.tool(tools.createCheckoutSession, {
-      userId: USER,
-      customerId: 'cus_1',
-      priceId: 'price_1',
-      mode: 'subscription',
-      successUrl: 'https://shop.test/done',
-      cancelUrl: 'https://shop.test/back',
-    }),
-  )
-  t.deepEqual(session, { id: 'cs_1', url: 'https://checkout.test/cs_1' })
-  const [first, second] = api.requests
-  t.is(first?.body.get('metadata[account_id]'), USER)
-  t.is(second?.body.get('client_reference_id'), USER)
-  t.is(second?.body.get('subscription_data[metadata][account_id]'), USER)
-  for (const { idempotencyKey } of api.requests) t.regex(idempotencyKey ?? '', /tester/)
-})
-
 test('a subscription is read, and cancelled at the end of its period or now', async (t) => {
   const { api, tools, call } = await agentWithTools(t)
   api.objects.set('/v1/subscriptions/sub_1', {
@@ -66,6 +40,7 @@ test('a subscription is read, and cancelled at the end of its period or now', as
     object: 'subscription',
     status: 'active',
     cancel_at_period_end: true,
+    ended_at: null,
   })
   const input = { subscriptionId: 'sub_1' }
   const expected = { id: 'sub_1', status: 'active', cancelAtPeriodEnd: true }
@@ -131,10 +106,46 @@ test('a plan change is previewed, then made; a scheduled end is taken back', asy
   t.is(api.requests.at(-1)?.body.get('items[0][price]'), 'price_2')
   await call((ctx) => ctx.tool(tools.resumeSubscription, { subscriptionId: 'sub_1' }))
   t.is(api.requests.at(-1)?.body.get('cancel_at'), '')
-  api.objects.set('/v1/subscriptions/sub_1', { ...subscription, status: 'paused' })
-  api.objects.set('/v1/subscriptions/sub_1/resume', subscription)
-  await call((ctx) => ctx.tool(tools.resumeSubscription, { subscriptionId: 'sub_1' }))
-  t.is(api.requests.at(-1)?.path, '/v1/subscriptions/sub_1/resume')
+})
+
+test('what was resumed or canceled when the process died is found done, with the same key', async (t) => {
+  const { api, tools } = await agentWithTools(t)
+  const path = '/v1/subscriptions/sub_1'
+  const running = {
+    id: 'sub_1',
+    object: 'subscription',
+    status: 'active',
+    cancel_at: null,
+    cancel_at_period_end: false,
+    ended_at: null,
+  }
+  api.behaviours.push(({ method, path: asked }) => {
+    if (method === 'POST' && asked === `${path}/resume`)
+      api.objects.set(path, { ...running, cancel_at: 1_790_000_000 })
+    else if (method === 'POST') api.objects.set(path, running)
+    if (method === 'DELETE') {
+      const { ended_at } = api.objects.get(path) as { ended_at: number | null }
+      if (ended_at !== null) return { error: { type: 'invalid_request_error' } }
+      api.objects.set(path, { ...running, status: 'canceled', ended_at: 1_790_000_000 })
+    }
+    return method === 'GET' ? undefined : api.objects.get(path)
+  })
+  const run = (tool: Tool<{ subscriptionId: string }>, more: object = {}) =>
+    tool.run({ subscriptionId: 'sub_1', ...more }, { idempotencyKey: 'of the step' } as RunContext)
+  const posts = () => api.requests.filter(({ method }) => method === 'POST').map((it) => it.path)
+
+  api.objects.set(path, { ...running, status: 'paused', cancel_at: 1_790_000_000 })
+  const done = { id: 'sub_1', status: 'active', cancelAtPeriodEnd: false }
+  t.deepEqual(await run(tools.resumeSubscription), done)
+  t.deepEqual(posts(), [`${path}/resume`, path])
+  t.is(api.requests.at(-1)?.body.get('cancel_at'), '')
+  t.deepEqual(await run(tools.resumeSubscription), done)
+  t.is(posts().length, 2)
+
+  const cancel = tools.cancelSubscription as Tool<{ subscriptionId: string }>
+  const over = { ...done, status: 'canceled' }
+  t.deepEqual(await run(cancel, { when: 'now' }), over)
+  t.deepEqual(await run(cancel, { when: 'now' }), over)
 })
 
 test('money is given back, invoices are listed, usage is reported, the portal is opened', async (t) => {

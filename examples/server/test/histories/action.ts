@@ -1,13 +1,24 @@
 import fc from 'fast-check'
 import { cards, type CardName } from './cards.js'
+import { codes, type Code } from './codes.js'
 
-/** Something that people, an operator, a bank or time does. Numbers choose among what there is then. */
+export interface Purchase {
+  who: number
+  what: number
+  quantity: number
+  card: CardName | 'none'
+  code: Code | undefined
+}
+
+/** Something that people, an operator, an agent, a bank or time does. Numbers choose among what there is then. */
 export type Action =
   | { do: 'sign up' }
-  | { do: 'buy'; who: number; what: number; quantity: number; card: CardName | 'none' }
+  | ({ do: 'buy' | 'buy from an agent' } & Purchase)
+  | { do: 'look at two in tabs'; who: number; what: number; quantity: number }
   | { do: 'come back'; who: number }
   | { do: 'cancel'; who: number; when: 'period_end' | 'now' }
   | { do: 'resume'; who: number }
+  | { do: 'have an agent cancel' | 'have an agent resume'; who: number; which: number }
   | { do: 'change plan'; who: number; what: number; quantity: number; preview: boolean }
   | { do: 'cancel in the portal'; who: number; which: number }
   | { do: 'change card in the portal'; who: number; card: CardName }
@@ -30,6 +41,11 @@ const mostlyGood = fc.oneof(
   { weight: 3, arbitrary: card },
   { weight: 1, arbitrary: fc.constant<'none'>('none') },
 )
+const code = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(undefined) },
+  { weight: 2, arbitrary: fc.constantFrom<Code>(...codes) },
+)
+const purchase = { who, what: number, quantity, card: mostlyGood, code }
 const days = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 1, max: 40 }) },
   { weight: 1, arbitrary: fc.constantFrom(0.04, 0.5, 3, 31) },
@@ -43,13 +59,17 @@ const record = <Name extends Action['do']>(
 
 export const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: record('sign up', {}) },
-  { weight: 8, arbitrary: record('buy', { who, what: number, quantity, card: mostlyGood }) },
+  { weight: 7, arbitrary: record('buy', purchase) },
+  { weight: 2, arbitrary: record('buy from an agent', purchase) },
+  { weight: 1, arbitrary: record('look at two in tabs', { who, what: number, quantity }) },
   { weight: 1, arbitrary: record('come back', { who }) },
   {
     weight: 3,
     arbitrary: record('cancel', { who, when: fc.constantFrom('period_end', 'now') }),
   },
   { weight: 2, arbitrary: record('resume', { who }) },
+  { weight: 1, arbitrary: record('have an agent cancel', { who, which: number }) },
+  { weight: 1, arbitrary: record('have an agent resume', { who, which: number }) },
   {
     weight: 4,
     arbitrary: record('change plan', { who, what: number, quantity, preview: fc.boolean() }),

@@ -1,12 +1,11 @@
 import { messageOf } from '@titanforge/core'
 import Stripe from 'stripe'
-import type { Action } from './action.js'
+import type { Action, Purchase } from './action.js'
+import { askAgent } from './ask-agent.js'
 import { fillIn } from './cards.js'
 import { everyOf } from './every-of.js'
+import { isRefused } from './is-refused.js'
 import type { Answer, Person, World } from './world.js'
-
-/** Answers that are no failure of ours: what was asked for could not be done. */
-const REFUSED = [402, 404, 409, 422]
 
 /**
  * Does it, if it can be done at all.
@@ -21,6 +20,26 @@ export async function perform(world: World, it: Action): Promise<void> {
       return world.signUp()
     case 'buy':
       return buy(world, person, it)
+    case 'buy from an agent':
+      return buyFromAgent(world, person, it)
+    case 'look at two in tabs': {
+      const offers = await world.offers()
+      const tabs = [pick(offers, it.what), pick(offers, it.what + 1)]
+      const look = (productId?: string) =>
+        ask(world, person, 'checkout', { productId, quantity: it.quantity })
+      await Promise.all(tabs.map((offer) => look(offer?.id)))
+      return
+    }
+    case 'have an agent cancel':
+    case 'have an agent resume': {
+      const subscriptionId = pick(await subscriptionsOf(world, person), it.which)?.id
+      if (!subscriptionId) return
+      return void (await askAgent(world, (tools, ctx) =>
+        it.do === 'have an agent resume'
+          ? ctx.tool(tools.resumeSubscription, { subscriptionId })
+          : ctx.tool(tools.cancelSubscription, { subscriptionId, when: 'period_end' }),
+      ))
+    }
     case 'come back':
       return comeBack(world, person)
     case 'cancel':
@@ -96,19 +115,37 @@ async function ask(
   if (!person) return undefined
   const answer = await world.ask(`/api/billing/${path}`, body, person.token)
   if (answer.status < 300) return answer
-  if (REFUSED.includes(answer.status)) return undefined
+  if (isRefused(answer.status)) return undefined
   throw new Error(`${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`)
 }
 
 async function buy(
   world: World,
   person: Person | undefined,
-  { what, quantity, card }: Extract<Action, { do: 'buy' }>,
+  { what, quantity, card, code: promotionCode }: Purchase,
 ): Promise<void> {
   const productId = pick(await world.offers(), what)?.id
-  const opened = await ask(world, person, 'checkout', { productId, quantity })
+  const opened = await ask(world, person, 'checkout', { productId, quantity, promotionCode })
   const url = opened?.body.url
   if (card !== 'none' && typeof url === 'string') await fillIn(url, card)
+}
+
+async function buyFromAgent(
+  world: World,
+  person: Person | undefined,
+  { what, quantity, card, code: promotionCode }: Purchase,
+): Promise<void> {
+  const [offer] = await world.rows<{ price: string }>(
+    'SELECT stripe_price_id AS price FROM products WHERE id = $1',
+    [pick(await world.offers(), what)?.id],
+  )
+  if (!person || !offer) return
+  const order = { userId: person.id, priceId: offer.price, quantity, promotionCode }
+  const opened = await askAgent(world, async (tools, ctx) => {
+    await ctx.tool(tools.createCustomer, { userId: person.id })
+    return ctx.tool(tools.createCheckoutSession, order)
+  })
+  if (card !== 'none' && opened) await fillIn(opened.url, card)
 }
 
 async function comeBack(world: World, person: Person | undefined): Promise<void> {
@@ -128,15 +165,17 @@ async function portalOf(world: World, person: Person | undefined): Promise<strin
 
 async function cancelInPortal(world: World, person: Person | undefined, which: number) {
   const url = await portalOf(world, person)
-  const subscriptions = await world.rows<{ id: string }>(
-    'SELECT stripe_subscription_id AS id FROM subscriptions WHERE user_id = $1 ORDER BY created_at',
-    [person?.id],
-  )
-  const subscription = pick(subscriptions, which)?.id
+  const subscription = pick(await subscriptionsOf(world, person), which)?.id
   if (!url || !subscription) return
   const body = new URLSearchParams({ action: 'cancel', subscription })
   await fetch(url, { method: 'POST', redirect: 'manual', body })
 }
+
+const subscriptionsOf = (world: World, person: Person | undefined) =>
+  world.rows<{ id: string }>(
+    'SELECT stripe_subscription_id AS id FROM subscriptions WHERE user_id = $1 ORDER BY created_at',
+    [person?.id],
+  )
 
 const paidCharges = async (stripe: Stripe) =>
   (await everyOf(stripe.charges)).filter(({ status }) => status === 'succeeded')

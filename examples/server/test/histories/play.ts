@@ -1,3 +1,4 @@
+import { pageProblems } from './page-problems.js'
 import { perform } from './perform.js'
 import type { History } from './history.js'
 import { ourState } from './our-state.js'
@@ -12,8 +13,12 @@ export async function play(stage: Stage, { seed, chaos, steps }: History): Promi
   const world = await stage.begin({ seed, chaos })
   await world.signUp()
   await world.signUp()
-  for (const step of steps) await Promise.all(step.map((it) => perform(world, it)))
-  return problemsOf(world)
+  const problems: string[] = []
+  for (const step of steps) {
+    await Promise.all(step.map((it) => perform(world, it)))
+    problems.push(...(await pageProblems(world)))
+  }
+  return [...new Set(problems), ...(await problemsOf(world))]
 }
 
 /** In what it has ended otherwise than it should have, when all of it has arrived and is handled. */

@@ -10,6 +10,7 @@ import { freePort } from '../free-port.js'
 import { mailServer } from '../mail-server.js'
 import { startServer, temporaryHome, type Server } from '../programs.js'
 import { clearTables } from './clear-tables.js'
+import { createCodes } from './codes.js'
 import { World } from './world.js'
 
 const SECRET = 'whsec_of_the_histories'
@@ -72,7 +73,7 @@ export async function openStage({ processes }: { processes: number }): Promise<S
   const servers: Server[] = []
   // One after the other: the first migrates.
   for (let n = 0; n < processes; n++) servers.push(await start(n))
-  const operator = await operatorsForge(env)
+  const operator = await operatorsForge({ ...env, PUBLIC_URL: `http://127.0.0.1:${ports[0]}` })
   const db = new pg.Client(database.url)
   await db.connect()
   let sandbox: Awaited<ReturnType<typeof startStripeSandbox>> | undefined
@@ -91,6 +92,7 @@ export async function openStage({ processes }: { processes: number }): Promise<S
         webhook: { url: `${servers[0]?.url}/webhooks/stripe`, secret: SECRET },
       })
       const stripe = new Stripe(KEY, { host: '127.0.0.1', port, protocol: 'http' })
+      await createCodes(stripe)
       const addresses = servers.map(({ url }) => url)
       const output = () => servers.map((server) => server.output()).join('\n')
       const world = new World({ sandbox, stripe, db, mail, addresses, operator, output })
@@ -115,7 +117,7 @@ export async function openStage({ processes }: { processes: number }): Promise<S
   }
 }
 
-/** The same composition for an operator's commands, which takes no work. */
+/** The same composition for an operator's commands and for agents, which takes no work. */
 async function operatorsForge(env: Record<string, string>): Promise<Forge> {
   Object.assign(process.env, env)
   const forge = createForge({ plugins: serverPlugins(), log: captureLog().log })

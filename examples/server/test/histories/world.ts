@@ -24,7 +24,7 @@ export interface Offer {
 }
 
 interface Parts {
-  /** The same composition as the server's, for what an operator or another plugin does. */
+  /** The same composition as the server's, for what an operator, an agent or another plugin does. */
   operator: Forge
   sandbox: StripeSandbox
   /** The API, as an operator uses it in Stripe's dashboard. */

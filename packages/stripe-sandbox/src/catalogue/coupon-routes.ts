@@ -5,8 +5,9 @@ import { operation } from '../http/operation.js'
 import { invalidRequest, noSuch } from '../http/stripe-error.js'
 import { blank } from '../spec/blank.js'
 import { token } from '../world/ids.js'
-import type { Coupon } from '../world/kinds.js'
+import type { Coupon, PromotionCode } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
+import { isSameCode, retire } from './redeem.js'
 
 export const couponRoutes = [
   operation<Stripe.CouponCreateParams>('POST /v1/coupons', ({ tx, params }) => {
@@ -69,19 +70,32 @@ export const couponRoutes = [
     const coupon = existing(tx, id)
     tx.emit('coupon.deleted', coupon)
     // Those who have it keep it: their discounts still look it up.
-    Object.assign(coupon, { valid: false, _deleted: true })
+    retire(tx, coupon)
+    coupon._deleted = true
     return { id, object: 'coupon', deleted: true }
   }),
 
   operation<Stripe.PromotionCodeCreateParams>('POST /v1/promotion_codes', ({ tx, params }) => {
     const coupon = params.promotion.coupon ?? ''
-    tx.get('coupon', coupon, 'promotion[coupon]')
+    if (!tx.get('coupon', coupon, 'promotion[coupon]').valid)
+      throw invalidRequest(
+        `Coupon ${coupon} is used up or has expired.`,
+        'promotion[coupon]',
+        'coupon_expired',
+      )
+    const { code: wanted = token(tx.bytes(), 8).toUpperCase() } = params
+    if (tx.find('promotion_code', (it) => it.active && isSameCode(it.code, wanted)).length > 0)
+      throw invalidRequest(
+        `An active promotion code with \`code: ${wanted}\` already exists.`,
+        'code',
+        'resource_already_exists',
+      )
     const promotion = tx.add(
       'promotion_code',
       blank('promotion_code', {
         id: tx.id('promotion_code'),
         active: params.active ?? true,
-        code: params.code ?? token(tx.bytes(), 8).toUpperCase(),
+        code: wanted,
         created: tx.now,
         customer: params.customer ?? null,
         expires_at: params.expires_at ?? null,
@@ -102,8 +116,10 @@ export const couponRoutes = [
 
   operation<Stripe.PromotionCodeListParams>('GET /v1/promotion_codes', (call) =>
     listOf(call, 'promotion_code', {
-      fits: ({ promotion }) => [undefined, promotion.coupon].includes(call.params.coupon),
-      handled: ['coupon'],
+      fits: ({ promotion, code }) =>
+        [undefined, promotion.coupon].includes(call.params.coupon) &&
+        isSameCode(call.params.code ?? code, code),
+      handled: ['code', 'coupon'],
     }),
   ),
 
@@ -113,6 +129,7 @@ export const couponRoutes = [
     'POST /v1/promotion_codes/{id}',
     ({ tx, params, id }) => {
       const promotion = tx.get('promotion_code', id)
+      if (params.active && !promotion.active) requireLeft(tx, promotion)
       if (params.active !== undefined) promotion.active = params.active
       mergeMetadata(promotion, params.metadata)
       tx.emit('promotion_code.updated', promotion)
@@ -120,6 +137,17 @@ export const couponRoutes = [
     },
   ),
 ]
+
+/** @throws StripeError where nobody can redeem the code any more. */
+function requireLeft(tx: Transaction, code: PromotionCode): void {
+  const { valid } = tx.get('coupon', code.promotion.coupon ?? '')
+  const left = code.max_redemptions === null || code.times_redeemed < code.max_redemptions
+  if (valid && left && (code.expires_at ?? Infinity) > tx.now) return
+  throw invalidRequest(
+    'This promotion code cannot be reactivated: it, or its coupon, is used up or has expired.',
+    'active',
+  )
+}
 
 /** @throws StripeError resource_missing, also where it was deleted. */
 function existing(tx: Transaction, id: string): Coupon {

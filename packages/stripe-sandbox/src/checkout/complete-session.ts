@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { afterPayment } from '../billing/after-payment.js'
+import { offerOf, redeem } from '../catalogue/redeem.js'
 import { createCustomer } from '../customers/create-customer.js'
 import { StripeError } from '../http/stripe-error.js'
 import { collect } from '../invoices/collect.js'
@@ -104,9 +105,7 @@ function subscribe(tx: Transaction, session: CheckoutSession, filled: Filled): v
       customer: session.customer ?? '',
       items: lines.filter(({ recurring }) => recurring).map(only),
       add_invoice_items: lines.filter(({ recurring }) => !recurring).map(only),
-      discounts: (session.discounts ?? []).map(({ coupon, promotion_code }) =>
-        promotion_code ? { promotion_code } : { coupon: coupon ?? '' },
-      ),
+      discounts: choicesOf(session),
       ...(filled.method ? { default_payment_method: filled.method.id } : {}),
       ...(data.metadata ? { metadata: data.metadata } : {}),
       ...(data.description ? { description: data.description } : {}),
@@ -131,7 +130,14 @@ function subscribe(tx: Transaction, session: CheckoutSession, filled: Filled): v
     trial && invoice?.total === 0 ? 'no_payment_required' : later ? 'unpaid' : 'paid'
 }
 
+const choicesOf = ({ discounts }: CheckoutSession) =>
+  (discounts ?? []).map(({ coupon, promotion_code }) =>
+    promotion_code ? { promotion_code } : { coupon: coupon ?? '' },
+  )
+
 function pay(tx: Transaction, session: CheckoutSession, filled: Filled): void {
+  const buyer = { customer: session.customer, currency: session.currency ?? 'usd' }
+  for (const choice of choicesOf(session)) redeem(tx, offerOf(tx, choice, buyer))
   const amount = session.amount_total ?? 0
   if (amount === 0 || !filled.method) {
     session.payment_status = 'no_payment_required'

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { isValid } from '../catalogue/create-discount.js'
+import { offerOf, type Buyer, type CouponChoice } from '../catalogue/redeem.js'
 import { priceOf } from '../catalogue/price-of.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import { blank } from '../spec/blank.js'
@@ -50,7 +50,7 @@ export function createSession(tx: Transaction, given: SessionParameters): Checko
         : 'always',
     customer_details: null,
     customer_email: given.customer_email ?? null,
-    discounts: couponsOf(tx, given).map((coupon) => ({ ...coupon })),
+    discounts: couponsOf(tx, given, { customer: customer?.id ?? null, currency }),
     expires_at: given.expires_at ?? tx.now + LIVES_FOR,
     metadata: (given.metadata ?? {}) as CheckoutSession['metadata'],
     mode,
@@ -110,19 +110,9 @@ function linesOf(
   return lines.map(({ price, ...line }) => ({ ...line, price: price.id }))
 }
 
-function couponsOf(tx: Transaction, { discounts = [] }: SessionParameters) {
-  return (discounts as { coupon?: string; promotion_code?: string }[]).map((choice) => {
-    const promotion = choice.promotion_code
-      ? tx.get('promotion_code', choice.promotion_code, 'discounts[0][promotion_code]')
-      : undefined
-    const id = promotion ? (promotion.promotion.coupon ?? '') : (choice.coupon ?? '')
-    const coupon = tx.get('coupon', id, 'discounts[0][coupon]')
-    if (!isValid(tx, coupon))
-      throw invalidRequest(
-        `Coupon ${coupon.id} is used up or has expired.`,
-        'discounts',
-        'coupon_expired',
-      )
+function couponsOf(tx: Transaction, { discounts = [] }: SessionParameters, buyer: Buyer) {
+  return (discounts as CouponChoice[]).map((choice) => {
+    const { coupon, promotion } = offerOf(tx, choice, buyer)
     return { coupon: coupon.id, promotion_code: promotion?.id ?? null }
   })
 }

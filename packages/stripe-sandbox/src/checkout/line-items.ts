@@ -1,5 +1,5 @@
 import { priceAmount } from '../billing/price-amount.js'
-import { couponOf } from '../invoices/totals.js'
+import { amountsOff } from '../catalogue/amounts-off.js'
 import { blank } from '../spec/blank.js'
 import type { CheckoutSession, Price, Product } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
@@ -38,19 +38,15 @@ export const nameOf = (tx: Transaction, price: Price): string =>
 
 /** What the session's coupons take off each line. */
 export function amountsOf(tx: Transaction, { _lines, discounts }: CheckoutSession): number[] {
-  const rest = _lines.map(({ price, quantity }) => lineAmount(tx.get('price', price), quantity))
-  const whole = [...rest]
-  for (const { coupon: id } of discounts ?? []) {
-    if (!id) continue
-    const coupon = couponOf(tx, { source: { coupon: id, type: 'coupon' } } as never)
-    let left = coupon.amount_off ?? Infinity
-    for (const [index, amount] of rest.entries()) {
-      const share =
-        coupon.percent_off === null ? Infinity : Math.round((amount * coupon.percent_off) / 100)
-      const off = Math.min(amount, left, share)
-      rest[index] = amount - off
-      left -= off
-    }
+  const parts = _lines.map(({ price: id, quantity }) => {
+    const price = tx.get('price', id)
+    return { amount: lineAmount(price, quantity), product: price.product }
+  })
+  const whole = parts.map(({ amount }) => amount)
+  for (const { coupon } of discounts ?? []) {
+    if (!coupon) continue
+    const off = amountsOff(tx.get('coupon', coupon), parts)
+    parts.forEach((part, index) => (part.amount -= off[index] ?? 0))
   }
-  return whole.map((amount, index) => amount - (rest[index] ?? 0))
+  return whole.map((amount, index) => amount - (parts[index]?.amount ?? 0))
 }

@@ -5,6 +5,7 @@ import { invalidRequest } from '../http/stripe-error.js'
 import { blank } from '../spec/blank.js'
 import type { Transaction } from '../world/transaction.js'
 import type { World } from '../world/world.js'
+import { farthest } from './farthest.js'
 
 /** A test clock goes this far before it is deleted, in seconds. */
 const DELETED_AFTER = 30 * 86_400
@@ -53,6 +54,12 @@ export const clockRoutes = (world: World) => [
       if (to <= clock.frozen_time)
         throw invalidRequest(
           'Invalid frozen_time: must be after the current frozen time.',
+          'frozen_time',
+        )
+      const most = farthest(tx, clock)
+      if (to > most)
+        throw invalidRequest(
+          `Invalid frozen_time: a test clock cannot be advanced by more than two intervals of its shortest subscription, or two years where it has none. It can be advanced to ${most} now.`,
           'frozen_time',
         )
       clock.status = 'advancing'

@@ -43,7 +43,7 @@ export function draftInvoice(tx: Transaction, draft: Draft): Invoice {
       customer_phone: customer.phone ?? null,
       customer_tax_exempt: customer.tax_exempt ?? 'none',
       customer_tax_ids: [],
-      discounts: discountsFor(tx, subscription),
+      discounts: subscription ? runningDiscounts(tx, subscription) : [],
       issuer: { type: 'self' },
       lines: {
         object: 'list',
@@ -95,8 +95,8 @@ function pendingItems(
 }
 
 /** The subscription's discounts that still run. */
-function discountsFor(tx: Transaction, subscription: Subscription | undefined): string[] {
-  return (subscription?.discounts ?? []).filter((id) => {
+export function runningDiscounts(tx: Transaction, { discounts }: Subscription): string[] {
+  return discounts.filter((id) => {
     const { end } = tx.get('discount', id)
     return end === null || end > tx.now
   })

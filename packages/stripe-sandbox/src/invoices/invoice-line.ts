@@ -15,7 +15,7 @@ export interface Period {
   end: number
 }
 
-/** A line for an item of a subscription over a period. */
+/** A line for an item of a subscription over a period; the item remembers what it was charged with. */
 export function subscriptionLine(
   tx: Transaction,
   subscription: Subscription,
@@ -24,7 +24,7 @@ export function subscriptionLine(
 ): InvoiceLine {
   const price = tx.get('price', item.price)
   const { amount, period, quantity, description = describe(tx, price, quantity) } = fields
-  return line(tx, price, {
+  const made = line(tx, price, {
     amount,
     currency: subscription.currency,
     description,
@@ -44,6 +44,8 @@ export function subscriptionLine(
     quantity,
     subscription: subscription.id,
   })
+  item._debit = made.id
+  return made
 }
 
 /** An invoice item that is put on an invoice becomes a line of it. */
@@ -52,7 +54,9 @@ export function itemLine(tx: Transaction, item: InvoiceItem): InvoiceLine {
   const details = {
     invoice_item: item.id,
     proration: item.proration,
-    proration_details: { credited_items: null },
+    proration_details: {
+      credited_items: item.proration_details?.credited_items?.invoice_line_item_details ?? null,
+    },
     subscription,
   }
   const price = item.pricing?.price_details?.price

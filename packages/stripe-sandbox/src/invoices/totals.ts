@@ -1,3 +1,4 @@
+import { amountsOff } from '../catalogue/amounts-off.js'
 import type { Coupon, Discount, Invoice, InvoiceLine } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 
@@ -31,27 +32,22 @@ function applied({ starting_balance, ending_balance, total }: Invoice): number {
 /** Takes a discount off the lines it applies to; the amount it comes to. */
 function apply(tx: Transaction, id: string, lines: InvoiceLine[]): number {
   const coupon = couponOf(tx, tx.get('discount', id))
-  let left = coupon.amount_off ?? Infinity
-  let taken = 0
-  for (const line of lines) {
-    if (!line.discountable || line.amount <= 0 || !appliesTo(coupon, line)) continue
-    const already = sum((line.discount_amounts ?? []).map(({ amount }) => amount))
-    const rest = line.amount - already
-    const off =
-      coupon.percent_off === null ? Infinity : Math.round((rest * coupon.percent_off) / 100)
-    const amount = Math.min(rest, left, off)
-    line.discount_amounts?.push({ amount, discount: id })
-    left -= amount
-    taken += amount
+  const discountable = lines.filter((line) => line.discountable && line.amount > 0)
+  const amounts = amountsOff(
+    coupon,
+    discountable.map(({ amount, discount_amounts, pricing }) => ({
+      amount: amount - sum((discount_amounts ?? []).map((already) => already.amount)),
+      product: pricing?.price_details?.product ?? '',
+    })),
+  )
+  for (const [index, line] of discountable.entries()) {
+    const amount = amounts[index] ?? 0
+    if (amount > 0) line.discount_amounts?.push({ amount, discount: id })
   }
-  return taken
+  return sum(amounts)
 }
 
 export const couponOf = (tx: Transaction, { source }: Discount): Coupon =>
   tx.get('coupon', source.coupon ?? '')
-
-function appliesTo({ applies_to }: Coupon, { pricing }: InvoiceLine): boolean {
-  return !applies_to || applies_to.products.includes(pricing?.price_details?.product ?? '')
-}
 
 const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amount, 0)

@@ -145,7 +145,8 @@ export function cancelIntent(
   intent: PaymentIntent,
   reason: PaymentIntent['cancellation_reason'],
 ): void {
-  if (['succeeded', 'canceled'].includes(intent.status))
+  // A debit on its way cannot be called back.
+  if (['succeeded', 'canceled', 'processing'].includes(intent.status))
     throw invalidRequest(
       `You cannot cancel this PaymentIntent because it has a status of ${intent.status}.`,
       undefined,

@@ -38,6 +38,11 @@ export function schemaOf(kind: string): Schema {
   return schema
 }
 
+/** Every operation of the API, such as `POST /v1/customers/{id}`. */
+export const operationNames: readonly string[] = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+)
+
 /** The parameters of an operation such as `POST /v1/customers/{id}`, those of the path left out. */
 export function parametersOf(operation: string): Schema {
   const [method = '', path = ''] = operation.split(' ')

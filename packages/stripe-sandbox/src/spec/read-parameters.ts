@@ -1,5 +1,6 @@
 import { invalidRequest, StripeError } from '../http/stripe-error.js'
 import type { Schema } from './openapi.js'
+import { refuseOutOfBounds } from './refuse-out-of-bounds.js'
 
 /**
  * Turns the texts of a form into the values that a schema describes, as Stripe does: `"5"` becomes 5, an
@@ -51,7 +52,10 @@ function readObject(schema: Schema, form: Record<string, unknown>, path: string)
       const param = join(path, name)
       if (!field && schema.additionalProperties !== true)
         throw invalidRequest(`Received unknown parameter: ${param}`, param, 'parameter_unknown')
-      return [name, field ? read(field, value, param) : value]
+      const known = field ? read(field, value, param) : value
+      // Not what customers of the API name as they like, such as metadata.
+      if (schema.properties?.[name]) refuseOutOfBounds(name, known, param)
+      return [name, known]
     }),
   )
 }

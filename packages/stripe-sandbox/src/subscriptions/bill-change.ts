@@ -8,7 +8,8 @@ import type { InvoiceLine, Subscription, SubscriptionItem } from '../world/kinds
 import type { Transaction } from '../world/transaction.js'
 import { changesRhythm, type ItemPair } from './change-items.js'
 import { isMetered, setPeriods } from './items.js'
-import { prorate } from './proration.js'
+import { chargeRest, creditRest } from './proration.js'
+import { moveEnd } from './schedule-end.js'
 import { refusal } from './start.js'
 import type { UpdateParameters } from './update.js'
 
@@ -34,22 +35,23 @@ export function billChange(
     choices.billing_cycle_anchor?.type === 'now' || pairs.some((pair) => changesRhythm(tx, pair))
   const trialing = subscription.status === 'trialing'
   if (trialing || !anew) inheritPeriods(tx, subscription, pairs)
+  moveEnd(subscription)
   if (trialing) return
   const from = choices.proration_date ?? tx.now
   requireInPeriod(pairs, choices.proration_date)
   const prorates = behavior !== 'none'
   if (anew) {
-    if (prorates) refundAll(tx, subscription, pairs, from)
+    if (prorates) creditAll(tx, subscription, pairs, from)
     subscription.billing_cycle_anchor = tx.now
     setPeriods(tx, subscription)
+    moveEnd(subscription)
     return billNow(tx, subscription, fullLines(tx, subscription), choices)
   }
   const changed = pairs.filter(({ before, after }) => !isSame(before, after))
   if (!prorates || changed.length === 0) return
   for (const { before, after } of changed) {
-    if (before) refund(tx, subscription, before, from)
-    if (after)
-      prorate(tx, subscription, { item: after, period: periodOf(after), from, credit: false })
+    if (before) creditRest(tx, subscription, before, from)
+    if (after) chargeRest(tx, subscription, after, from)
   }
   if (behavior === 'always_invoice') billNow(tx, subscription, [], choices)
 }
@@ -67,28 +69,21 @@ const isSame = (before?: SubscriptionItem, after?: SubscriptionItem) =>
   before?.price === after?.price && before?.quantity === after?.quantity
 
 /** Gives back the rest of every period that ends with the old cycle. */
-function refundAll(
+function creditAll(
   tx: Transaction,
   subscription: Subscription,
   pairs: readonly ItemPair[],
   from: number,
 ): void {
-  for (const { before } of pairs) if (before) refund(tx, subscription, before, from)
+  for (const { before } of pairs) if (before) creditRest(tx, subscription, before, from)
   for (const item of subscription.items.data)
-    if (pairs.every(({ after }) => after !== item)) refund(tx, subscription, item, from)
+    if (pairs.every(({ after }) => after !== item)) creditRest(tx, subscription, item, from)
 }
 
 const periodOf = (item: SubscriptionItem) => ({
   start: item.current_period_start,
   end: item.current_period_end,
 })
-
-const refund = (
-  tx: Transaction,
-  subscription: Subscription,
-  item: SubscriptionItem,
-  from: number,
-) => prorate(tx, subscription, { item, period: periodOf(item), from, credit: true })
 
 /** A new item runs in the period that its subscription is in. */
 function inheritPeriods(

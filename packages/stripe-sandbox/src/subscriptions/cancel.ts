@@ -6,7 +6,7 @@ import { finalize } from '../invoices/finalize.js'
 import type { Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { end, NO_DETAILS } from './end.js'
-import { prorate } from './proration.js'
+import { creditRest } from './proration.js'
 
 /** Cancels a subscription now; with `prorate`, the rest of its period is given back as credit. */
 export function cancelNow(
@@ -24,10 +24,7 @@ export function cancelNow(
     ...(feedback ? { feedback } : {}),
   }
   if (parameters.prorate && subscription.status !== 'trialing') {
-    for (const item of subscription.items.data) {
-      const period = { start: item.current_period_start, end: item.current_period_end }
-      prorate(tx, subscription, { item, period, from: tx.now, credit: true })
-    }
+    for (const item of subscription.items.data) creditRest(tx, subscription, item, tx.now)
   }
   end(tx, subscription, 'cancellation_requested')
   if (!parameters.invoice_now) return

@@ -37,10 +37,12 @@ export function openSubscription(
   const subscription = tx.add('subscription', draft(tx, customer.id, parameters, fromCheckout))
   mergeMetadata(subscription, parameters.metadata)
   if (fromCheckout && subscription.status === 'incomplete') subscription.status = 'active'
-  subscription.discounts = discountsOf(tx, parameters.discounts as DiscountChoice[], {
-    customer: customer.id,
-    subscription: subscription.id,
-  })
+  subscription.discounts = discountsOf(
+    tx,
+    parameters.discounts as DiscountChoice[],
+    { customer: customer.id, currency: subscription.currency },
+    { subscription: subscription.id },
+  )
   const invoice = firstInvoice(tx, subscription, parameters, fromCheckout)
   subscription.latest_invoice = invoice?.id ?? null
   if (!invoice && subscription.status === 'incomplete') subscription.status = 'active'

@@ -4,6 +4,7 @@ import { changed } from './changed.js'
 import { end, expireIncomplete } from './end.js'
 import { periodEnd } from './items.js'
 import { renew } from './renew.js'
+import { giveResumptionUp } from './resume.js'
 
 /** Seconds in which a first payment has to come. */
 const INCOMPLETE_FOR = 23 * 3600
@@ -17,7 +18,7 @@ export function subscriptionDueAt(subscription: Subscription): number | null {
     case 'incomplete':
       return created + INCOMPLETE_FOR
     case 'paused':
-      return cancel_at
+      return earliest(cancel_at, subscription._resumption?.until)
     case 'trialing':
     case 'active':
     case 'past_due':
@@ -37,6 +38,8 @@ export function subscriptionDueAt(subscription: Subscription): number | null {
 export function actOnSubscription(tx: Transaction, subscription: Subscription): void {
   const { now } = tx
   if (subscription.status === 'incomplete') return expireIncomplete(tx, subscription)
+  if (subscription.status === 'paused' && (subscription._resumption?.until ?? Infinity) <= now)
+    return giveResumptionUp(tx, subscription)
   if ((subscription.pause_collection?.resumes_at ?? Infinity) <= now) {
     subscription.pause_collection = null
     return changed(tx, subscription)
@@ -49,6 +52,11 @@ export function actOnSubscription(tx: Transaction, subscription: Subscription): 
   if ((subscription.cancel_at ?? Infinity) <= now)
     return end(tx, subscription, 'cancellation_requested')
   renew(tx, subscription)
+}
+
+function earliest(...moments: (number | null | undefined)[]): number | null {
+  const known = moments.filter((moment) => moment != null)
+  return known.length > 0 ? Math.min(...known) : null
 }
 
 function trialNoticeAt(subscription: Subscription): number | null {

@@ -6,7 +6,7 @@ import type { Transaction } from '../world/transaction.js'
 export function itemView(tx: Pick<Transaction, 'peek'>, item: SubscriptionItem): object {
   const price = tx.peek(item.price) as Price | undefined
   return {
-    ...structuredClone(item),
+    ...publicFields(item),
     price: price && publicFields(price),
     plan: price && planOf(price),
   }

@@ -1,46 +1,98 @@
 import { priceAmount } from '../billing/price-amount.js'
+import { amountsOff } from '../catalogue/amounts-off.js'
+import { runningDiscounts } from '../invoices/draft-invoice.js'
 import { describe, pricingOf } from '../invoices/invoice-line.js'
+import { couponOf } from '../invoices/totals.js'
 import { blank } from '../spec/blank.js'
-import type { Product, Subscription, SubscriptionItem } from '../world/kinds.js'
+import type { InvoiceItem, Product, Subscription, SubscriptionItem } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
+import { debitOf } from './debit.js'
+import { isMetered } from './items.js'
 
-/** What a part of an item's period costs, or is given back for. */
-export interface Prorated {
-  item: SubscriptionItem
-  /** The period that the price is for, in seconds. */
-  period: { start: number; end: number }
-  /** Seconds since the epoch from which the rest of the period counts. */
-  from: number
-  credit: boolean
+/**
+ * Puts what is given back for the rest of what was charged for an item among the customer's waiting invoice
+ * items.
+ *
+ * @param from seconds since the epoch.
+ * @see https://docs.stripe.com/billing/subscriptions/prorations
+ */
+export function creditRest(
+  tx: Transaction,
+  subscription: Subscription,
+  item: SubscriptionItem,
+  from: number,
+): void {
+  const debit = debitOf(tx, subscription, item)
+  delete item._debit
+  if (!debit || isMetered(tx, item)) return
+  const { start, end } = debit.period
+  const amount = Math.round((debit.amount * (end - Math.max(from, start))) / (end - start))
+  if (amount <= 0) return
+  const { quantity = 1, price: id } = item
+  const { product } = tx.get('price', id)
+  const { name = product } = (tx.peek(product) as Product | undefined) ?? {}
+  wait(tx, subscription, item, {
+    amount: -amount,
+    description: `Unused time on ${quantity} × ${name} after ${dayOf(from)}`,
+    period: { start: from, end },
+    proration_details: { credited_items: debit.credited, discount_amounts: [] },
+  })
 }
 
 /**
- * Puts the cost of the rest of a period among the customer's waiting invoice items, or gives it back.
+ * Puts the cost of the rest of an item's period, discounts taken off, among the customer's waiting invoice
+ * items.
  *
- * @see https://docs.stripe.com/billing/subscriptions/prorations
+ * @param from seconds since the epoch.
  */
-export function prorate(tx: Transaction, subscription: Subscription, part: Prorated): void {
-  const { item, period, from, credit } = part
-  const price = tx.get('price', item.price)
-  if (price.recurring?.usage_type === 'metered') return
-  const quantity = item.quantity ?? 1
-  const share = (period.end - from) / (period.end - period.start)
-  const amount = Math.round(priceAmount(price, quantity) * share)
+export function chargeRest(
+  tx: Transaction,
+  subscription: Subscription,
+  item: SubscriptionItem,
+  from: number,
+): void {
+  delete item._debit
+  if (isMetered(tx, item)) return
+  const { quantity = 1, price, current_period_start: start, current_period_end: end } = item
+  const amount = Math.round((netAmount(tx, subscription, item) * (end - from)) / (end - start))
   if (amount === 0) return
-  const { name = price.product } = (tx.peek(price.product) as Product | undefined) ?? {}
-  const day = new Date(from * 1000).toISOString().slice(0, 10)
-  const description = credit
-    ? `Unused time on ${quantity} × ${name} after ${day}`
-    : `Remaining time on ${describe(tx, price, quantity)} after ${day}`
+  item._debit = wait(tx, subscription, item, {
+    amount,
+    description: `Remaining time on ${describe(tx, tx.get('price', price), quantity)} after ${dayOf(from)}`,
+    period: { start: from, end },
+    proration_details: { credited_items: null, discount_amounts: [] },
+  }).id
+}
+
+/** What an item costs in a whole period, its part of the subscription's discounts taken off. */
+function netAmount(tx: Transaction, subscription: Subscription, item: SubscriptionItem): number {
+  const items = subscription.items.data.filter((it) => !isMetered(tx, it))
+  const parts = items.map(({ price: id, quantity = 1 }) => {
+    const price = tx.get('price', id)
+    return { amount: priceAmount(price, quantity), product: price.product }
+  })
+  for (const id of runningDiscounts(tx, subscription)) {
+    const off = amountsOff(couponOf(tx, tx.get('discount', id)), parts)
+    parts.forEach((part, index) => (part.amount -= off[index] ?? 0))
+  }
+  return parts[items.findIndex(({ id }) => id === item.id)]?.amount ?? 0
+}
+
+function wait(
+  tx: Transaction,
+  subscription: Subscription,
+  item: SubscriptionItem,
+  fields: Pick<InvoiceItem, 'amount' | 'description' | 'period' | 'proration_details'>,
+): InvoiceItem {
+  const { quantity = 1 } = item
   const waiting = tx.add(
     'invoiceitem',
     blank('invoiceitem', {
       id: tx.id('invoiceitem'),
-      amount: credit ? -amount : amount,
       currency: subscription.currency,
       customer: subscription.customer,
       date: tx.now,
-      description,
+      // Discounts are in the amount.
       discountable: false,
       discounts: [],
       metadata: {},
@@ -48,15 +100,17 @@ export function prorate(tx: Transaction, subscription: Subscription, part: Prora
         subscription_details: { subscription: subscription.id, subscription_item: item.id },
         type: 'subscription_details',
       },
-      period: { start: from, end: period.end },
-      pricing: pricingOf(price),
+      pricing: pricingOf(tx.get('price', item.price)),
       proration: true,
-      proration_details: { credited_items: null, discount_amounts: [] },
       quantity,
       quantity_decimal: String(quantity),
       tax_rates: [],
       test_clock: tx.moment.testClock,
+      ...fields,
     }),
   )
   tx.emit('invoiceitem.created', waiting)
+  return waiting
 }
+
+const dayOf = (moment: number) => new Date(moment * 1000).toISOString().slice(0, 10)

@@ -12,6 +12,7 @@ import { changed } from './changed.js'
 import { end } from './end.js'
 import { isMetered, recurrenceOf } from './items.js'
 import { pauseStatus } from './pause.js'
+import { moveEnd } from './schedule-end.js'
 
 /** Begins the next period of each item whose period is over, and drafts the invoice for it. */
 export function renew(tx: Transaction, subscription: Subscription): void {
@@ -46,6 +47,7 @@ export function draftRenewal(tx: Transaction, subscription: Subscription): Invoi
   const due = subscription.items.data.filter((item) => item.current_period_end <= tx.now)
   const start = Math.min(...due.map((item) => item.current_period_start))
   const lines = due.flatMap((item) => linesFor(tx, subscription, item))
+  moveEnd(subscription)
   if (lines.length === 0) return undefined
   const invoice = draftInvoice(tx, {
     customer: subscription.customer,

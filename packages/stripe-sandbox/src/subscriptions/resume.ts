@@ -2,12 +2,21 @@ import type Stripe from 'stripe'
 import { invalidRequest } from '../http/stripe-error.js'
 import { collect } from '../invoices/collect.js'
 import { finalize } from '../invoices/finalize.js'
+import { voidInvoice } from '../invoices/give-up.js'
 import type { Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { changed } from './changed.js'
 import { draftRenewal } from './renew.js'
 
-/** Resumes a paused subscription: a new period begins, and it is active when that is paid. */
+/** Seconds in which the invoice of a resumption has to be paid. */
+const PAID_WITHIN = 23 * 3600
+
+/**
+ * Resumes a paused subscription: a new period begins, and it is active when that is paid. There is one invoice
+ * for it: to resume again is to try that one again.
+ *
+ * @see https://docs.stripe.com/api/subscriptions/resume
+ */
 export function resume(
   tx: Transaction,
   subscription: Subscription,
@@ -15,6 +24,11 @@ export function resume(
 ): void {
   if (subscription.status !== 'paused')
     throw invalidRequest('Only a paused subscription can be resumed.')
+  const waiting = tx.maybe('invoice', subscription._resumption?.invoice)
+  if (waiting?.status === 'open') {
+    collect(tx, waiting)
+    return changed(tx, subscription)
+  }
   const anew = parameters.billing_cycle_anchor?.type !== 'unchanged'
   const ended = subscription.items.data.some((item) => item.current_period_end <= tx.now)
   if (!anew && !ended) return active(tx, subscription)
@@ -22,9 +36,19 @@ export function resume(
   for (const item of subscription.items.data) item.current_period_end = tx.now
   const invoice = draftRenewal(tx, subscription)
   if (!invoice) return active(tx, subscription)
+  subscription._resumption = { invoice: invoice.id, until: tx.now + PAID_WITHIN }
   finalize(tx, invoice)
   collect(tx, invoice)
   changed(tx, subscription)
+}
+
+/** The time to pay for a resumption is over: where that was not done, the subscription stays paused. */
+export function giveResumptionUp(tx: Transaction, subscription: Subscription): void {
+  const invoice = tx.maybe('invoice', subscription._resumption?.invoice)
+  delete subscription._resumption
+  const intent = tx.maybe('payment_intent', invoice?._payment_intent)
+  // What a debit on its way pays will be paid.
+  if (invoice?.status === 'open' && intent?.status !== 'processing') voidInvoice(tx, invoice)
 }
 
 function active(tx: Transaction, subscription: Subscription): void {

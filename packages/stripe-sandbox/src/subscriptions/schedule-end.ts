@@ -25,6 +25,15 @@ export function scheduleEnd(
     at === null ? { ...NO_DETAILS } : { ...details, reason: 'cancellation_requested' }
 }
 
+/**
+ * An end that is scheduled for the end of the period moves with the period; one at a date of its own stays.
+ *
+ * @see https://docs.stripe.com/changelog/basil/2025-07-30/cancel-at-enums
+ */
+export function moveEnd(subscription: Subscription): void {
+  if (subscription.cancel_at_period_end) subscription.cancel_at = periodEnd(subscription)
+}
+
 /** When a subscription would end by the words of a request. */
 export function endOf(
   subscription: Subscription,

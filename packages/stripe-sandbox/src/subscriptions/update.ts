@@ -44,10 +44,12 @@ function setFields(tx: Transaction, subscription: Subscription, given: UpdatePar
   if (given.collection_method) subscription.collection_method = given.collection_method
   if (given.days_until_due) subscription.days_until_due = given.days_until_due
   if (given.discounts !== undefined)
-    subscription.discounts = discountsOf(tx, given.discounts as DiscountChoice[] | null, {
-      customer: subscription.customer,
-      subscription: subscription.id,
-    })
+    subscription.discounts = discountsOf(
+      tx,
+      given.discounts as DiscountChoice[] | null,
+      subscription,
+      { subscription: subscription.id },
+    )
   if (method)
     subscription.default_payment_method = paymentMethodOf(tx, method, 'default_payment_method').id
   if (pause !== undefined)

@@ -57,11 +57,15 @@ export type SetupIntent = Stored<Stripe.SetupIntent>
 /** The price of an item is its id; the plan is its twin of old and is made when the item is shown. */
 export type SubscriptionItem = Omit<Stored<Stripe.SubscriptionItem>, 'price' | 'plan'> & {
   price: string
+  /** The invoice item or line that it was charged with last; none once that was given back. */
+  _debit?: string
 }
 export type Subscription = Omit<Stored<Stripe.Subscription>, 'items'> & {
   items: { object: 'list'; data: SubscriptionItem[]; has_more: boolean; url: string }
   /** Whether customer.subscription.trial_will_end was sent for this end of the trial. */
   _trial_noticed?: number
+  /** The invoice that has to be paid before it goes on, and until when, in seconds. */
+  _resumption?: { invoice: string; until: number }
 }
 export type TestClock = Stored<Stripe.TestHelpers.TestClock>
 /** Its address and its secret are shown only to who asks for them. */

@@ -1,21 +1,27 @@
-import type { Tool } from '@titanforge/core'
+import { token } from '@titanforge/core'
 import type { StripeGateway } from '../gateway.js'
 import type { EventReceiver } from '../sync/receiver.js'
+import { catalogueTools } from './catalogue-tools.js'
 import { moneyTools } from './money-tools.js'
-import { sellingTools } from './selling-tools.js'
+import { sellingTools, type SellingServices } from './selling-tools.js'
 import { subscriptionTools } from './subscription-tools.js'
 import { webhookTool } from './webhook-tool.js'
 
-/** The Stripe tool: what agents may ask of Stripe. */
-export const stripeTools = (gateway: StripeGateway) => ({
-  ...sellingTools(gateway),
+export interface ToolServices extends SellingServices {
+  gateway: StripeGateway
+  receiver: EventReceiver
+  webhookSecrets: readonly string[]
+}
+
+/** Makes what the plugin provides as {@link StripeTools}. */
+export const stripeTools = ({ gateway, receiver, webhookSecrets, ...selling }: ToolServices) => ({
+  ...sellingTools(selling),
+  ...catalogueTools(gateway),
   ...subscriptionTools(gateway),
   ...moneyTools(gateway),
+  handleWebhookEvent: webhookTool(receiver, webhookSecrets),
 })
 
-/** The tools as the plugin contributes them. */
-export const toolList = (
-  gateway: StripeGateway,
-  receiver: EventReceiver,
-  webhookSecrets: readonly string[],
-): Tool[] => [...Object.values(stripeTools(gateway)), webhookTool(receiver, webhookSecrets)]
+/** The Stripe tool: what agents may ask of Stripe. A plugin with such an agent requires it. */
+export type StripeTools = ReturnType<typeof stripeTools>
+export const StripeTools = token<StripeTools>('StripeTools')

@@ -2,6 +2,8 @@ import { defineTool } from '@titanforge/core'
 import { z } from 'zod'
 import type { StripeGateway } from '../gateway.js'
 import { previewChange } from '../preview-change.js'
+import { cancelNow } from './cancel-now.js'
+import { goOn } from './go-on.js'
 
 const subscription = z.object({
   id: z.string(),
@@ -32,41 +34,29 @@ export function subscriptionTools(gateway: StripeGateway) {
     effect: 'idempotent',
     input: z.object({ subscriptionId: z.string(), when: z.enum(['period_end', 'now']) }),
     output: subscription,
-    run: async ({ subscriptionId, when }, { idempotencyKey }) =>
-      described(
-        await gateway.call((stripe) =>
-          when === 'now'
-            ? stripe.subscriptions.cancel(subscriptionId, {}, { idempotencyKey })
-            : stripe.subscriptions.update(
-                subscriptionId,
-                { cancel_at_period_end: true },
-                { idempotencyKey },
-              ),
-        ),
-      ),
+    async run({ subscriptionId, when }, { idempotencyKey }) {
+      const canceled = await gateway.call((stripe) =>
+        when === 'now'
+          ? cancelNow(stripe, subscriptionId)
+          : stripe.subscriptions.update(
+              subscriptionId,
+              { cancel_at_period_end: true },
+              { idempotencyKey },
+            ),
+      )
+      return described(canceled)
+    },
   })
 
   const resumeSubscription = defineTool({
     name: 'resume_subscription',
-    description: 'Takes the scheduled end of a subscription back, or ends its pause.',
+    description:
+      'Lets a subscription go on: ends its pause, and takes a scheduled end of it back. Where neither is, nothing happens.',
     effect: 'idempotent',
     input: z.object({ subscriptionId: z.string() }),
     output: subscription,
-    async run({ subscriptionId }, { idempotencyKey }) {
-      const now = await gateway.call((stripe) => stripe.subscriptions.retrieve(subscriptionId))
-      // The portal schedules an end by its date alone.
-      const scheduled =
-        now.cancel_at !== null && !now.cancel_at_period_end
-          ? { cancel_at: '' as const }
-          : { cancel_at_period_end: false }
-      return described(
-        await gateway.call((stripe) =>
-          now.status === 'paused'
-            ? stripe.subscriptions.resume(subscriptionId, {}, { idempotencyKey })
-            : stripe.subscriptions.update(subscriptionId, scheduled, { idempotencyKey }),
-        ),
-      )
-    },
+    run: async ({ subscriptionId }, { idempotencyKey }) =>
+      described(await gateway.call((stripe) => goOn(stripe, subscriptionId, idempotencyKey))),
   })
 
   const change = z.object({
@@ -126,11 +116,29 @@ export function subscriptionTools(gateway: StripeGateway) {
       ),
   })
 
+  const createPortalSession = defineTool({
+    name: 'create_portal_session',
+    description: "Opens Stripe's page where a customer sees to cards, invoices and subscriptions.",
+    effect: 'idempotent',
+    input: z.object({ customerId: z.string(), returnUrl: z.url() }),
+    output: z.object({ url: z.url() }),
+    async run({ customerId, returnUrl }, { idempotencyKey }) {
+      const { url } = await gateway.call((stripe) =>
+        stripe.billingPortal.sessions.create(
+          { customer: customerId, return_url: returnUrl },
+          { idempotencyKey },
+        ),
+      )
+      return { url }
+    },
+  })
+
   return {
     retrieveSubscription,
     cancelSubscription,
     resumeSubscription,
     previewPlanChange,
     changePlan,
+    createPortalSession,
   }
 }
