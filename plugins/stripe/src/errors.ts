@@ -75,6 +75,11 @@ export const StripeErrors = defineErrors({
     message: () =>
       'This subscription has several items. Change it in the portal, which shows each of them.',
   },
+  PREVIEW_OUTDATED: {
+    status: 409,
+    message: () =>
+      'A change is counted from the moment of its preview for ten minutes only. Ask for the preview again.',
+  },
   USER_UNKNOWN: {
     status: 404,
     message: (p: { userId: string }) => `There is no user ${p.userId}.`,

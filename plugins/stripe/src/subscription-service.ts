@@ -1,12 +1,13 @@
 import { messageOf, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type Stripe from 'stripe'
+import { changeTarget, type ChangeTarget } from './change-target.js'
 import { productForSale } from './checkout/offer.js'
 import { StripeErrors } from './errors.js'
 import type { StripeGateway } from './gateway.js'
 import type { Intents } from './intents.js'
-import type { StoredItem } from './objects/subscription-item.js'
-import { previewChange, type Preview } from './preview-change.js'
+import { isRecent, previewChange, type Preview } from './preview-change.js'
+import { SubscriptionRows } from './subscription-rows.js'
 import type { ObjectSync } from './sync/object-sync.js'
 
 export interface SubscriptionServices {
@@ -22,28 +23,19 @@ export interface SubscriptionServices {
 export interface Change {
   productId: string
   quantity: number
-  /** Seconds since the epoch, from a preview: what it showed is then what is charged. */
-  prorationDate?: number | undefined
 }
-
-interface Row {
-  id: string
-  stripe_subscription_id: string
-  status: string
-  cancel_at: Date | null
-  cancel_at_period_end: boolean
-  items: StoredItem[]
-}
-
-const OVER = ['canceled', 'incomplete_expired']
 
 /** What users do with their subscriptions. What Stripe makes of it is in our tables before we return. */
 export class SubscriptionService {
-  constructor(private readonly services: SubscriptionServices) {}
+  readonly #rows: SubscriptionRows
+
+  constructor(private readonly services: SubscriptionServices) {
+    this.#rows = new SubscriptionRows(services.db, services.livemode)
+  }
 
   /** @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_OVER, or as the gateway does. */
   async cancel(userId: string, when: 'period_end' | 'now', id?: string): Promise<void> {
-    const { stripe_subscription_id: sub } = await this.#alive(userId, id)
+    const { stripe_subscription_id: sub } = await this.#rows.alive(userId, id)
     await this.#change(`cancel:${sub}:${when}`, { when }, sub, (client, options) =>
       when === 'now'
         ? client.subscriptions.cancel(sub, {}, options)
@@ -57,7 +49,7 @@ export class SubscriptionService {
    * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_OVER, or as the gateway does.
    */
   async resume(userId: string, id?: string): Promise<void> {
-    const row = await this.#alive(userId, id)
+    const row = await this.#rows.alive(userId, id)
     const sub = row.stripe_subscription_id
     // The portal schedules an end by its date alone.
     const parameters: Stripe.SubscriptionUpdateParams =
@@ -71,32 +63,46 @@ export class SubscriptionService {
     )
   }
 
-  /** @throws as {@link change} does. */
+  /**
+   * What a change would cost if it were made now, by Stripe's clock.
+   *
+   * @throws as {@link change} does.
+   */
   async preview(userId: string, change: Change, id?: string): Promise<Preview> {
     const { sub, item } = await this.#target(userId, change, id)
-    return this.services.gateway.call((client) =>
-      previewChange(client, sub, item, change.prorationDate),
-    )
+    return this.services.gateway.call((client) => previewChange(client, sub, item))
   }
 
   /**
    * Changes the plan or its quantity. What is due for the rest of the period is charged at once; where that
    * fails, nothing is changed.
    *
+   * @param previewedAt seconds since the epoch, from a preview of the last ten minutes: what it showed is then
+   * what is charged. Nobody may choose another moment, or the rest of the period would be as long as they like.
    * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_OVER, SUBSCRIPTION_MIXED, PRODUCT_NOT_FOR_SALE,
-   * CARD_DECLINED, or as the gateway does.
+   * PREVIEW_OUTDATED, CARD_DECLINED, or as the gateway does.
    */
-  async change(userId: string, change: Change, id?: string): Promise<void> {
-    const { sub, item } = await this.#target(userId, change, id)
+  async change(userId: string, change: Change, previewedAt?: number, id?: string): Promise<void> {
+    const target = await this.#target(userId, change, id)
+    const { sub, item } = target
+    if (target.isSame) return this.#follow(sub)
+    if (previewedAt !== undefined) await this.#requireRecent(target, previewedAt)
     const parameters: Stripe.SubscriptionUpdateParams = {
       items: [item],
       proration_behavior: 'always_invoice',
       payment_behavior: 'error_if_incomplete',
-      ...(change.prorationDate === undefined ? {} : { proration_date: change.prorationDate }),
+      ...(previewedAt === undefined ? {} : { proration_date: previewedAt }),
     }
     await this.#change(`change:${sub}`, parameters, sub, (client, options) =>
       client.subscriptions.update(sub, parameters, options),
     )
+  }
+
+  async #requireRecent({ sub, item }: ChangeTarget, previewedAt: number): Promise<void> {
+    const { prorationDate } = await this.services.gateway.call((client) =>
+      previewChange(client, sub, item),
+    )
+    if (!isRecent(previewedAt, prorationDate)) throw StripeErrors.PREVIEW_OUTDATED()
   }
 
   async #change(
@@ -105,8 +111,14 @@ export class SubscriptionService {
     sub: string,
     call: (client: Stripe, options: Stripe.RequestOptions) => Promise<unknown>,
   ): Promise<void> {
-    const { gateway, intents, sync, log } = this.services
+    const { gateway, intents } = this.services
     await intents.run(intent, request, (options) => gateway.call((client) => call(client, options)))
+    await this.#follow(sub)
+  }
+
+  /** Brings into our tables what Stripe has made of a change. */
+  async #follow(sub: string): Promise<void> {
+    const { sync, log } = this.services
     try {
       await sync.syncNow('subscription', sub)
     } catch (error) {
@@ -118,32 +130,16 @@ export class SubscriptionService {
     }
   }
 
-  async #target(userId: string, { productId, quantity }: Change, id?: string) {
-    const { db, livemode } = this.services
-    const row = await this.#alive(userId, id)
+  async #target(
+    userId: string,
+    { productId, quantity }: Change,
+    id?: string,
+  ): Promise<ChangeTarget> {
+    const { db, gateway, livemode } = this.services
+    const { stripe_subscription_id: sub } = await this.#rows.alive(userId, id)
     const product = await productForSale(db, productId, livemode)
     if (product.type !== 'subscription') throw StripeErrors.PRODUCT_NOT_FOR_SALE()
-    const [only, ...others] = row.items
-    if (!only || others.length > 0) throw StripeErrors.SUBSCRIPTION_MIXED()
-    const item = {
-      id: only.id,
-      price: product.stripePriceId,
-      ...(product.metered ? {} : { quantity }),
-    }
-    return { sub: row.stripe_subscription_id, item }
-  }
-
-  /** The subscription asked for, or else the user's current or newest one. */
-  async #alive(userId: string, id?: string): Promise<Row> {
-    const { db, livemode } = this.services
-    const [row] = await db.query<Row>(
-      `SELECT s.* FROM subscriptions s JOIN users u ON u.id = s.user_id
-       WHERE s.user_id = $1 AND s.livemode = $2 AND ($3::uuid IS NULL OR s.id = $3)
-       ORDER BY s.id = u.current_subscription_id DESC NULLS LAST, s.status = ANY($4), s.created_at DESC LIMIT 1`,
-      [userId, livemode, id ?? null, OVER],
-    )
-    if (!row) throw StripeErrors.SUBSCRIPTION_NOT_FOUND()
-    if (OVER.includes(row.status)) throw StripeErrors.SUBSCRIPTION_OVER()
-    return row
+    const wanted = { price: product.stripePriceId, quantity, metered: product.metered }
+    return gateway.call((client) => changeTarget(client, sub, wanted))
   }
 }

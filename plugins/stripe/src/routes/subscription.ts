@@ -51,16 +51,23 @@ export function subscriptionRoutes(
       path: '/api/billing/subscription/change',
       auth: 'user',
       summary: 'Changes plan or quantity; with `preview`, only says what that would cost',
-      body: z.strictObject({
-        ...which,
-        productId: z.uuid(),
-        quantity: z.number().int().min(1).max(maxQuantity).default(1),
-        prorationDate: z.number().int().positive().optional(),
-        preview: z.boolean().default(false),
-      }),
-      async handler({ identity: { userId }, body: { preview, subscriptionId, ...change } }) {
+      body: z
+        .strictObject({
+          ...which,
+          productId: z.uuid(),
+          quantity: z.number().int().min(1).max(maxQuantity).default(1),
+          /** From a preview of the last ten minutes: what it showed is then what is charged. */
+          prorationDate: z.number().int().positive().optional(),
+          preview: z.boolean().default(false),
+        })
+        .refine(({ preview, prorationDate }) => !preview || prorationDate === undefined, {
+          path: ['prorationDate'],
+          error: 'a preview is of now; leave prorationDate out',
+        }),
+      async handler({ identity: { userId }, body }) {
+        const { preview, subscriptionId, prorationDate, ...change } = body
         if (preview) return { preview: await subscriptions.preview(userId, change, subscriptionId) }
-        await subscriptions.change(userId, change, subscriptionId)
+        await subscriptions.change(userId, change, prorationDate, subscriptionId)
         return newest(userId, subscriptionId)
       },
     }),

@@ -1,0 +1,37 @@
+import type Stripe from 'stripe'
+import { StripeErrors } from './errors.js'
+import { isOver } from './subscription-rows.js'
+
+/** A subscription with one item, as Stripe has it now, and what is to become of the item. */
+export interface ChangeTarget {
+  sub: string
+  item: { id: string; price: string; quantity?: number | undefined }
+  /** Whether the item is that already. */
+  isSame: boolean
+}
+
+/** What the item is to be. Metered prices have no quantity. */
+export interface Wanted {
+  price: string
+  quantity: number
+  metered: boolean
+}
+
+/**
+ * Looks at a subscription before its plan is changed.
+ *
+ * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_MIXED
+ */
+export async function changeTarget(
+  client: Stripe,
+  sub: string,
+  { price, quantity, metered }: Wanted,
+): Promise<ChangeTarget> {
+  const now = await client.subscriptions.retrieve(sub)
+  if (isOver(now.status)) throw StripeErrors.SUBSCRIPTION_OVER()
+  const [only, ...others] = now.items.data
+  if (!only || others.length > 0) throw StripeErrors.SUBSCRIPTION_MIXED()
+  const item = { id: only.id, price, ...(metered ? {} : { quantity }) }
+  const isSame = only.price.id === price && (metered || only.quantity === quantity)
+  return { sub, item, isSame }
+}
