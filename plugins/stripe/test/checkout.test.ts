@@ -106,6 +106,28 @@ test.serial('another plan closes the first page', async (t) => {
   t.like(body, { status: 'expired', url: null })
 })
 
+test.serial(
+  'a page that is made for a checkout which was closed meanwhile is closed too',
+  async (t) => {
+    const { id, token } = await app.signUp()
+    const before = shop.sessions.length
+    // The other plan is asked for while the first page is in the making.
+    shop.whileOpening.push(async () => void (await open(token, { productId: team })))
+    const answer = await open(token, { productId: pro })
+    t.is(answer.status, 201)
+    const pages = shop.sessions.slice(before)
+    t.is(pages.length, 3)
+    t.deepEqual(
+      pages.filter(({ status }) => status === 'open').map(({ url }) => url),
+      [answer.body.url],
+    )
+    t.deepEqual(
+      await app.db.query("SELECT url FROM checkouts WHERE user_id = $1 AND status = 'open'", [id]),
+      [{ url: answer.body.url }],
+    )
+  },
+)
+
 test.serial('a page that was completed before it could be closed counts', async (t) => {
   const { token } = await app.signUp()
   const first = await open(token, { productId: pro })
