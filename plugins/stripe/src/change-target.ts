@@ -20,18 +20,31 @@ export interface Wanted {
 /**
  * Looks at a subscription before its plan is changed.
  *
- * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_MIXED
+ * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID, SUBSCRIPTION_MIXED
  */
 export async function changeTarget(
   client: Stripe,
   sub: string,
   { price, quantity, metered }: Wanted,
 ): Promise<ChangeTarget> {
-  const now = await client.subscriptions.retrieve(sub)
+  const now = await client.subscriptions.retrieve(sub, { expand: ['latest_invoice'] })
   if (isOver(now.status)) throw StripeErrors.SUBSCRIPTION_OVER()
+  if (!isPaid(now)) throw StripeErrors.SUBSCRIPTION_UNPAID()
   const [only, ...others] = now.items.data
   if (!only || others.length > 0) throw StripeErrors.SUBSCRIPTION_MIXED()
   const item = { id: only.id, price, ...(metered ? {} : { quantity }) }
   const isSame = only.price.id === price && (metered || only.quantity === quantity)
   return { sub, item, isSame }
+}
+
+/**
+ * Whether the period is paid, or about to be charged as it is due. Stripe gives the rest of a period back as
+ * credit whether it was paid or not.
+ *
+ * @see https://docs.stripe.com/billing/subscriptions/prorations
+ */
+function isPaid({ status, latest_invoice: invoice }: Stripe.Subscription): boolean {
+  if (['past_due', 'unpaid', 'incomplete'].includes(status)) return false
+  if (invoice === null || typeof invoice === 'string') return true
+  return invoice.status === 'paid' || (invoice.status === 'draft' && invoice.auto_advance !== false)
 }

@@ -79,8 +79,8 @@ export class SubscriptionService {
    *
    * @param previewedAt seconds since the epoch, from a preview of the last ten minutes: what it showed is then
    * what is charged. Nobody may choose another moment, or the rest of the period would be as long as they like.
-   * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_OVER, SUBSCRIPTION_MIXED, PRODUCT_NOT_FOR_SALE,
-   * PREVIEW_OUTDATED, CARD_DECLINED, or as the gateway does.
+   * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID, SUBSCRIPTION_MIXED,
+   * PRODUCT_NOT_FOR_SALE, PREVIEW_OUTDATED, CARD_DECLINED, or as the gateway does.
    */
   async change(userId: string, change: Change, previewedAt?: number, id?: string): Promise<void> {
     const target = await this.#target(userId, change, id)

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { fillIn } from '../histories/cards.js'
 import { openStage } from '../histories/stage.js'
 import { PRO, PRO_YEARLY, STARTER, subscriber } from './subscriber.js'
 
@@ -47,4 +48,36 @@ test.serial('what a preview has shown is what is charged, for some minutes', asy
   t.is((await it.change(PRO, { prorationDate })).status, 200, 'what is made already is no error')
   await it.drained()
   t.is((await it.invoices()).length, earlier.length + 1)
+})
+
+test.serial('who owes a renewal does not turn it into credit by a smaller plan', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  await it.payBy('pm_card_chargeCustomerFail')
+  it.sandbox.advance({ days: 32 })
+  await it.drained()
+  t.is((await it.shown()).status, 'past_due')
+  const refused = { status: 409, body: { error: { code: 'SUBSCRIPTION_UNPAID' } } }
+  t.like(await it.change(STARTER), refused)
+  t.like(await it.change(STARTER, { preview: true }), refused)
+  t.like(await it.change(PRO_YEARLY), refused)
+  t.is(await it.balance(), 0)
+  t.is((await it.shown()).status, 'past_due')
+  const [unpaid] = await it.invoices()
+  await fillIn(String(unpaid?.pageUrl), 'pays')
+  await it.drained()
+  t.is((await it.change(STARTER)).status, 200)
+  t.is((await it.shown()).plan, 'Starter')
+})
+
+test.serial('a period that was forgiven, or is not collected, is not paid back', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  await it.stripe.subscriptions.update(it.subscription, { pause_collection: { behavior: 'void' } })
+  it.sandbox.advance({ days: 32 })
+  await it.drained()
+  t.like(await it.shown(), { status: 'active' })
+  t.like(await it.change(STARTER), {
+    status: 409,
+    body: { error: { code: 'SUBSCRIPTION_UNPAID' } },
+  })
+  t.is(await it.balance(), 0)
 })
