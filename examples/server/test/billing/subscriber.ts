@@ -16,6 +16,12 @@ export interface Shown {
   cancelAtPeriodEnd: boolean
 }
 
+export interface ShownInvoice {
+  status: string
+  amountPaid: number
+  pageUrl: string
+}
+
 /** A new Stripe, and somebody who has bought some seats of a plan there. */
 export async function subscriber(
   t: ExecutionContext,
@@ -54,7 +60,7 @@ export async function subscriber(
     shown: async () => (await ask('subscription')).body.subscription as Shown,
     change: (to: number, more: object = {}) =>
       ask('subscription/change', { productId: idOf(to), ...more }),
-    invoices: async () => (await ask('invoices')).body.invoices as { pageUrl: string }[],
+    invoices: async () => (await ask('invoices')).body.invoices as ShownInvoice[],
     async balance() {
       const found = await stripe.customers.retrieve(customer.id)
       return found.deleted ? undefined : found.balance
