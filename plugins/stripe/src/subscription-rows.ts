@@ -15,6 +15,10 @@ export interface SubscriptionRow {
 export const isOver = (status: string): boolean => OVER.includes(status)
 const OVER = ['canceled', 'incomplete_expired']
 
+/** Whether an end is scheduled. The customer portal sets its date alone. */
+export const endsByItself = (row: SubscriptionRow): boolean =>
+  row.cancel_at !== null || row.cancel_at_period_end
+
 /** Our own rows of subscriptions, for what a user does with them. */
 export class SubscriptionRows {
   constructor(
@@ -36,6 +40,14 @@ export class SubscriptionRows {
     )
     if (!row) throw StripeErrors.SUBSCRIPTION_NOT_FOUND()
     if (isOver(row.status)) throw StripeErrors.SUBSCRIPTION_OVER()
+    return row
+  }
+
+  async find(stripeSubscriptionId: string): Promise<SubscriptionRow | undefined> {
+    const [row] = await this.db.query<SubscriptionRow>(
+      'SELECT * FROM subscriptions WHERE stripe_subscription_id = $1',
+      [stripeSubscriptionId],
+    )
     return row
   }
 }

@@ -1,4 +1,4 @@
-import { messageOf, type Logger } from '@titanforge/core'
+import type { Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type Stripe from 'stripe'
 import { changeTarget, type ChangeTarget } from './change-target.js'
@@ -7,7 +7,8 @@ import { StripeErrors } from './errors.js'
 import type { StripeGateway } from './gateway.js'
 import type { Intents } from './intents.js'
 import { isRecent, previewChange, type Preview } from './preview-change.js'
-import { SubscriptionRows } from './subscription-rows.js'
+import { SubscriptionRequests } from './subscription-requests.js'
+import { endsByItself, isOver, SubscriptionRows } from './subscription-rows.js'
 import type { ObjectSync } from './sync/object-sync.js'
 
 export interface SubscriptionServices {
@@ -28,19 +29,24 @@ export interface Change {
 /** What users do with their subscriptions. What Stripe makes of it is in our tables before we return. */
 export class SubscriptionService {
   readonly #rows: SubscriptionRows
+  readonly #requests: SubscriptionRequests
 
   constructor(private readonly services: SubscriptionServices) {
     this.#rows = new SubscriptionRows(services.db, services.livemode)
+    this.#requests = new SubscriptionRequests(services, this.#rows)
   }
 
   /** @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_OVER, or as the gateway does. */
   async cancel(userId: string, when: 'period_end' | 'now', id?: string): Promise<void> {
     const { stripe_subscription_id: sub } = await this.#rows.alive(userId, id)
-    await this.#change(`cancel:${sub}:${when}`, { when }, sub, (client, options) =>
-      when === 'now'
-        ? client.subscriptions.cancel(sub, {}, options)
-        : client.subscriptions.update(sub, { cancel_at_period_end: true }, options),
-    )
+    await this.#requests.run(sub, {
+      request: { cancel: when },
+      call: (client, options) =>
+        when === 'now'
+          ? client.subscriptions.cancel(sub, {}, options)
+          : client.subscriptions.update(sub, { cancel_at_period_end: true }, options),
+      isDone: (row) => isOver(row.status) || (when === 'period_end' && endsByItself(row)),
+    })
   }
 
   /**
@@ -56,11 +62,17 @@ export class SubscriptionService {
       row.cancel_at && !row.cancel_at_period_end
         ? { cancel_at: '' }
         : { cancel_at_period_end: false }
-    await this.#change(`resume:${sub}`, parameters, sub, (client, options) =>
-      row.status === 'paused'
-        ? client.subscriptions.resume(sub, {}, options)
-        : client.subscriptions.update(sub, parameters, options),
-    )
+    const isPaused = row.status === 'paused'
+    await this.#requests.run(sub, {
+      request: { resume: isPaused ? 'paused' : parameters },
+      call: (client, options) =>
+        isPaused
+          ? client.subscriptions.resume(sub, {}, options)
+          : client.subscriptions.update(sub, parameters, options),
+      // What was paused goes on when its invoice is paid, which may be later.
+      isDone: (now, answer) =>
+        isPaused ? now.status !== 'paused' || answer.status === 'paused' : !endsByItself(now),
+    })
   }
 
   /**
@@ -85,7 +97,7 @@ export class SubscriptionService {
   async change(userId: string, change: Change, previewedAt?: number, id?: string): Promise<void> {
     const target = await this.#target(userId, change, id)
     const { sub, item } = target
-    if (target.isSame) return this.#follow(sub)
+    if (target.isSame) return void (await this.#requests.follow(sub))
     if (previewedAt !== undefined) await this.#requireRecent(target, previewedAt)
     const parameters: Stripe.SubscriptionUpdateParams = {
       items: [item],
@@ -93,9 +105,13 @@ export class SubscriptionService {
       payment_behavior: 'error_if_incomplete',
       ...(previewedAt === undefined ? {} : { proration_date: previewedAt }),
     }
-    await this.#change(`change:${sub}`, parameters, sub, (client, options) =>
-      client.subscriptions.update(sub, parameters, options),
-    )
+    await this.#requests.run(sub, {
+      request: { change: parameters },
+      call: (client, options) => client.subscriptions.update(sub, parameters, options),
+      isDone: ({ items: [now] }) =>
+        now?.priceId === item.price &&
+        (item.quantity === undefined || now.quantity === item.quantity),
+    })
   }
 
   async #requireRecent({ sub, item }: ChangeTarget, previewedAt: number): Promise<void> {
@@ -103,31 +119,6 @@ export class SubscriptionService {
       previewChange(client, sub, item),
     )
     if (!isRecent(previewedAt, prorationDate)) throw StripeErrors.PREVIEW_OUTDATED()
-  }
-
-  async #change(
-    intent: string,
-    request: object,
-    sub: string,
-    call: (client: Stripe, options: Stripe.RequestOptions) => Promise<unknown>,
-  ): Promise<void> {
-    const { gateway, intents } = this.services
-    await intents.run(intent, request, (options) => gateway.call((client) => call(client, options)))
-    await this.#follow(sub)
-  }
-
-  /** Brings into our tables what Stripe has made of a change. */
-  async #follow(sub: string): Promise<void> {
-    const { sync, log } = this.services
-    try {
-      await sync.syncNow('subscription', sub)
-    } catch (error) {
-      // The change is made. That Stripe is busy now is no reason to say that it is not.
-      log.warn(
-        { subscription: sub, reason: messageOf(error) },
-        'a changed subscription is known when its webhook comes',
-      )
-    }
   }
 
   async #target(

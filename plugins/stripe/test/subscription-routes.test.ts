@@ -50,8 +50,8 @@ test.serial(
     const [first, back, second] = it.asked()
     t.is(first?.body.get('cancel_at_period_end'), 'true')
     t.is(back?.body.get('cancel_at_period_end'), 'false')
-    t.regex(first?.idempotencyKey ?? '', /^tf:cancel:sub_r\d+:period_end:.{36}:1$/)
-    t.regex(second?.idempotencyKey ?? '', /^tf:cancel:sub_r\d+:period_end:.{36}:2$/)
+    t.regex(first?.idempotencyKey ?? '', /^tf:subscription:sub_r\d+:.{36}:1$/)
+    t.regex(second?.idempotencyKey ?? '', /^tf:subscription:sub_r\d+:.{36}:3$/)
   },
 )
 
