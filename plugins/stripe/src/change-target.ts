@@ -10,10 +10,10 @@ export interface ChangeTarget {
   isSame: boolean
 }
 
-/** What the item is to be. Metered prices have no quantity. */
+/** What the item is to be. Metered prices have no quantity; the others keep theirs where none is named. */
 export interface Wanted {
   price: string
-  quantity: number
+  quantity: number | undefined
   metered: boolean
 }
 
@@ -32,8 +32,9 @@ export async function changeTarget(
   if (!isPaid(now)) throw StripeErrors.SUBSCRIPTION_UNPAID()
   const [only, ...others] = now.items.data
   if (!only || others.length > 0) throw StripeErrors.SUBSCRIPTION_MIXED()
-  const item = { id: only.id, price, ...(metered ? {} : { quantity }) }
-  const isSame = only.price.id === price && (metered || only.quantity === quantity)
+  const kept = quantity ?? only.quantity ?? 1
+  const item = { id: only.id, price, ...(metered ? {} : { quantity: kept }) }
+  const isSame = only.price.id === price && (metered || only.quantity === kept)
   return { sub, item, isSame }
 }
 

@@ -23,7 +23,8 @@ export interface SubscriptionServices {
 /** Another plan, or another quantity of the same. */
 export interface Change {
   productId: string
-  quantity: number
+  /** As many as now, if left out. */
+  quantity?: number | undefined
 }
 
 /** What users do with their subscriptions. What Stripe makes of it is in our tables before we return. */
@@ -80,9 +81,14 @@ export class SubscriptionService {
    *
    * @throws as {@link change} does.
    */
-  async preview(userId: string, change: Change, id?: string): Promise<Preview> {
+  async preview(
+    userId: string,
+    change: Change,
+    id?: string,
+  ): Promise<Preview & { quantity: number | null }> {
     const { sub, item } = await this.#target(userId, change, id)
-    return this.services.gateway.call((client) => previewChange(client, sub, item))
+    const preview = await this.services.gateway.call((client) => previewChange(client, sub, item))
+    return { ...preview, quantity: item.quantity ?? null }
   }
 
   /**

@@ -81,3 +81,13 @@ test.serial('a period that was forgiven, or is not collected, is not paid back',
   })
   t.is(await it.balance(), 0)
 })
+
+test.serial('another plan keeps the seats, and another number of seats the plan', async (t) => {
+  const it = await subscriber(t, stage, { plan: STARTER, quantity: 5 })
+  const item = async () => (await it.atStripe()).items.data[0]
+  t.like((await it.change(PRO, { preview: true })).body.preview, { quantity: 5 })
+  t.is((await it.change(PRO)).status, 200)
+  t.like(await item(), { quantity: 5, price: { unit_amount: PRO } })
+  t.is((await it.change(PRO, { quantity: 3 })).status, 200)
+  t.like(await item(), { quantity: 3, price: { unit_amount: PRO } })
+})

@@ -55,6 +55,8 @@ export interface Checkout {
 
 export interface Preview {
   amountDue: number
+  /** Null where the price is by use. */
+  quantity: number | null
   currency: string
   prorationDate: number
   lines: { description: string | null; amount: number }[]

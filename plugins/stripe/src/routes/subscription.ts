@@ -55,7 +55,8 @@ export function subscriptionRoutes(
         .strictObject({
           ...which,
           productId: z.uuid(),
-          quantity: z.number().int().min(1).max(maxQuantity).default(1),
+          /** As many as now, if left out. */
+          quantity: z.number().int().min(1).max(maxQuantity).optional(),
           /** From a preview of the last ten minutes: what it showed is then what is charged. */
           prorationDate: z.number().int().positive().optional(),
           preview: z.boolean().default(false),
