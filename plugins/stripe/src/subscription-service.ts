@@ -37,26 +37,32 @@ export class SubscriptionService {
     this.#requests = new SubscriptionRequests(services, this.#rows)
   }
 
-  /** @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_OVER, or as the gateway does. */
-  async cancel(userId: string, when: 'period_end' | 'now', id?: string): Promise<void> {
-    const { stripe_subscription_id: sub } = await this.#rows.alive(userId, id)
+  /**
+   * @returns our own id of the subscription.
+   * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_OVER, or as the gateway does.
+   */
+  async cancel(userId: string, when: 'period_end' | 'now', id?: string): Promise<string> {
+    const row = await this.#rows.alive(userId, id)
+    const sub = row.stripe_subscription_id
     await this.#requests.run(sub, {
       request: { cancel: when },
       call: (client, options) =>
         when === 'now'
           ? client.subscriptions.cancel(sub, {}, options)
           : client.subscriptions.update(sub, { cancel_at_period_end: true }, options),
-      isDone: (row) => isOver(row.status) || (when === 'period_end' && endsByItself(row)),
+      isDone: (now) => isOver(now.status) || (when === 'period_end' && endsByItself(now)),
     })
+    return row.id
   }
 
   /**
    * Takes a scheduled end back, or goes on with a subscription that is paused.
    *
+   * @returns our own id of the subscription.
    * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_OVER, or as the gateway does.
    */
-  async resume(userId: string, id?: string): Promise<void> {
-    const row = await this.#rows.alive(userId, id)
+  async resume(userId: string, id?: string): Promise<string> {
+    const row = await this.#rows.resumable(userId, id)
     const sub = row.stripe_subscription_id
     // The portal schedules an end by its date alone.
     const parameters: Stripe.SubscriptionUpdateParams =
@@ -74,6 +80,7 @@ export class SubscriptionService {
       isDone: (now, answer) =>
         isPaused ? now.status !== 'paused' || answer.status === 'paused' : !endsByItself(now),
     })
+    return row.id
   }
 
   /**
@@ -97,13 +104,17 @@ export class SubscriptionService {
    *
    * @param previewedAt seconds since the epoch, from a preview of the last ten minutes: what it showed is then
    * what is charged. Nobody may choose another moment, or the rest of the period would be as long as they like.
+   * @returns our own id of the subscription.
    * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID, SUBSCRIPTION_MIXED,
    * PRODUCT_NOT_FOR_SALE, PREVIEW_OUTDATED, CARD_DECLINED, or as the gateway does.
    */
-  async change(userId: string, change: Change, previewedAt?: number, id?: string): Promise<void> {
+  async change(userId: string, change: Change, previewedAt?: number, id?: string): Promise<string> {
     const target = await this.#target(userId, change, id)
     const { sub, item } = target
-    if (target.isSame) return void (await this.#requests.follow(sub))
+    if (target.isSame) {
+      await this.#requests.follow(sub)
+      return target.id
+    }
     if (previewedAt !== undefined) await this.#requireRecent(target, previewedAt)
     const parameters: Stripe.SubscriptionUpdateParams = {
       items: [item],
@@ -118,6 +129,7 @@ export class SubscriptionService {
         now?.priceId === item.price &&
         (item.quantity === undefined || now.quantity === item.quantity),
     })
+    return target.id
   }
 
   async #requireRecent({ sub, item }: ChangeTarget, previewedAt: number): Promise<void> {
@@ -130,13 +142,13 @@ export class SubscriptionService {
   async #target(
     userId: string,
     { productId, quantity }: Change,
-    id?: string,
-  ): Promise<ChangeTarget> {
+    which?: string,
+  ): Promise<ChangeTarget & { id: string }> {
     const { db, gateway, livemode } = this.services
-    const { stripe_subscription_id: sub } = await this.#rows.alive(userId, id)
+    const { id, stripe_subscription_id: sub } = await this.#rows.alive(userId, which)
     const product = await productForSale(db, productId, livemode)
     if (product.type !== 'subscription') throw StripeErrors.PRODUCT_NOT_FOR_SALE()
     const wanted = { price: product.stripePriceId, quantity, metered: product.metered }
-    return gateway.call((client) => changeTarget(client, sub, wanted))
+    return { id, ...(await gateway.call((client) => changeTarget(client, sub, wanted))) }
   }
 }

@@ -71,7 +71,7 @@ export const useProducts = () =>
       (await request<{ products: Product[] }>('/api/products', { signal })).products,
   })
 
-/** The caller's newest subscription; null where there was none. */
+/** The caller's subscription; of several, the one that goes on charging. Null where there was none. */
 export const useSubscription = () =>
   useQuery({
     queryKey: [BILLING, 'subscription'],

@@ -10,7 +10,7 @@ export function subscriptionRoutes(
   subscriptions: SubscriptionService,
   maxQuantity: number,
 ): Route[] {
-  const newest = async (userId: string, id?: string) => {
+  const shown = async (userId: string, id?: string) => {
     const all = await billing.subscriptionsOf(userId)
     return { subscription: all.find((one) => id === undefined || one.id === id) ?? null }
   }
@@ -19,8 +19,8 @@ export function subscriptionRoutes(
       method: 'GET',
       path: '/api/billing/subscription',
       auth: 'user',
-      summary: "The caller's newest subscription",
-      handler: ({ identity }) => newest(identity.userId),
+      summary: "The caller's subscription; of several, the one that goes on charging",
+      handler: ({ identity }) => shown(identity.userId),
     }),
     route({
       method: 'POST',
@@ -31,8 +31,7 @@ export function subscriptionRoutes(
         .strictObject({ ...which, when: z.enum(['period_end', 'now']).default('period_end') })
         .prefault({}),
       async handler({ identity: { userId }, body: { when, subscriptionId } }) {
-        await subscriptions.cancel(userId, when, subscriptionId)
-        return newest(userId, subscriptionId)
+        return shown(userId, await subscriptions.cancel(userId, when, subscriptionId))
       },
     }),
     route({
@@ -42,8 +41,7 @@ export function subscriptionRoutes(
       summary: 'Takes the scheduled end of a subscription back, or ends its pause',
       body: z.strictObject(which).prefault({}),
       async handler({ identity: { userId }, body: { subscriptionId } }) {
-        await subscriptions.resume(userId, subscriptionId)
-        return newest(userId, subscriptionId)
+        return shown(userId, await subscriptions.resume(userId, subscriptionId))
       },
     }),
     route({
@@ -68,8 +66,10 @@ export function subscriptionRoutes(
       async handler({ identity: { userId }, body }) {
         const { preview, subscriptionId, prorationDate, ...change } = body
         if (preview) return { preview: await subscriptions.preview(userId, change, subscriptionId) }
-        await subscriptions.change(userId, change, prorationDate, subscriptionId)
-        return newest(userId, subscriptionId)
+        return shown(
+          userId,
+          await subscriptions.change(userId, change, prorationDate, subscriptionId),
+        )
       },
     }),
   ]
