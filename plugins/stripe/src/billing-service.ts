@@ -1,6 +1,7 @@
 import type { EventBus, Transaction } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import { scheduledEnd } from './access.js'
+import { CHARGING_FIRST } from './charging-first.js'
 import { usageRecorded, type Billing, type SubscriptionSummary, type Usage } from './contract.js'
 
 interface Row {
@@ -25,7 +26,7 @@ export class BillingService implements Billing {
     const rows = await this.db.query<Row>(
       `SELECT s.id, s.product_id, p.name AS plan, s.status, s.current_period_start, s.current_period_end, s.cancel_at_period_end, s.cancel_at
        FROM subscriptions s LEFT JOIN products p ON p.id = s.product_id
-       WHERE s.user_id = $1 AND s.livemode = $2 ORDER BY s.created_at DESC, s.id DESC`,
+       WHERE s.user_id = $1 AND s.livemode = $2 ORDER BY ${CHARGING_FIRST}`,
       [userId, this.livemode],
     )
     return rows.map((row) => {

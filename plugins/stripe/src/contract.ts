@@ -37,7 +37,7 @@ export interface SubscriptionSummary {
 
 /** What customers pay for. */
 export interface Billing {
-  /** A user's subscriptions, newest first. */
+  /** A user's subscriptions: those that go on charging first, what is over last; among equals the newest first. */
   subscriptionsOf(userId: string): Promise<SubscriptionSummary[]>
   /**
    * Says that `reference` (a Checkout Session's `client_reference_id`, or `metadata.account_id`) means this

@@ -75,6 +75,16 @@ export const StripeErrors = defineErrors({
     message: () =>
       'This subscription has several items. Change it in the portal, which shows each of them.',
   },
+  SUBSCRIPTION_UNPAID: {
+    status: 409,
+    message: () =>
+      'The present period of this subscription is not paid, so the rest of it cannot be counted. Pay its open invoice first, at the pageUrl in GET /api/billing/invoices; a bank debit takes some days.',
+  },
+  PREVIEW_OUTDATED: {
+    status: 409,
+    message: () =>
+      'A change is counted from the moment of its preview for ten minutes only. Ask for the preview again.',
+  },
   USER_UNKNOWN: {
     status: 404,
     message: (p: { userId: string }) => `There is no user ${p.userId}.`,

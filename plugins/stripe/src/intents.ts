@@ -22,7 +22,8 @@ export class Intents {
   constructor(private readonly db: Database) {}
 
   /**
-   * @param intent names the change, such as `cancel:sub_1:now`; at most 200 characters.
+   * @param intent names what is changed, such as `subscription:sub_1`; at most 200 characters. What would undo
+   * a change has to be asked under the same name, or the change could not be asked again.
    * @param request what is asked: one key never has two meanings.
    */
   async run<Result>(

@@ -10,6 +10,13 @@ export interface Preview {
   lines: { description: string | null; amount: number }[]
 }
 
+/** For how long a preview holds, in seconds: long enough to read it. */
+const HOLDS_SECONDS = 600
+
+/** Whether a change may be counted from this moment. Both are seconds since the epoch, by Stripe's clock. */
+export const isRecent = (previewedAt: number, now: number): boolean =>
+  previewedAt <= now && now - previewedAt <= HOLDS_SECONDS
+
 /**
  * Asks Stripe what a change of one item would cost, without making it.
  *
@@ -19,7 +26,7 @@ export async function previewChange(
   client: Stripe,
   subscription: string,
   item: { id: string; price: string; quantity?: number | undefined },
-  prorationDate: number | undefined,
+  prorationDate?: number,
 ): Promise<Preview> {
   const invoice = await client.invoices.createPreview({
     subscription,

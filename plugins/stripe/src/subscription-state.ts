@@ -87,11 +87,16 @@ export async function refreshSubscriptions(
   for (const { id } of rows) await publishState(applying, id)
 }
 
-/** When the oldest invoice that is still not paid failed for the first time. */
+/**
+ * When the present lateness began: with the first failure of an invoice that is still not paid. A later invoice
+ * that was paid since has ended what was late before it, also where that was never paid.
+ */
 async function firstFailure(tx: Transaction, stripeSubscriptionId: string): Promise<Date | null> {
   const [row] = await tx.query<{ failed_at: Date | null }>(
-    `SELECT min(failed_at) AS failed_at FROM invoice_failures JOIN invoices USING (stripe_invoice_id)
-     WHERE stripe_subscription_id = $1 AND status NOT IN ('paid', 'void')`,
+    `SELECT min(failed_at) AS failed_at FROM invoice_failures JOIN invoices late USING (stripe_invoice_id)
+     WHERE stripe_subscription_id = $1 AND status NOT IN ('paid', 'void') AND NOT EXISTS (
+       SELECT 1 FROM invoices later WHERE later.stripe_subscription_id = $1 AND later.status = 'paid'
+         AND later.created_at > late.created_at AND later.paid_at >= failed_at)`,
     [stripeSubscriptionId],
   )
   return row?.failed_at ?? null

@@ -171,6 +171,22 @@ test.serial('a price that the catalogue does not know grants nothing until it do
   t.deepEqual(row, { name: 'Team' })
 })
 
+test.serial('what is deleted stays so, whatever is heard of it later', async (t) => {
+  const it = fresh()
+  const offered = () =>
+    app.db.query('SELECT name, is_active FROM products WHERE stripe_price_id = $1', [it.price])
+  await app.deliver(event('product.created', product(it.prod), { created: T }))
+  await app.deliver(event('price.created', price(it.price, it.prod), { created: T }))
+  await app.settled()
+  t.deepEqual(await offered(), [{ name: 'Pro', is_active: true }])
+  await app.deliver(event('product.deleted', product(it.prod), { created: T + 1 }))
+  await app.settled()
+  const renamed = product(it.prod, { name: 'Back' })
+  await app.deliver(event('product.updated', renamed, { created: T + 100 }))
+  await app.settled()
+  t.deepEqual(await offered(), [{ name: 'Pro', is_active: false }])
+})
+
 for (const [status, access] of [
   ['active', true],
   ['unpaid', false],

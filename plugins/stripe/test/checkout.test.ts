@@ -106,6 +106,79 @@ test.serial('another plan closes the first page', async (t) => {
   t.like(body, { status: 'expired', url: null })
 })
 
+test.serial(
+  'a page that is made for a checkout which was closed meanwhile is closed too',
+  async (t) => {
+    const { id, token } = await app.signUp()
+    const before = shop.sessions.length
+    // The other plan is asked for while the first page is in the making.
+    shop.whileOpening.push(async () => void (await open(token, { productId: team })))
+    const answer = await open(token, { productId: pro })
+    t.is(answer.status, 201)
+    const pages = shop.sessions.slice(before)
+    t.is(pages.length, 3)
+    t.deepEqual(
+      pages.filter(({ status }) => status === 'open').map(({ url }) => url),
+      [answer.body.url],
+    )
+    t.deepEqual(
+      await app.db.query("SELECT url FROM checkouts WHERE user_id = $1 AND status = 'open'", [id]),
+      [{ url: answer.body.url }],
+    )
+  },
+)
+
+test.serial(
+  'another quantity or promotion code is another page, the same is the same',
+  async (t) => {
+    const { token } = await app.signUp()
+    const codes: Record<string, string> = { SPRING: 'promo_spring', AUTUMN: 'promo_autumn' }
+    shop.behaviours.unshift(({ path, query }) =>
+      path === '/v1/promotion_codes'
+        ? { object: 'list', data: [{ id: codes[query.get('code') ?? ''] }], has_more: false }
+        : undefined,
+    )
+    const before = shop.sessions.length
+    const orders = [{}, { quantity: 2 }, { promotionCode: 'SPRING' }, { promotionCode: 'AUTUMN' }]
+    for (const order of orders) {
+      const first = await open(token, { productId: pack, ...order })
+      t.is((await open(token, { productId: pack, ...order })).body.url, first.body.url)
+    }
+    shop.behaviours.shift()
+    const pages = shop.sessions.slice(before)
+    t.deepEqual(
+      pages.map(({ status }) => status),
+      ['expired', 'expired', 'expired', 'open'],
+    )
+  },
+)
+
+test.serial("somebody else's session moves no checkout, whatever it says of itself", async (t) => {
+  const [ada, ben] = [await app.signUp(), await app.signUp()]
+  const { body } = await open(ada.token, { productId: pack })
+  await app.db.query('UPDATE checkouts SET stripe_session_id = NULL WHERE id = $1', [body.id])
+  const session = {
+    id: 'cs_of_ben',
+    object: 'checkout.session',
+    mode: 'payment',
+    status: 'complete',
+    payment_status: 'paid',
+    customer: null,
+    client_reference_id: ben.id,
+    payment_intent: 'pi_of_ben',
+    amount_total: 1,
+    currency: 'usd',
+    metadata: { checkout_id: String(body.id) },
+  }
+  shop.objects.set('/v1/checkout/sessions/cs_of_ben', session)
+  await app.deliver(event('checkout.session.completed', session))
+  await app.settled()
+  t.deepEqual(
+    await app.db.query('SELECT status, stripe_session_id FROM checkouts WHERE id = $1', [body.id]),
+    [{ status: 'open', stripe_session_id: null }],
+  )
+})
+
 test.serial('a page that was completed before it could be closed counts', async (t) => {
   const { token } = await app.signUp()
   const first = await open(token, { productId: pro })
@@ -307,6 +380,10 @@ for (const [what, body] of Object.entries({
   'a success page with a name before it': {
     productId: pro,
     successUrl: 'https://forge.example@evil.example/',
+  },
+  'a success page with somebody’s password': {
+    productId: pro,
+    successUrl: 'https://user:password@forge.example/',
   },
   'a script as the cancel page': { productId: pro, cancelUrl: 'javascript:alert(1)' },
   'a page by another protocol': { productId: pro, cancelUrl: 'http://forge.example/' },

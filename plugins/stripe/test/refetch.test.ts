@@ -44,6 +44,22 @@ test.serial('an object that Stripe does not have any more pays for nothing', asy
   t.is(await statusOf('sub_b'), 'canceled')
 })
 
+test.serial("Stripe's own word on how long to wait counts", async (t) => {
+  await app.user('sub_w')
+  api.objects.set('/v1/subscriptions/sub_w', object('sub_w', 'active'))
+  api.failures.push({ status: 429, headers: { 'retry-after': '7200' } })
+  await app.deliver(event('customer.subscription.created', object('sub_w', 'active')))
+  // Without that word it would be seconds.
+  const waits = () =>
+    app.db.query("SELECT 1 FROM event_deliveries WHERE due_at > now() + interval '1 hour'")
+  await waitFor(async () => (await waits()).length === 1)
+  await app.db.query(
+    "UPDATE event_deliveries SET due_at = now() WHERE due_at > now() + interval '1 hour'",
+  )
+  await app.settled()
+  t.is(await statusOf('sub_w'), 'active')
+})
+
 test.serial(
   'while Stripe is busy the event waits, more often than it may fail, and never becomes a dead letter',
   async (t) => {

@@ -13,6 +13,8 @@ interface Session {
 export interface StripeShop extends StripeStandIn {
   sessions: Session[]
   customers: { id: string; email: string | null }[]
+  /** What happens while a page is in the making; each once. */
+  whileOpening: (() => Promise<void>)[]
   /** What the customer does on a payment page. */
   complete(id: string, paymentStatus?: 'paid' | 'unpaid'): Session
 }
@@ -22,6 +24,7 @@ export async function stripeShop(): Promise<StripeShop> {
   const api = await stripeStandIn()
   const sessions: Session[] = []
   const customers: StripeShop['customers'] = []
+  const whileOpening: StripeShop['whileOpening'] = []
   const find = (id: string | undefined) => sessions.find((session) => session.id === id)
 
   api.behaviours.push(async ({ method, path, body }) => {
@@ -40,6 +43,7 @@ export async function stripeShop(): Promise<StripeShop> {
     if (method === 'POST' && path === '/v1/checkout/sessions') {
       const session = newSession(sessions.length + 1, body)
       sessions.push(session)
+      await whileOpening.shift()?.()
       return session
     }
     return undefined
@@ -55,6 +59,7 @@ export async function stripeShop(): Promise<StripeShop> {
   return Object.assign(api, {
     sessions,
     customers,
+    whileOpening,
     complete(id: string, paymentStatus: 'paid' | 'unpaid' = 'paid') {
       const session = find(id)
       if (!session) throw new Error(`no session ${id}`)

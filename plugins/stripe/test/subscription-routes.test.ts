@@ -50,8 +50,8 @@ test.serial(
     const [first, back, second] = it.asked()
     t.is(first?.body.get('cancel_at_period_end'), 'true')
     t.is(back?.body.get('cancel_at_period_end'), 'false')
-    t.regex(first?.idempotencyKey ?? '', /^tf:cancel:sub_r\d+:period_end:.{36}:1$/)
-    t.regex(second?.idempotencyKey ?? '', /^tf:cancel:sub_r\d+:period_end:.{36}:2$/)
+    t.regex(first?.idempotencyKey ?? '', /^tf:subscription:sub_r\d+:.{36}:1$/)
+    t.regex(second?.idempotencyKey ?? '', /^tf:subscription:sub_r\d+:.{36}:3$/)
   },
 )
 
@@ -169,15 +169,28 @@ test.serial('a change is previewed, then made at the same moment of proration', 
   t.is(asked?.get('proration_date'), String(prorationDate))
 })
 
-test.serial('a declined card changes nothing and is no crash', async (t) => {
-  const it = await subscriber()
-  const declined = { type: 'card_error', code: 'card_declined', message: 'Insufficient funds.' }
-  api.failures.push({ status: 402, body: { error: declined } })
-  t.like(await it.post('change', { productId: await plan() }), {
-    status: 402,
-    body: { error: { code: 'CARD_DECLINED' } },
-  })
-})
+test.serial(
+  'a declined card changes nothing, and another card is asked under another key',
+  async (t) => {
+    const it = await subscriber()
+    const declined = { type: 'card_error', code: 'card_declined', message: 'Insufficient funds.' }
+    const answers: object[] = [{ status: 402, error: declined }]
+    api.behaviours.push(({ method, path }) =>
+      method === 'POST' && path === it.path ? answers.shift() : undefined,
+    )
+    const productId = await plan()
+    t.like(await it.post('change', { productId }), {
+      status: 402,
+      body: { error: { code: 'CARD_DECLINED' } },
+    })
+    // Under the first key Stripe would go on answering that the card was declined.
+    t.is((await it.post('change', { productId })).status, 200)
+    const [first, second] = it.asked()
+    t.deepEqual(first?.body, second?.body)
+    t.not(first?.idempotencyKey, second?.idempotencyKey)
+    api.behaviours.length = 0
+  },
+)
 
 test.serial('what cannot be changed to is refused', async (t) => {
   const it = await subscriber()

@@ -21,6 +21,13 @@ export async function stripeState({ people, parts }: World): Promise<BillingStat
   const subscriptions = await stripe.subscriptions
     .list({ status: 'all', limit: 100 })
     .autoPagingToArray({ limit: 10_000 })
+  const tells = (type: string) =>
+    stripe.events.list({ type, limit: 100 }).autoPagingToArray({ limit: 10_000 })
+  const lateness = {
+    invoices,
+    changes: await tells('customer.subscription.updated'),
+    failures: await tells('invoice.payment_failed'),
+  }
   const sessions = await stripe.checkout.sessions
     .list({ limit: 100, expand: ['data.line_items', 'data.payment_intent'] })
     .autoPagingToArray({ limit: 10_000 })
@@ -46,7 +53,7 @@ export async function stripeState({ people, parts }: World): Promise<BillingStat
   const productOf = (price: Stripe.Price | null | undefined) =>
     products.find(({ id }) => id === idOf((price?.product ?? null) as string | null))
   for (const it of subscriptions) {
-    const end = accessEnd(it, invoices)
+    const end = accessEnd(it, lateness)
     if (end !== null && end <= sandbox.now) continue
     for (const { price } of it.items.data) grant(ownerOf(it.customer), it.id, productOf(price))
   }
@@ -160,25 +167,46 @@ function outcomeOf(it: Stripe.Checkout.Session): keyof typeof PURCHASE {
 export const settledOr = (status: string): string =>
   status === 'pending' || status === 'failed' ? 'not paid' : status
 
+interface Lateness {
+  invoices: readonly Stripe.Invoice[]
+  /** Events of the last 30 days. What was late before that has no grace any more. */
+  changes: readonly Stripe.Event[]
+  failures: readonly Stripe.Event[]
+}
+
 /** When access ends, in seconds; 0 where there is none, null where no end is known. */
-function accessEnd(it: Stripe.Subscription, invoices: readonly Stripe.Invoice[]): number | null {
+function accessEnd(it: Stripe.Subscription, { invoices, changes, failures }: Lateness) {
   if (!['trialing', 'active', 'past_due'].includes(it.status)) return 0
   const scheduled =
     it.cancel_at ??
     (it.cancel_at_period_end ? (it.items.data[0]?.current_period_end ?? null) : null)
   if (it.status !== 'past_due') return scheduled
-  // An invoice is first tried when it is finalized.
-  const failed = invoices
-    .filter(
-      ({ parent, status }) =>
-        idOf(parent?.subscription_details?.subscription ?? null) === it.id &&
-        (status === 'open' || status === 'uncollectible'),
-    )
-    .flatMap(({ attempt_count, status_transitions: { finalized_at } }) =>
-      attempt_count > 0 && finalized_at !== null ? [finalized_at] : [],
-    )
+  // The status says when it became late; the invoices say what of that is still owed.
+  const since = Math.max(
+    0,
+    ...changes.flatMap((event) => (becomesLate(event, it) ? [event.created] : [])),
+  )
+  const owed = invoices.filter(
+    ({ parent, status, attempt_count }) =>
+      idOf(parent?.subscription_details?.subscription ?? null) === it.id &&
+      (status === 'open' || status === 'uncollectible') &&
+      attempt_count > 0,
+  )
+  const failed = [
+    // An invoice is first tried when it is finalized.
+    ...owed.flatMap(({ status_transitions: { finalized_at } }) => finalized_at ?? []),
+    ...failures
+      .filter(({ data }) => owed.some(({ id }) => id === (data.object as Stripe.Invoice).id))
+      .map(({ created }) => created),
+  ].filter((moment) => moment >= since)
   const grace = Math.min(...failed) + GRACE_SECONDS
   return scheduled === null ? grace : Math.min(scheduled, grace)
+}
+
+function becomesLate({ data }: Stripe.Event, { id }: Stripe.Subscription): boolean {
+  const { id: changed, status } = data.object as Stripe.Subscription
+  const { status: before } = (data.previous_attributes ?? {}) as { status?: string }
+  return changed === id && status === 'past_due' && before !== undefined
 }
 
 const idIn = ({ id }: { id: string }): string => id

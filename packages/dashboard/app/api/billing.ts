@@ -60,6 +60,8 @@ export interface Checkout {
 
 export interface Preview {
   amountDue: number
+  /** Null where the price is by use. */
+  quantity: number | null
   currency: string
   prorationDate: number
   lines: { description: string | null; amount: number }[]
@@ -74,7 +76,7 @@ export const useProducts = () =>
       (await request<{ products: Product[] }>('/api/products', { signal })).products,
   })
 
-/** The caller's newest subscription; null where there was none. */
+/** The caller's subscription; of several, the one that goes on charging. Null where there was none. */
 export const useSubscription = () =>
   useQuery({
     queryKey: [BILLING, 'subscription'],

@@ -78,9 +78,11 @@ export class CheckoutRows {
     return rows.length === 1
   }
 
+  /** Closes a checkout without a page. One that has a page meanwhile stays: first that has to be closed. */
   async close(id: string, status: 'expired' | 'failed'): Promise<void> {
     await this.db.query(
-      "UPDATE checkouts SET status = $2, updated_at = now() WHERE id = $1 AND status = 'open'",
+      `UPDATE checkouts SET status = $2, updated_at = now()
+       WHERE id = $1 AND status = 'open' AND stripe_session_id IS NULL`,
       [id, status],
     )
   }

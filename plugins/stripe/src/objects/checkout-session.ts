@@ -72,13 +72,30 @@ function outcomeOf({ status, payment_status }: Session, failed: boolean): Outcom
   if (failed) return 'failed'
   if (status === 'expired') return 'expired'
   if (status === 'open') return 'open'
-  return payment_status === 'unpaid' ? 'pending' : 'paid'
+  const isComplete = status == null || status === 'complete'
+  return isComplete && PAID.includes(payment_status) ? 'paid' : 'pending'
+}
+
+const PAID = ['paid', 'no_payment_required']
+const STATUSES = ['open', 'complete', 'expired']
+
+/** A word that is not known is no money yet. Where it means some, somebody has to see to it. */
+function alertOfUnknown({ alert }: Applying, { id, status, payment_status }: Session): void {
+  const known =
+    (status == null || STATUSES.includes(status)) && [...PAID, 'unpaid'].includes(payment_status)
+  if (!known)
+    alert('a Checkout Session has a status that is not known; it counts as unpaid', {
+      session: id,
+      status,
+      payment_status,
+    })
 }
 
 async function follow(applying: Applying, it: Session, failed: boolean): Promise<void> {
   const { tx } = applying
   const references = [it.client_reference_id, it.metadata[ACCOUNT_KEY]]
   const userId = await resolveUser(applying, it.customer, ...references)
+  alertOfUnknown(applying, it)
   const outcome = outcomeOf(it, failed)
   await followCheckout(
     tx,

@@ -8,7 +8,7 @@ import { publishState } from '../subscription-state.js'
 import { lockCustomer } from '../locks.js'
 import type { Applying, ObjectRule } from './object-rule.js'
 import { invoiceLines, usageOf } from './invoice-lines.js'
-import { ACCOUNT_KEY, metadata, moment, reference } from './reading.js'
+import { ACCOUNT_KEY, knownWord, metadata, moment, reference } from './reading.js'
 
 const invoice = z.object({
   id: z.string(),
@@ -37,9 +37,12 @@ const failedInvoice = invoice.pick({ id: true, customer: true }).extend({
   attempt_count: z.number().int().min(0),
 })
 
-// draft < open < uncollectible < void or paid. The last two never change; uncollectible may become either.
+const STATUSES = ['draft', 'open', 'uncollectible', 'void', 'paid'] as const
+
+// draft < open < uncollectible < void or paid. The last two never change; uncollectible may become either. One
+// that is not known has no rank: it gives way to whatever is newer, and takes the place of what is not final.
 const RANK = (status: string) =>
-  `array_position(ARRAY['draft', 'open', 'uncollectible', 'void', 'paid'], ${status})`
+  `array_position(ARRAY[${STATUSES.map((known) => `'${known}'`).join(', ')}], ${status})`
 
 const WRITE = `
   INSERT INTO invoices (id, stripe_invoice_id, stripe_customer_id, stripe_subscription_id, user_id, status, currency,
@@ -52,7 +55,8 @@ const WRITE = `
     amount_due = excluded.amount_due, amount_paid = excluded.amount_paid, paid_at = excluded.paid_at,
     number = excluded.number, hosted_url = excluded.hosted_url, pdf_url = excluded.pdf_url,
     next_attempt_at = excluded.next_attempt_at, tax = excluded.tax, usage = excluded.usage
-  WHERE invoices.status NOT IN ('paid', 'void') AND ${RANK('invoices.status')} <= ${RANK('excluded.status')}`
+  WHERE invoices.status NOT IN ('paid', 'void')
+    AND coalesce(${RANK('invoices.status')} <= ${RANK('excluded.status')}, true)`
 
 export const invoiceRule: ObjectRule = {
   async apply(applying, object) {
@@ -60,6 +64,11 @@ export const invoiceRule: ObjectRule = {
     const details = it.parent?.subscription_details
     const userId = await resolveUser(applying, it.customer, details?.metadata[ACCOUNT_KEY])
     const status = it.status ?? 'draft'
+    if (!knownWord(STATUSES, status))
+      applying.alert('an invoice has a status that is not known; it counts as unpaid', {
+        invoice: it.id,
+        status,
+      })
     const subscription = details?.subscription ?? it.subscription
     await applying.tx.query(WRITE, [
       uuidv7(),

@@ -5,7 +5,7 @@ import { announcePurchases } from '../announce/purchases.js'
 import { lockProduct } from '../locks.js'
 import { refreshSubscriptions } from '../subscription-state.js'
 import type { ObjectRule } from './object-rule.js'
-import { recurring, reference } from './reading.js'
+import { INTERVALS, knownWord, recurring, reference } from './reading.js'
 
 const price = z.object({
   id: z.string(),
@@ -24,6 +24,13 @@ export const priceRule: ObjectRule = {
       object,
       'Stripe price',
     )
+    const interval = knownWord(INTERVALS, recurring?.interval)
+    const isKnown = !recurring || interval !== null
+    if (!isKnown)
+      applying.alert('a price has an interval that is not known; it is not for sale', {
+        priceId: id,
+        interval: recurring.interval,
+      })
     await lockProduct(applying.tx, product)
     await applying.tx.query(
       `INSERT INTO products (id, name, description, type, stripe_price_id, stripe_product_id, currency, unit_amount,
@@ -45,10 +52,10 @@ export const priceRule: ObjectRule = {
         product,
         currency,
         unit_amount ?? null,
-        recurring?.interval ?? null,
+        interval,
         recurring?.interval_count ?? 1,
         recurring?.usage_type === 'metered',
-        active,
+        active && isKnown,
         livemode,
       ],
     )

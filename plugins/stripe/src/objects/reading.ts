@@ -23,10 +23,21 @@ export const metadata = z
   .nullish()
   .transform((entries) => entries ?? {})
 
+/**
+ * A word of Stripe's that this version of the plugin knows, or null. Stripe's enums are open: it may add words
+ * at any time, and who pays for something that has one must not lose it.
+ */
+export const knownWord = <Word extends string>(
+  words: readonly Word[],
+  word: string | null | undefined,
+): Word | null => words.find((known) => known === word) ?? null
+
+export const INTERVALS = ['day', 'week', 'month', 'year'] as const
+
 /** How often a price is charged; null for one that is charged once. */
 export const recurring = z
   .object({
-    interval: z.enum(['day', 'week', 'month', 'year']),
+    interval: z.string(),
     interval_count: z.number().int(),
     usage_type: z.string().optional(),
   })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Pricing } from '../contract.js'
 import { discounts } from './discount.js'
-import { pricingFields, pricingOf } from './pricing.js'
-import { recurring, reference } from './reading.js'
+import { pricingFields, pricingOf, unknownTerms } from './pricing.js'
+import { INTERVALS, knownWord, reference } from './reading.js'
 
 /** An item of a subscription, as Stripe has it on the outside and as it is kept on the inside. */
 export const subscriptionItem = z
@@ -13,7 +13,6 @@ export const subscriptionItem = z
       product: reference.pipe(z.string()),
       currency: z.string(),
       ...pricingFields,
-      recurring,
     }),
     quantity: z.number().int().nullish(),
     discounts,
@@ -27,7 +26,7 @@ export const subscriptionItem = z
     productId: price.product,
     currency: price.currency,
     unitAmount: price.unit_amount ?? null,
-    interval: price.recurring?.interval ?? null,
+    interval: knownWord(INTERVALS, price.recurring?.interval),
     intervalCount: price.recurring?.interval_count ?? 1,
     metered: price.recurring?.usage_type === 'metered',
     // Metered items have none.
@@ -35,6 +34,7 @@ export const subscriptionItem = z
     periodStart: period.current_period_start ?? null,
     periodEnd: period.current_period_end ?? null,
     ...present({ pricing: pricingOf(price), includedTaxPercent: includedTax(tax_rates) }),
+    ...(unknownTerms(price).length > 0 && { unknownTerms: unknownTerms(price) }),
     ...(discounts.length > 0 && { discounts }),
   }))
 

@@ -82,7 +82,15 @@ export const subscriptionRule: ObjectRule = {
       JSON.stringify(it.discounts),
       it.pause_collection?.behavior ?? null,
     ])
-    for (const { id } of rows) await publishState(applying, id)
+    for (const { id } of rows) {
+      const isOther = await publishState(applying, id)
+      const terms = items.flatMap(({ unknownTerms = [] }) => unknownTerms)
+      if (isOther && terms.length > 0)
+        applying.alert('a subscription has terms that are not known; they change no access', {
+          subscriptionId: id,
+          terms,
+        })
+    }
   },
   // Stripe keeps cancelled subscriptions readable; one that is gone altogether pays for nothing.
   async remove(applying, id) {

@@ -10,7 +10,7 @@ export function subscriptionRoutes(
   subscriptions: SubscriptionService,
   maxQuantity: number,
 ): Route[] {
-  const newest = async (userId: string, id?: string) => {
+  const shown = async (userId: string, id?: string) => {
     const all = await billing.subscriptionsOf(userId)
     return { subscription: all.find((one) => id === undefined || one.id === id) ?? null }
   }
@@ -19,8 +19,8 @@ export function subscriptionRoutes(
       method: 'GET',
       path: '/api/billing/subscription',
       auth: 'user',
-      summary: "The caller's newest subscription",
-      handler: ({ identity }) => newest(identity.userId),
+      summary: "The caller's subscription; of several, the one that goes on charging",
+      handler: ({ identity }) => shown(identity.userId),
     }),
     route({
       method: 'POST',
@@ -31,8 +31,7 @@ export function subscriptionRoutes(
         .strictObject({ ...which, when: z.enum(['period_end', 'now']).default('period_end') })
         .prefault({}),
       async handler({ identity: { userId }, body: { when, subscriptionId } }) {
-        await subscriptions.cancel(userId, when, subscriptionId)
-        return newest(userId, subscriptionId)
+        return shown(userId, await subscriptions.cancel(userId, when, subscriptionId))
       },
     }),
     route({
@@ -42,8 +41,7 @@ export function subscriptionRoutes(
       summary: 'Takes the scheduled end of a subscription back, or ends its pause',
       body: z.strictObject(which).prefault({}),
       async handler({ identity: { userId }, body: { subscriptionId } }) {
-        await subscriptions.resume(userId, subscriptionId)
-        return newest(userId, subscriptionId)
+        return shown(userId, await subscriptions.resume(userId, subscriptionId))
       },
     }),
     route({
@@ -51,17 +49,27 @@ export function subscriptionRoutes(
       path: '/api/billing/subscription/change',
       auth: 'user',
       summary: 'Changes plan or quantity; with `preview`, only says what that would cost',
-      body: z.strictObject({
-        ...which,
-        productId: z.uuid(),
-        quantity: z.number().int().min(1).max(maxQuantity).default(1),
-        prorationDate: z.number().int().positive().optional(),
-        preview: z.boolean().default(false),
-      }),
-      async handler({ identity: { userId }, body: { preview, subscriptionId, ...change } }) {
+      body: z
+        .strictObject({
+          ...which,
+          productId: z.uuid(),
+          /** As many as now, if left out. */
+          quantity: z.number().int().min(1).max(maxQuantity).optional(),
+          /** From a preview of the last ten minutes: what it showed is then what is charged. */
+          prorationDate: z.number().int().positive().optional(),
+          preview: z.boolean().default(false),
+        })
+        .refine(({ preview, prorationDate }) => !preview || prorationDate === undefined, {
+          path: ['prorationDate'],
+          error: 'a preview is of now; leave prorationDate out',
+        }),
+      async handler({ identity: { userId }, body }) {
+        const { preview, subscriptionId, prorationDate, ...change } = body
         if (preview) return { preview: await subscriptions.preview(userId, change, subscriptionId) }
-        await subscriptions.change(userId, change, subscriptionId)
-        return newest(userId, subscriptionId)
+        return shown(
+          userId,
+          await subscriptions.change(userId, change, prorationDate, subscriptionId),
+        )
       },
     }),
   ]

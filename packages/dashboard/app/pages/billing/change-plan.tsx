@@ -22,8 +22,11 @@ export function ChangePlan({ product }: { product: Product }) {
     staleTime: 0,
     gcTime: 0,
   })
-  const confirm = ({ prorationDate }: Preview) =>
-    change.mutate({ productId: product.id, prorationDate }, { onSuccess: () => setOpen(false) })
+  const confirm = ({ prorationDate, quantity }: Preview) =>
+    change.mutate(
+      { productId: product.id, prorationDate, ...(quantity !== null && { quantity }) },
+      { onSuccess: () => setOpen(false) },
+    )
   return (
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
       <Dialog.Trigger>

@@ -1,0 +1,74 @@
+import type { ExecutionContext } from 'ava'
+import type Stripe from 'stripe'
+import { fillIn } from '../histories/cards.js'
+import type { Stage } from '../histories/stage.js'
+import type { Offer, Person } from '../histories/world.js'
+
+/** Amounts by which the plans of the stage are known. */
+export const [STARTER, PRO, PRO_YEARLY] = [900, 2900, 29_000] as const
+
+export interface Shown {
+  id: string
+  plan: string
+  status: string
+  currentPeriodStart: string
+  currentPeriodEnd: string
+  cancelAtPeriodEnd: boolean
+}
+
+export interface ShownInvoice {
+  status: string
+  amountPaid: number
+  pageUrl: string
+}
+
+/** A new Stripe, and somebody who has bought some seats of a plan there. */
+export async function subscriber(
+  t: ExecutionContext,
+  stage: Stage,
+  { plan, quantity = 1 }: { plan: number; quantity?: number },
+) {
+  t.timeout(120_000)
+  const world = await stage.begin({ seed: t.title, chaos: {} })
+  t.teardown(() => world.settle())
+  const { stripe, sandbox } = world.parts
+  await world.signUp()
+  const { token } = world.people[0] as Person
+  const offers = await world.offers()
+  const idOf = (amount: number) =>
+    (offers.find(({ unitAmount }) => unitAmount === amount) as Offer).id
+  const ask = (path: string, body?: object) => world.ask(`/api/billing/${path}`, body, token)
+  const opened = await ask('checkout', { productId: idOf(plan), quantity })
+  await fillIn(String(opened.body.url), 'pays')
+  const drained = async () => {
+    await sandbox.drain()
+    await world.handled()
+  }
+  await drained()
+  const [customer] = (await stripe.customers.list()).data
+  const [subscription] = (await stripe.subscriptions.list()).data
+  if (!customer || !subscription) throw new Error('nothing was bought')
+  return {
+    world,
+    stripe,
+    sandbox,
+    ask,
+    drained,
+    customer: customer.id,
+    subscription: subscription.id,
+    atStripe: (): Promise<Stripe.Subscription> => stripe.subscriptions.retrieve(subscription.id),
+    shown: async () => (await ask('subscription')).body.subscription as Shown,
+    change: (to: number, more: object = {}) =>
+      ask('subscription/change', { productId: idOf(to), ...more }),
+    invoices: async () => (await ask('invoices')).body.invoices as ShownInvoice[],
+    async balance() {
+      const found = await stripe.customers.retrieve(customer.id)
+      return found.deleted ? undefined : found.balance
+    },
+    /** From now on renewals are paid by another card. */
+    async payBy(card: 'pm_card_visa' | 'pm_card_chargeCustomerFail') {
+      const { id } = await stripe.paymentMethods.attach(card, { customer: customer.id })
+      await stripe.subscriptions.update(subscription.id, { default_payment_method: id })
+    },
+  }
+}
