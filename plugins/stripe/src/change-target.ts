@@ -28,14 +28,22 @@ export async function changeTarget(
   { price, quantity, metered }: Wanted,
 ): Promise<ChangeTarget> {
   const now = await client.subscriptions.retrieve(sub, { expand: ['latest_invoice'] })
-  if (isOver(now.status)) throw StripeErrors.SUBSCRIPTION_OVER()
-  if (!isPaid(now)) throw StripeErrors.SUBSCRIPTION_UNPAID()
+  refuseUnpaid(now)
   const [only, ...others] = now.items.data
   if (!only || others.length > 0) throw StripeErrors.SUBSCRIPTION_MIXED()
   const kept = quantity ?? only.quantity ?? 1
   const item = { id: only.id, price, ...(metered ? {} : { quantity: kept }) }
   const isSame = only.price.id === price && (metered || only.quantity === kept)
   return { sub, item, isSame }
+}
+
+/**
+ * @param subscription with its latest invoice expanded.
+ * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID
+ */
+export function refuseUnpaid(subscription: Stripe.Subscription): void {
+  if (isOver(subscription.status)) throw StripeErrors.SUBSCRIPTION_OVER()
+  if (!isPaid(subscription)) throw StripeErrors.SUBSCRIPTION_UNPAID()
 }
 
 /**

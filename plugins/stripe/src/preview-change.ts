@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { StripeErrors } from './errors.js'
 
 /** What a change would cost. */
 export interface Preview {
@@ -13,35 +14,46 @@ export interface Preview {
 /** For how long a preview holds, in seconds: long enough to read it. */
 const HOLDS_SECONDS = 600
 
-/** Whether a change may be counted from this moment. Both are seconds since the epoch, by Stripe's clock. */
-export const isRecent = (previewedAt: number, now: number): boolean =>
-  previewedAt <= now && now - previewedAt <= HOLDS_SECONDS
+/** What an item of a subscription is to be. */
+export interface ChangedItem {
+  id: string
+  price: string
+  quantity?: number | undefined
+}
 
-/**
- * Asks Stripe what a change of one item would cost, without making it.
- *
- * @param prorationDate seconds since the epoch; now, by Stripe's clock, if left out.
- */
+/** Asks Stripe what a change of one item would cost now, without making it. */
 export async function previewChange(
   client: Stripe,
   subscription: string,
-  item: { id: string; price: string; quantity?: number | undefined },
-  prorationDate?: number,
+  item: ChangedItem,
 ): Promise<Preview> {
   const invoice = await client.invoices.createPreview({
     subscription,
-    subscription_details: {
-      items: [item],
-      proration_behavior: 'always_invoice',
-      ...(prorationDate === undefined ? {} : { proration_date: prorationDate }),
-    },
+    subscription_details: { items: [item], proration_behavior: 'always_invoice' },
   })
   const { amount_due: amountDue, currency, created, parent } = invoice
   const prorated = parent?.subscription_details?.subscription_proration_date
   return {
     amountDue,
     currency,
-    prorationDate: prorationDate ?? prorated ?? created,
+    prorationDate: prorated ?? created,
     lines: invoice.lines.data.map(({ description, amount }) => ({ description, amount })),
   }
+}
+
+/**
+ * Lets a change be counted from a preview of the last ten minutes only: nobody may choose another moment, or
+ * the rest of the period would be as long as they like.
+ *
+ * @param previewedAt seconds since the epoch, by Stripe's clock.
+ * @throws PREVIEW_OUTDATED
+ */
+export async function refuseOldPreview(
+  client: Stripe,
+  subscription: string,
+  item: ChangedItem,
+  previewedAt: number,
+): Promise<void> {
+  const { prorationDate: now } = await previewChange(client, subscription, item)
+  if (previewedAt > now || now - previewedAt > HOLDS_SECONDS) throw StripeErrors.PREVIEW_OUTDATED()
 }

@@ -6,7 +6,7 @@ import { productForSale } from './checkout/offer.js'
 import { StripeErrors } from './errors.js'
 import type { StripeGateway } from './gateway.js'
 import type { Intents } from './intents.js'
-import { isRecent, previewChange, type Preview } from './preview-change.js'
+import { previewChange, refuseOldPreview, type Preview } from './preview-change.js'
 import { SubscriptionRequests } from './subscription-requests.js'
 import { endsByItself, isOver, SubscriptionRows } from './subscription-rows.js'
 import type { ObjectSync } from './sync/object-sync.js'
@@ -115,7 +115,9 @@ export class SubscriptionService {
       await this.#requests.follow(sub)
       return target.id
     }
-    if (previewedAt !== undefined) await this.#requireRecent(target, previewedAt)
+    if (previewedAt !== undefined) {
+      await this.services.gateway.call((client) => refuseOldPreview(client, sub, item, previewedAt))
+    }
     const parameters: Stripe.SubscriptionUpdateParams = {
       items: [item],
       proration_behavior: 'always_invoice',
@@ -130,13 +132,6 @@ export class SubscriptionService {
         (item.quantity === undefined || now.quantity === item.quantity),
     })
     return target.id
-  }
-
-  async #requireRecent({ sub, item }: ChangeTarget, previewedAt: number): Promise<void> {
-    const { prorationDate } = await this.services.gateway.call((client) =>
-      previewChange(client, sub, item),
-    )
-    if (!isRecent(previewedAt, prorationDate)) throw StripeErrors.PREVIEW_OUTDATED()
   }
 
   async #target(

@@ -87,6 +87,8 @@ test('a plan change is previewed, then made; a scheduled end is taken back', asy
     status: 'active',
     cancel_at: 1_790_000_000,
     cancel_at_period_end: false,
+    latest_invoice: { id: 'in_1', object: 'invoice', status: 'paid' },
+    items: { data: [{ id: 'si_1', quantity: 1, price: { id: 'price_1' } }] },
   }
   api.objects.set('/v1/subscriptions/sub_1', subscription)
   api.objects.set('/v1/invoices/create_preview', {
@@ -106,6 +108,42 @@ test('a plan change is previewed, then made; a scheduled end is taken back', asy
   t.is(api.requests.at(-1)?.body.get('items[0][price]'), 'price_2')
   await call((ctx) => ctx.tool(tools.resumeSubscription, { subscriptionId: 'sub_1' }))
   t.is(api.requests.at(-1)?.body.get('cancel_at'), '')
+})
+
+test('an agent changes no plan that is unpaid, or from a moment of its choice; a change that was made is done', async (t) => {
+  const { api, tools, call } = await agentWithTools(t)
+  const now = 1_790_000_000
+  const has = (quantity: number, status = 'paid') =>
+    api.objects.set('/v1/subscriptions/sub_1', {
+      id: 'sub_1',
+      object: 'subscription',
+      status: 'active',
+      cancel_at_period_end: false,
+      latest_invoice: { id: 'in_1', object: 'invoice', status },
+      items: { data: [{ id: 'si_1', quantity, price: { id: 'price_1' } }] },
+    })
+  api.objects.set('/v1/invoices/create_preview', {
+    ...{ amount_due: 700, currency: 'eur', created: now, lines: { data: [] } },
+  })
+  const change = (prorationDate?: number) =>
+    call((ctx) =>
+      ctx.tool(tools.changePlan, {
+        ...{ subscriptionId: 'sub_1', itemId: 'si_1', priceId: 'price_1', quantity: 2 },
+        prorationDate,
+      }),
+    )
+  const changes = () => api.requests.filter(({ body }) => body.has('items[0][id]')).length
+  has(1, 'open')
+  await t.throwsAsync(change(), { code: 'SUBSCRIPTION_UNPAID' })
+  has(1)
+  await t.throwsAsync(change(now - 601), { code: 'PREVIEW_OUTDATED' })
+  await t.throwsAsync(change(now + 1), { code: 'PREVIEW_OUTDATED' })
+  t.is(changes(), 0)
+  await change(now - 600)
+  t.is(changes(), 1)
+  has(2)
+  t.like(await change(now - 10_000), { id: 'sub_1' })
+  t.is(changes(), 1)
 })
 
 test('what was resumed or canceled when the process died is found done, with the same key', async (t) => {

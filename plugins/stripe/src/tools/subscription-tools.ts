@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { StripeGateway } from '../gateway.js'
 import { previewChange } from '../preview-change.js'
 import { cancelNow } from './cancel-now.js'
+import { changePlan } from './change-plan.js'
 import { goOn } from './go-on.js'
 
 const subscription = z.object({
@@ -64,10 +65,11 @@ export function subscriptionTools(gateway: StripeGateway) {
     /** The item to change; `si_…`. */
     itemId: z.string(),
     priceId: z.string(),
+    /** As many as now, if left out. */
     quantity: z.number().int().min(1).optional(),
-    /** Seconds since the epoch, from a preview. */
-    prorationDate: z.number().int().optional(),
   })
+  const itemOf = ({ itemId: id, priceId: price, quantity }: z.infer<typeof change>) =>
+    quantity === undefined ? { id, price } : { id, price, quantity }
 
   const previewPlanChange = defineTool({
     name: 'preview_plan_change',
@@ -81,39 +83,27 @@ export function subscriptionTools(gateway: StripeGateway) {
       prorationDate: z.number().int(),
       lines: z.array(z.object({ description: z.string().nullable(), amount: z.number().int() })),
     }),
-    run: ({ subscriptionId, itemId, priceId, quantity, prorationDate }) =>
-      gateway.call((stripe) =>
-        previewChange(
-          stripe,
-          subscriptionId,
-          { id: itemId, price: priceId, quantity },
-          prorationDate,
-        ),
-      ),
+    run: (input) =>
+      gateway.call((stripe) => previewChange(stripe, input.subscriptionId, itemOf(input))),
   })
 
-  const changePlan = defineTool({
+  const changePlanTool = defineTool({
     name: 'change_plan',
     description:
       'Changes the plan or quantity of a subscription. The rest of the period is charged at once; where that fails, nothing is changed.',
     effect: 'idempotent',
-    input: change,
+    input: change.extend({
+      /** From a preview of the last ten minutes: what it showed is then what is charged. */
+      prorationDate: z.number().int().optional(),
+    }),
     output: subscription,
-    run: async ({ subscriptionId, itemId, priceId, quantity, prorationDate }, { idempotencyKey }) =>
-      described(
-        await gateway.call((stripe) =>
-          stripe.subscriptions.update(
-            subscriptionId,
-            {
-              items: [{ id: itemId, price: priceId, quantity }],
-              proration_behavior: 'always_invoice',
-              payment_behavior: 'error_if_incomplete',
-              proration_date: prorationDate,
-            },
-            { idempotencyKey },
-          ),
-        ),
-      ),
+    async run({ prorationDate, ...input }, { idempotencyKey }) {
+      const { subscriptionId } = input
+      const changed = await gateway.call((stripe) =>
+        changePlan(stripe, subscriptionId, itemOf(input), prorationDate, { idempotencyKey }),
+      )
+      return described(changed)
+    },
   })
 
   const createPortalSession = defineTool({
@@ -138,7 +128,7 @@ export function subscriptionTools(gateway: StripeGateway) {
     cancelSubscription,
     resumeSubscription,
     previewPlanChange,
-    changePlan,
+    changePlan: changePlanTool,
     createPortalSession,
   }
 }
