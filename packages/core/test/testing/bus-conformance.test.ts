@@ -158,6 +158,7 @@ const faults: Record<string, Parameters<typeof busWith>[0]> = {
       }),
   })),
   'becomes a dead letter': consumers((one) => ({ ...one, options: { retry: { limit: 0 } } })),
+  'what is given as undefined': consumers(options({ retry: { limit: undefined } })),
   'RetryLater does not count': consumers((one) => ({
     ...one,
     commit: (ctx, made) =>
