@@ -33,6 +33,7 @@ interface Consumer {
 const REMEMBERED = 10_000
 
 const TIMEOUT_SECONDS = 300
+const CLAIM_SECONDS = 20
 
 /**
  * The bus of an application without a database, and of tests: the same interface and the same semantics,
@@ -47,6 +48,8 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   readonly #uncommitted = new WeakMap<Transaction, Map<string, string>>()
   readonly #past: EventEnvelope[] = []
   readonly #stopping = new AbortController()
+  /** Ends the handlers that did not end when they were told to stop. */
+  readonly #cutOff = new AbortController()
   #consumers: readonly Consumer[] = []
   /** What was published before anyone consumed. */
   #waiting: Stored[] | undefined = []
@@ -138,9 +141,15 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     }
   }
 
-  async stop(): Promise<void> {
+  /**
+   * Begins nothing more, tells the handlers at work, and waits for them; what has not ended after
+   * `patienceMs` is given up, and its transaction rolled back.
+   */
+  async stop(patienceMs = 10_000): Promise<void> {
     this.#stopping.abort()
+    const timer = setTimeout(() => this.#cutOff.abort(), patienceMs)
     await Promise.all(this.#consumers.map(({ queue }) => queue.stop()))
+    clearTimeout(timer)
   }
 
   #store(
@@ -192,18 +201,18 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
       idempotencyKey: `${subscription.consumer}:${event.id}`,
       log: this.#log.child({ consumer: subscription.consumer, eventId: event.id }),
     }
-    const { timeoutSeconds = TIMEOUT_SECONDS } = subscription.options
-    const prepared =
-      subscription.prepare &&
-      (await inTime(timeoutSeconds, async (late) =>
-        subscription.prepare?.({ ...delivery, signal: AbortSignal.any([stopping, late]) }),
-      ))
+    const { timeoutSeconds = TIMEOUT_SECONDS, claimSeconds = CLAIM_SECONDS } = subscription.options
+    const prepare = async (late: AbortSignal) =>
+      subscription.prepare?.({ ...delivery, signal: AbortSignal.any([stopping, late]) })
+    const cutOff = this.#cutOff.signal
+    const prepared = subscription.prepare && (await inTime(timeoutSeconds, prepare, cutOff))
     await this.transaction(async (tx) => {
       const publish = <P>(type: EventType<P>, body: P, options?: PublishOptions) =>
         inPublishSpan(type, async () =>
           this.#store(tx, envelope(type, body, options, event), options),
         )
-      await subscription.commit({ ...delivery, tx, publish }, prepared)
+      const commit = async () => subscription.commit({ ...delivery, tx, publish }, prepared)
+      await inTime(claimSeconds, commit, cutOff)
     })
   }
 }

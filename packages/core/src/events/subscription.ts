@@ -94,7 +94,10 @@ export interface RetryPolicy {
  */
 export interface SubscriptionOptions {
   retry?: Partial<RetryPolicy>
-  /** Seconds after which an event whose process has died is given to another. */
+  /**
+   * Seconds after which an event whose process has died is given to another, and a `commit` that has not
+   * ended is given up and rolled back; 20 if left out, or as the bus is configured.
+   */
   claimSeconds?: number
   /**
    * Seconds after which `prepare` is told to end by its signal, and its event is given to another attempt;

@@ -142,6 +142,7 @@ const faults: Record<string, Parameters<typeof busWith>[0]> = {
     }))(bus)
   },
   'a prepare that takes too long': consumers(options({ timeoutSeconds: 300 })),
+  'a commit that does not end': consumers(options({ claimSeconds: 300 })),
   'a payload that does not fit': (bus) => ({
     publish: (tx, type, payload) => {
       const schema = {

@@ -132,6 +132,38 @@ export function checkHandlers(check: Check, open: Open): void {
     },
   )
 
+  check(
+    'a commit that does not end is rolled back, its event given to another attempt, and its key goes on',
+    async (t) => {
+      const released = Promise.withResolvers<undefined>()
+      const committed: number[] = []
+      const late: unknown[] = []
+      let calls = 0
+      const hanging = on(
+        line,
+        'conformance.hanging',
+        async ({ payload, tx, publish }) => {
+          tx.onCommit(() => committed.push(payload.number))
+          if (++calls > 1) return
+          await released.promise
+          await publish(shipped, { order: 'late' }).catch((error: unknown) => late.push(error))
+        },
+        { order: 'key', claimSeconds: 1, retry: { limit: 10, baseSeconds: 0, maxSeconds: 0 } },
+      )
+      const notes = noting('conformance.notes', shipped)
+      const app = await open(t, [hanging, notes.subscription])
+      t.teardown(() => released.resolve(undefined))
+      for (const number of [1, 2]) {
+        await app.transaction((tx) => app.bus.publish(tx, line, { till: 'a', number }))
+      }
+      await app.until('both events', () => committed.length > 1)
+      released.resolve(undefined)
+      await app.until('the one that hung to go on', () => late.length > 0)
+      assert.deepEqual(committed, [1, 2])
+      await app.hears(notes, [])
+    },
+  )
+
   check('a payload that does not fit is refused to the publisher', async (t) => {
     const notes = noting('conformance.notes')
     const app = await open(t, [notes.subscription])
