@@ -1,6 +1,7 @@
 export { envelope } from './events/envelope.js'
 export { laneOf, laneRule, type LaneRule } from './events/lane.js'
 export { pauseSeconds } from './events/pause.js'
+export { payloadText } from './events/payload-text.js'
 export { payloadOf } from './events/payload.js'
 export { collectSubscriptions } from './events/registry.js'
 export { Signals } from './events/signals.js'

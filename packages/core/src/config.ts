@@ -62,8 +62,11 @@ function checkUnseen(schema: Schema, value: unknown, what: string): SchemaResult
     }))
     return { ok: false, problems }
   } catch (error) {
-    if (error instanceof ForgeError) throw error
-    const message = `its schema failed: ${withoutValues(messageOf(error), value)}`
+    // Of its own errors the kernel knows that they tell no value.
+    const message =
+      error instanceof ForgeError
+        ? error.message
+        : `its schema failed: ${withoutValues(messageOf(error), value)}`
     return { ok: false, problems: [{ path: '', message }] }
   }
 }

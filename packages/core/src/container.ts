@@ -50,8 +50,15 @@ type Constructor<Instance> = new (...services: never[]) => Instance
  * createForge({ plugins: [house()] }).resolve(Greeter).greeting // 'Hello'
  */
 export function injectable(): (target: Constructor<unknown>) => void {
-  return tsyringe().injectable()
+  const mark = tsyringe().injectable<unknown>()
+  return (target) => {
+    marked.add(target)
+    mark(target)
+  }
 }
+
+/** The classes that are decorated with `@injectable()`. */
+const marked = new WeakSet<object>()
 
 /** The tokens that the constructors of decorated classes take. */
 const taken = new WeakMap<object, Token<unknown>[]>()
@@ -107,10 +114,21 @@ export class Container {
     return Object.fromEntries(present.map(([key, token]) => [key, this.get(token)]))
   }
 
-  /** Makes an instance of a class with a static `inject` list. */
+  /**
+   * Makes an instance of a class with a static `inject` list.
+   *
+   * @throws SERVICE_MISSING; DEFINITION_INVALID where the class has no such list.
+   */
   make<Instance, const Inject extends readonly Token<unknown>[]>(
     target: InjectableClass<Instance, Inject>,
   ): Instance {
+    // What JavaScript lets through.
+    const list: unknown = target.inject
+    if (!Array.isArray(list))
+      refuse(
+        target,
+        'it has no list of tokens. Give it `static readonly inject = [Token] as const`, or decorate it and call resolve().',
+      )
     const services = target.inject.map((token) => this.get(token)) as ServiceList<Inject>
     return new target(...services)
   }
@@ -118,15 +136,26 @@ export class Container {
   /**
    * Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`.
    *
-   * @throws SERVICE_MISSING; DEFINITION_INVALID where a parameter of its constructor is not marked.
+   * @throws SERVICE_MISSING; DEFINITION_INVALID where the class, or a parameter of its constructor, is not
+   * marked.
    */
   resolve<Instance>(target: Constructor<Instance>): Instance {
     const tokens = taken.get(target) ?? []
-    if (tokens.length < target.length) {
-      const problem = `only ${tokens.length} of the ${target.length} parameters of its constructor are marked with @inject(Token).`
-      throw CoreErrors.DEFINITION_INVALID({ what: `Class ${target.name}`, problem })
-    }
+    if (tokens.length < target.length)
+      refuse(
+        target,
+        `only ${tokens.length} of the ${target.length} parameters of its constructor are marked with @inject(Token).`,
+      )
+    if (!marked.has(target))
+      refuse(
+        target,
+        'it is not marked with @injectable(). Decorate it, or give it a static `inject` list and call make().',
+      )
     for (const token of tokens) this.get(token)
     return this.#container.resolve(target as Tsyringe.InjectionToken<Instance>)
   }
+}
+
+function refuse({ name }: Constructor<unknown>, problem: string): never {
+  throw CoreErrors.DEFINITION_INVALID({ what: `Class ${name}`, problem })
 }

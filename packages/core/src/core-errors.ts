@@ -128,7 +128,7 @@ export const CoreErrors = defineErrors({
   },
   HANDLER_TIMED_OUT: {
     message: (p: { seconds: number }) =>
-      `The handler took longer than ${p.seconds} s, and its event is given to another attempt. Raise its timeoutSeconds, or do less in it.`,
+      `The handler took longer than ${p.seconds} s, and its event is given to another attempt. Raise its timeoutSeconds (claimSeconds for \`commit\`), or do less in it.`,
   },
   EVENT_CONFLICT: {
     message: (p: { event: string }) =>

@@ -26,7 +26,7 @@ export interface ForgeView {
   /**
    * Makes an instance of a class that takes the services of its static `inject` list.
    *
-   * @throws SERVICE_MISSING
+   * @throws SERVICE_MISSING; DEFINITION_INVALID where the class has no such list.
    */
   make<Instance, const Inject extends readonly Token<unknown>[]>(
     target: InjectableClass<Instance, Inject>,
@@ -34,7 +34,8 @@ export interface ForgeView {
   /**
    * Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`.
    *
-   * @throws SERVICE_MISSING; DEFINITION_INVALID where a parameter of its constructor is not marked.
+   * @throws SERVICE_MISSING; DEFINITION_INVALID where the class, or a parameter of its constructor, is not
+   * marked.
    */
   resolve<Instance>(target: new (...services: never[]) => Instance): Instance
   /**

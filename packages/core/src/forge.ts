@@ -1,3 +1,4 @@
+import { GRACE_MS } from './agents/bounds.js'
 import { refuseBadLimit } from './agents/limit.js'
 import { refuseNamesakes } from './agents/namesake.js'
 import { Runner } from './agents/runner.js'
@@ -132,7 +133,8 @@ export function createForge(options: ForgeOptions): Forge {
   made.runner = runner
   // The other half is for those that are cancelled then.
   const endRuns = () => runner.close(stopTimeoutMs / 2)
-  const runs = { plugin: 'runs', stop: endRuns }
+  // What is cancelled has its grace also where plugins are given less time than that.
+  const runs = { plugin: 'runs', stop: endRuns, stopTimeoutMs: stopTimeoutMs + 2 * GRACE_MS }
   const lifecycle = new Lifecycle(wiring.wired, runs, { startTimeoutMs, stopTimeoutMs }, log)
   let state: State = 'created'
   let stopping: Promise<void> | undefined

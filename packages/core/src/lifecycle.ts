@@ -15,6 +15,8 @@ export interface Limits {
 export interface Started {
   plugin: string
   stop: Stop
+  /** How long its stop may take, in milliseconds; as long as a plugin's, if left out. */
+  stopTimeoutMs?: number
 }
 
 /** Starts plugins in order and stops what was started in reverse. */
@@ -112,8 +114,9 @@ export class Lifecycle {
   async #stopInReverse(): Promise<unknown[]> {
     const problems: unknown[] = []
     for (let started = this.#started.pop(); started; started = this.#started.pop()) {
+      const { plugin, stop, stopTimeoutMs = this.limits.stopTimeoutMs } = started
       try {
-        await this.#within(started.plugin, 'stop', this.limits.stopTimeoutMs, started.stop)
+        await this.#within(plugin, 'stop', stopTimeoutMs, stop)
       } catch (error) {
         problems.push(error)
       }

@@ -26,23 +26,27 @@ function doubles(plugins: readonly Plugin[]): string[] {
   return [...twice].map((name) => `The plugin "${name}" is listed more than once; list it once.`)
 }
 
-function providersOf(plugins: readonly Plugin[], problems: string[]): Map<symbol, Plugin> {
-  const providers = new Map<symbol, Plugin>()
+/** Several where two provide the same, so that a circle through either is told as well. */
+type Providers = Map<symbol, Plugin[]>
+
+function providersOf(plugins: readonly Plugin[], problems: string[]): Providers {
+  const providers: Providers = new Map()
   for (const plugin of plugins) {
     for (const token of Object.values(plugin.definition.provides ?? {})) {
-      const other = providers.get(token.key)
+      const others = providers.get(token.key) ?? []
+      const other = others.at(-1)
       if (other) {
         problems.push(
           `"${other.definition.name}" and "${plugin.definition.name}" both provide ${token.name}; leave one out.`,
         )
       }
-      providers.set(token.key, plugin)
+      providers.set(token.key, [...others, plugin])
     }
   }
   return providers
 }
 
-function findGaps(plugins: readonly Plugin[], providers: Map<symbol, Plugin>, problems: string[]) {
+function findGaps(plugins: readonly Plugin[], providers: Providers, problems: string[]) {
   for (const { definition } of plugins) {
     for (const token of Object.values(definition.requires ?? {})) {
       if (providers.has(token.key)) continue
@@ -53,11 +57,7 @@ function findGaps(plugins: readonly Plugin[], providers: Map<symbol, Plugin>, pr
   }
 }
 
-function sort(
-  plugins: readonly Plugin[],
-  providers: Map<symbol, Plugin>,
-  problems: string[],
-): Plugin[] {
+function sort(plugins: readonly Plugin[], providers: Providers, problems: string[]): Plugin[] {
   const ordered: Plugin[] = []
   const visiting: Plugin[] = []
   const visit = (plugin: Plugin) => {
@@ -71,8 +71,7 @@ function sort(
     }
     visiting.push(plugin)
     for (const token of needsOf(plugin.definition)) {
-      const provider = providers.get(token.key)
-      if (provider) visit(provider)
+      providers.get(token.key)?.forEach(visit)
     }
     visiting.pop()
     ordered.push(plugin)

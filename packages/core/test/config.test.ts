@@ -105,12 +105,20 @@ test('a plugin whose options all have defaults needs no configuration', (t) => {
   t.deepEqual(kept, [{ units: 'metric' }])
 })
 
-test('an asynchronous schema is refused by name', (t) => {
+test('an asynchronous schema is refused by name, beside the problems of other plugins', (t) => {
   const { plugin } = keeping(z.object({ host: z.string() }).refine(async () => true))
-  t.throws(() => create({}, plugin({ host: 'x' })), {
-    code: 'SCHEMA_ASYNC',
-    message: /plugin "shop"/,
+  const mail = definePlugin({
+    name: 'mail',
+    config: z.object({ port: z.number() }),
+    setup: () => ({}),
   })
+  const { message } = t.throws(
+    () => create({}, plugin({ host: 'x' }), mail({ port: 'x' } as never)),
+    {
+      code: 'CONFIG_INVALID',
+    },
+  )
+  t.regex(message, /2 problem.*plugin "shop" validates asynchronously.*mail\.port/s)
 })
 
 const SECRET = 'sk_live_51H8"x'

@@ -86,3 +86,23 @@ test('a class with a parameter that is not marked is refused, and not made with 
   t.throws(() => filled().resolve(Forgetful), expected(/^Class Forgetful: only 1 of the 2/))
   t.throws(() => filled().resolve(Bare), expected(/^Class Bare: only 0 of the 1/))
 })
+
+test('a class that is not marked as its door asks for is refused, with what to do', (t) => {
+  class Unmarked {
+    constructor(@inject(Greeting) readonly greeting: string) {}
+  }
+  class Heir extends Decorated {}
+  class Plain {
+    readonly greeting = 'hello'
+  }
+  const refused = (message: RegExp) => ({ code: 'DEFINITION_INVALID', message })
+  for (const target of [Unmarked, Heir, Plain])
+    t.throws(
+      () => void filled().resolve(target),
+      refused(/^Class \w+: it is not marked with @injectable/),
+    )
+  t.throws(
+    () => void filled().make(Plain as never),
+    refused(/^Class Plain: it has no list of tokens/),
+  )
+})

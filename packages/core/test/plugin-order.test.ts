@@ -64,6 +64,17 @@ test('every gap, double provider, double name and cycle is named at once, with b
   t.regex(error.message, /Circle: "hen" needs "egg" needs "hen"/)
 })
 
+test('a double provider hides no circle', (t) => {
+  const plugins = [
+    plugin('hen', { requires: ['Egg'], provides: ['Hen'] }),
+    plugin('egg', { requires: ['Hen'], provides: ['Egg'] }),
+    plugin('shop', { provides: ['Egg'] }),
+  ]
+  const error = t.throws(() => orderPlugins(plugins), { code: 'PLUGINS_MISFIT' })
+  t.regex(error.message, /"egg" and "shop" both provide Egg/)
+  t.regex(error.message, /Circle: "hen" needs "egg" needs "hen"/)
+})
+
 test('a plugin that requires what it provides itself is a circle of one', (t) => {
   const narcissus = plugin('narcissus', { requires: ['Mirror'], provides: ['Mirror'] })
   t.throws(() => orderPlugins([narcissus]), { message: /Circle: "narcissus" needs "narcissus"/ })

@@ -1,5 +1,6 @@
 import { CoreErrors } from '../core-errors.js'
 import type { Subscription } from '../events/subscription.js'
+import { given } from '../given.js'
 import type { InputOf, OutputOf, Schema } from '../schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
@@ -117,7 +118,7 @@ export function defineAgent<In extends Schema, Out extends Schema>(
 ): Agent<InputOf<In>, OutputOf<Out>, OutputOf<In>>
 export function defineAgent(definition: CommonDefinition & { run?: never }): AnyAgent
 export function defineAgent(definition: CommonDefinition): AnyAgent {
-  const agent = { ...DEFAULTS, ...definition }
+  const agent = { ...DEFAULTS, ...given(definition) }
   const what = `Agent "${agent.name}"`
   refuseBadLimit(what, agent.timeoutMs)
   refuseBadPrice(what, agent.price)

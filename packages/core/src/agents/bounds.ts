@@ -4,7 +4,7 @@ import { promised } from './promised.js'
 import { titleOf, type Step } from './step.js'
 
 /** How long code that was told to end may take over it, in milliseconds, before nobody waits any more. */
-const GRACE_MS = 1_000
+export const GRACE_MS = 1_000
 
 /**
  * What a step has to stay inside of: its own time limit, and its caller's end. It holds the calls that the

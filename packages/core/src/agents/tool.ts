@@ -1,4 +1,5 @@
 import { CoreErrors } from '../core-errors.js'
+import { given } from '../given.js'
 import type { InputOf, OutputOf, Schema } from '../schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
@@ -15,6 +16,8 @@ import type { RunContext } from './run-context.js'
  * safeToRepeat('read') // true
  */
 export type ToolEffect = 'read' | 'idempotent' | 'external'
+
+const EFFECTS: readonly ToolEffect[] = ['read', 'idempotent', 'external']
 
 /**
  * What the `reconcile` of a tool has found out about an earlier call: that it was done, and what it came to;
@@ -107,14 +110,18 @@ export interface ToolDefinition<In extends Schema, Out extends Schema> {
  *   run: (n, ctx) => ctx.tool(add, { a: n, b: 1 }),
  * })
  * await createForge({ plugins: [] }).run(adder, 2) // 3
- * @throws DEFINITION_INVALID where the time limit or the price cannot be one, or a tool that is not external
- * has a `reconcile`.
+ * @throws DEFINITION_INVALID where the effect, the time limit or the price cannot be one, or a tool that is
+ * not external has a `reconcile`.
  */
 export function defineTool<In extends Schema, Out extends Schema>(
   definition: ToolDefinition<In, Out>,
 ): Tool<InputOf<In>, OutputOf<Out>, OutputOf<In>> {
-  const tool = { timeoutMs: 30_000, requires: [], price: 0, ...definition }
+  const tool = { timeoutMs: 30_000, requires: [], price: 0, ...given(definition) }
   const what = `Tool "${tool.name}"`
+  if (!EFFECTS.includes(tool.effect)) {
+    const problem = `effect is ${tool.effect}; give one of ${EFFECTS.join(', ')}.`
+    throw CoreErrors.DEFINITION_INVALID({ what, problem })
+  }
   refuseBadLimit(what, tool.timeoutMs)
   refuseBadPrice(what, tool.price)
   if (tool.reconcile && tool.effect !== 'external') {

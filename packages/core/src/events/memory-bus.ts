@@ -14,6 +14,7 @@ import type {
 } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
 import { MemoryQueue } from './memory-queue.js'
+import { payloadText } from './payload-text.js'
 import { payloadOf } from './payload.js'
 import { Signals } from './signals.js'
 import { inConsumeSpan, inPublishSpan } from './spans.js'
@@ -25,6 +26,12 @@ interface Stored {
   delaySeconds: number
 }
 
+/** An event from outside. Whichever of several transactions stores it, it has the id of the first. */
+interface Outside {
+  readonly id: string
+  isCommitted: boolean
+}
+
 interface Consumer {
   subscription: Subscription
   queue: MemoryQueue
@@ -34,6 +41,7 @@ interface Consumer {
 const REMEMBERED = 10_000
 
 const TIMEOUT_SECONDS = 300
+const CLAIM_SECONDS = 20
 
 /**
  * The bus of an application without a database, and of tests: the same interface and the same semantics,
@@ -42,12 +50,14 @@ const TIMEOUT_SECONDS = 300
 export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   readonly deadLetters: DeadLetters
   readonly #log: Logger
-  /** Ids of committed events from outside, by source and external id. */
-  readonly #known = new Map<string, string>()
-  /** The same for what an open transaction has published. */
-  readonly #uncommitted = new WeakMap<Transaction, Map<string, string>>()
+  /** Events from outside, by source and external id. */
+  readonly #outside = new Map<string, Outside>()
+  /** Which of them a transaction has published. */
+  readonly #published = new WeakMap<Transaction, Set<Outside>>()
   readonly #past: EventEnvelope[] = []
   readonly #stopping = new AbortController()
+  /** Ends the handlers that did not end when they were told to stop. */
+  readonly #cutOff = new AbortController()
   #consumers: readonly Consumer[] = []
   /** What was published before anyone consumed. */
   #waiting: Stored[] | undefined = []
@@ -140,9 +150,15 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     }
   }
 
-  async stop(): Promise<void> {
+  /**
+   * Begins nothing more, tells the handlers at work, and waits for them; what has not ended after
+   * `patienceMs` is given up, and its transaction rolled back.
+   */
+  async stop(patienceMs = 10_000): Promise<void> {
     this.#stopping.abort()
+    const timer = setTimeout(() => this.#cutOff.abort(), patienceMs)
     await Promise.all(this.#consumers.map(({ queue }) => queue.stop()))
+    clearTimeout(timer)
   }
 
   #store(
@@ -150,27 +166,29 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     event: EventEnvelope,
     { delaySeconds = 0 }: PublishOptions = {},
   ): Published {
-    const { id, source, externalId } = event
-    // As it would come out of a store: a consumer must not share the publisher's object.
-    const payload: unknown =
-      event.payload === undefined ? null : JSON.parse(JSON.stringify(event.payload))
-    const stored = { event: { ...event, payload }, delaySeconds }
+    const { source, externalId } = event
+    // As it would come out of a store: a consumer must not share the publisher's objects.
+    const payload: unknown = JSON.parse(payloadText(event))
+    const stored = { ...event, occurredAt: new Date(event.occurredAt), payload }
     if (source === null || externalId === null) {
-      tx.onCommit(() => this.#dispatch(stored))
-      return { id, duplicate: false }
+      tx.onCommit(() => this.#dispatch({ event: stored, delaySeconds }))
+      return { id: event.id, duplicate: false }
     }
     const identity = `${source}\n${externalId}`
-    const own = this.#uncommitted.get(tx) ?? new Map<string, string>()
-    const known = this.#known.get(identity) ?? own.get(identity)
-    if (known) return { id: known, duplicate: true }
-    this.#uncommitted.set(tx, own.set(identity, id))
+    const outside = this.#outside.get(identity) ?? { id: event.id, isCommitted: false }
+    const { id } = outside
+    const correlationId = event.causationId === null ? id : event.correlationId
     tx.onCommit(() => {
       // Another transaction may have committed the same event meanwhile.
-      if (this.#known.has(identity)) return
-      this.#known.set(identity, id)
-      this.#dispatch(stored)
+      if (outside.isCommitted) return
+      outside.isCommitted = true
+      this.#dispatch({ event: { ...stored, id, correlationId }, delaySeconds })
     })
-    return { id, duplicate: false }
+    const published = this.#published.get(tx) ?? new Set()
+    const duplicate = outside.isCommitted || published.has(outside)
+    this.#outside.set(identity, outside)
+    this.#published.set(tx, published.add(outside))
+    return { id, duplicate }
   }
 
   #dispatch(stored: Stored) {
@@ -184,7 +202,12 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
 
   async #handle(subscription: Subscription, stored: EventEnvelope, attempt: number): Promise<void> {
     // As it would come out of a store each time: what a handler does to it, no other sees.
-    const event = { ...stored, payload: structuredClone(stored.payload) }
+    const { occurredAt, payload } = stored
+    const event = {
+      ...stored,
+      occurredAt: new Date(occurredAt),
+      payload: structuredClone(payload),
+    }
     const stopping = this.#stopping.signal
     const delivery = {
       event,
@@ -194,18 +217,18 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
       idempotencyKey: `${subscription.consumer}:${event.id}`,
       log: this.#log.child({ consumer: subscription.consumer, eventId: event.id }),
     }
-    const { timeoutSeconds = TIMEOUT_SECONDS } = subscription.options
-    const prepared =
-      subscription.prepare &&
-      (await inTime(timeoutSeconds, async (late) =>
-        subscription.prepare?.({ ...delivery, signal: AbortSignal.any([stopping, late]) }),
-      ))
+    const { timeoutSeconds = TIMEOUT_SECONDS, claimSeconds = CLAIM_SECONDS } = subscription.options
+    const prepare = async (late: AbortSignal) =>
+      subscription.prepare?.({ ...delivery, signal: AbortSignal.any([stopping, late]) })
+    const cutOff = this.#cutOff.signal
+    const prepared = subscription.prepare && (await inTime(timeoutSeconds, prepare, cutOff))
     await this.transaction(async (tx) => {
       const publish = <P>(type: EventType<P>, body: P, options?: PublishOptions) =>
         inPublishSpan(type, async () =>
           this.#store(tx, envelope(type, body, options, event), options),
         )
-      await subscription.commit({ ...delivery, tx, publish }, prepared)
+      const commit = async () => subscription.commit({ ...delivery, tx, publish }, prepared)
+      await inTime(claimSeconds, commit, cutOff)
     })
   }
 }

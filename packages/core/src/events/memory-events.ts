@@ -20,7 +20,8 @@ export const memoryEvents = definePlugin({
       services: { bus },
       serve() {
         bus.consume(collectSubscriptions(forge))
-        return () => bus.stop()
+        // The other half is for what is closed when nothing is handled any more.
+        return () => bus.stop(forge.stopTimeoutMs / 2)
       },
     }
   },

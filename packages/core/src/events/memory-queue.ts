@@ -180,27 +180,37 @@ export class MemoryQueue {
 
   /** True where the event is applied, or given up. */
   async #attempt(delivery: Delivery): Promise<boolean> {
-    const { event, attempt } = delivery
+    // It may have waited for its turn until the bus stopped.
+    if (this.#stopping.signal.aborted) return true
     try {
-      await this.apply(event, attempt)
+      await this.apply(delivery.event, delivery.attempt)
       return true
     } catch (error) {
-      const { limit, baseSeconds, maxSeconds } = this.#retry
-      const waits = error instanceof RetryLater
-      if (!waits && (attempt > limit || this.#isHopeless(error))) {
-        this.#dead.add(event, error)
-        return true
-      }
-      this.log.warn(
-        { err: error, eventId: event.id, attempt },
-        'a handler failed; it will be tried again',
-      )
-      delivery.pause = waits
-        ? pauseSeconds(error.seconds)
-        : Math.min(maxSeconds, baseSeconds * 2 ** (attempt - 1))
-      if (!waits) delivery.attempt++
-      return false
+      return this.#fail(delivery, error)
     }
+  }
+
+  /** True where the event is given up. */
+  #fail(delivery: Delivery, error: unknown): boolean {
+    const { event, attempt } = delivery
+    const facts = { err: error, eventId: event.id, attempt }
+    if (this.#stopping.signal.aborted) {
+      // A handler that was told to stop has not failed.
+      this.log.warn(facts, 'a handler did not end before the bus stopped; its event is lost')
+      return true
+    }
+    const { limit, baseSeconds, maxSeconds } = this.#retry
+    const waits = error instanceof RetryLater
+    if (!waits && (attempt > limit || this.#isHopeless(error))) {
+      this.#dead.add(event, error)
+      return true
+    }
+    this.log.warn(facts, 'a handler failed; it will be tried again')
+    delivery.pause = waits
+      ? pauseSeconds(error.seconds)
+      : Math.min(maxSeconds, baseSeconds * 2 ** (attempt - 1))
+    if (!waits) delivery.attempt++
+    return false
   }
 
   #isHopeless(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import { CoreErrors } from '../core-errors.js'
+import { given } from '../given.js'
 import type { Logger } from '../logger.js'
 import { isPause, LONGEST_SECONDS } from './pause.js'
 import type { Transaction } from '../transaction.js'
@@ -93,7 +94,10 @@ export interface RetryPolicy {
  */
 export interface SubscriptionOptions {
   retry?: Partial<RetryPolicy>
-  /** Seconds after which an event whose process has died is given to another. */
+  /**
+   * Seconds after which an event whose process has died is given to another, and a `commit` that has not
+   * ended is given up and rolled back; 20 if left out, or as the bus is configured.
+   */
   claimSeconds?: number
   /**
    * Seconds after which `prepare` is told to end by its signal, and its event is given to another attempt;
@@ -165,7 +169,9 @@ export function on<Payload>(
   refuseBadOptions(consumer, event.name, Boolean(event.key), options)
   const steps = typeof handler === 'function' ? { commit: handler } : handler
   // The bus hands each handler the payload that its event's schema produced, so the type holds.
-  return Object.freeze({ event, consumer, options, ...steps })
+  const { retry, ...others } = given(options)
+  const kept = retry ? { ...others, retry: given(retry) } : others
+  return Object.freeze({ event, consumer, options: kept, ...steps })
 }
 
 /** @throws DEFINITION_INVALID */

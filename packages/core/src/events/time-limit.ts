@@ -4,6 +4,7 @@ import { CoreErrors } from '../core-errors.js'
  * Gives a handler its time. The signal tells it when that is over; over is over, whether it ends or not:
  * whoever never settles must not hold a connection and its consumer's place for ever.
  *
+ * @param cutOff ends the time early, with its reason.
  * @example
  * await inTime(5, async (late) => (late.aborted ? 'too late' : 'in time')) // 'in time'
  * @throws HANDLER_TIMED_OUT
@@ -11,18 +12,22 @@ import { CoreErrors } from '../core-errors.js'
 export async function inTime<Result>(
   seconds: number,
   work: (late: AbortSignal) => Promise<Result>,
+  cutOff?: AbortSignal,
 ): Promise<Result> {
   const late = new AbortController()
   const over = Promise.withResolvers<never>()
-  const expire = () => {
-    const reason = CoreErrors.HANDLER_TIMED_OUT({ seconds })
+  const end = (reason: unknown) => {
     late.abort(reason)
     over.reject(reason)
   }
+  const expire = () => end(CoreErrors.HANDLER_TIMED_OUT({ seconds }))
   const timer = setTimeout(expire, seconds * 1000)
+  const cut = () => end(cutOff?.reason)
+  cutOff?.addEventListener('abort', cut)
   try {
     return await Promise.race([work(late.signal), over.promise])
   } finally {
     clearTimeout(timer)
+    cutOff?.removeEventListener('abort', cut)
   }
 }

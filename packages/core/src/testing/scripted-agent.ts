@@ -1,4 +1,5 @@
 import { defineAgent, type Agent, type AgentDefinition } from '../agents/agent.js'
+import { given } from '../given.js'
 import type { OutputOf, Schema } from '../schema.js'
 import { anything, script, type Answer, type Anything, type Scripted } from './script.js'
 
@@ -40,6 +41,11 @@ export function scriptedAgent<
   const { answers, ...rest } = definition
   const { scripted, run } = script(rest.name, answers)
   const schemas = { input: anything as unknown as In, output: anything as unknown as Out }
-  const agent = defineAgent({ description: 'Answers as a test says.', ...schemas, ...rest, run })
+  const agent = defineAgent({
+    description: 'Answers as a test says.',
+    ...schemas,
+    ...given(rest),
+    run,
+  })
   return Object.freeze({ ...agent, ...scripted })
 }

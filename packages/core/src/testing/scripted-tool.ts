@@ -1,3 +1,4 @@
+import { given } from '../given.js'
 import type { OutputOf, Schema } from '../schema.js'
 import { defineTool, type Tool, type ToolDefinition } from '../agents/tool.js'
 import { anything, script, type Answer, type Anything, type Scripted } from './script.js'
@@ -51,5 +52,8 @@ export function scriptedTool<
   const { scripted, run } = script(rest.name, answers)
   const defaults = { description: 'Answers as a test says.', effect: 'external' as const }
   const schemas = { input: anything as unknown as In, output: anything as unknown as Out }
-  return Object.freeze({ ...defineTool({ ...defaults, ...schemas, ...rest, run }), ...scripted })
+  return Object.freeze({
+    ...defineTool({ ...defaults, ...schemas, ...given(rest), run }),
+    ...scripted,
+  })
 }

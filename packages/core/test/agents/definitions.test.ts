@@ -34,6 +34,21 @@ for (const price of [-1, 0.5, Number.NaN, 2 ** 60]) {
   })
 }
 
+test('what is given as undefined is left out', (t) => {
+  const nothing = { timeoutMs: undefined, requires: undefined, price: undefined }
+  const tool = defineTool({ ...echo, effect: 'read', ...nothing, reconcile: undefined })
+  t.deepEqual(tool, defineTool({ ...echo, effect: 'read' }))
+  const noLists = { tools: undefined, on: undefined, budget: undefined, exposed: undefined }
+  t.deepEqual(defineAgent({ ...echo, ...nothing, ...noLists }), defineAgent(echo))
+})
+
+test('an effect that nobody knows is refused, since nobody knows when to try again', (t) => {
+  t.throws(() => defineTool({ ...echo, effect: 'reads' as 'read' }), {
+    code: 'DEFINITION_INVALID',
+    message: /Tool "echo": effect is reads; give one of read, idempotent, external/,
+  })
+})
+
 test('a definition cannot be changed afterwards', (t) => {
   t.true(Object.isFrozen(defineAgent(echo)))
   t.true(Object.isFrozen(defineTool({ ...echo, effect: 'read' })))

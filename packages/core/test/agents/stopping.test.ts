@@ -73,6 +73,23 @@ test('a run that takes longer than the stop has time for is cancelled, and waite
   t.deepEqual(outcomes, ['cancelled'])
 })
 
+test('a run that does not end makes no stop fail, however little time a stop has', async (t) => {
+  const forge = createForge({ plugins: [], log, stopTimeoutMs: 100 })
+  await forge.start()
+  const begun = deferred<void>()
+  const run = forge.run(
+    working(() => {
+      begun.resolve(undefined)
+      return new Promise(() => undefined)
+    }),
+    null,
+  )
+  const ended = t.throwsAsync(run, { code: 'RUN_CANCELLED' })
+  await begun.promise
+  await t.notThrowsAsync(forge.stop())
+  await ended
+})
+
 test('an application that has stopped begins no run', async (t) => {
   const started = createForge({ plugins: [], log })
   await started.start()

@@ -2,10 +2,13 @@ import test from 'ava'
 import fc from 'fast-check'
 import { z } from 'zod'
 import { defineEvent } from '../../src/events/event.js'
+import { EventBus } from '../../src/events/event-bus.js'
 import { MemoryEventBus } from '../../src/events/memory-bus.js'
 import { on, type Handler, type SubscriptionOptions } from '../../src/events/subscription.js'
+import { createForge } from '../../src/forge.js'
+import { definePlugin } from '../../src/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
-import type { Transaction } from '../../src/transaction.js'
+import { UnitOfWork, type Transaction } from '../../src/transaction.js'
 import { deferred } from '../deferred.js'
 
 // What every bus does is examined by the conformance suite, in ../testing/bus-conformance.test.ts.
@@ -62,6 +65,40 @@ test('an event that becomes a dead letter is logged', async (t) => {
   await publish()
   await bus.idle()
   t.regex(lines.at(-1) ?? '', /the printer is on fire.*became a dead letter/)
+})
+
+test('a handler that ignores the stop is cut off, and commits nothing afterwards', async (t) => {
+  const begun = deferred<void>()
+  const released = deferred<void>()
+  const committed: string[] = []
+  let begins = 0
+  const deaf = on(
+    sold,
+    'test.deaf',
+    async ({ tx }) => {
+      begins++
+      begun.resolve(undefined)
+      await released.promise
+      tx.onCommit(() => committed.push('late'))
+    },
+    { concurrency: 1, retry: { limit: 0 } },
+  )
+  const { log, lines } = captureLog()
+  const shop = definePlugin({ name: 'shop', events: [sold], setup: () => ({ on: [deaf] }) })
+  const forge = createForge({ plugins: [shop()], log, stopTimeoutMs: 6_000 })
+  await forge.start()
+  const bus = forge.get(EventBus)
+  await forge.get(UnitOfWork).transaction(async (tx) => {
+    for (const order of ['o1', 'o2']) await bus.publish(tx, sold, { order })
+  })
+  await begun.promise
+  await t.notThrowsAsync(forge.stop())
+  released.resolve(undefined)
+  await new Promise((resolve) => setImmediate(resolve))
+  t.is(begins, 1, 'another event was begun')
+  t.deepEqual(committed, [])
+  t.deepEqual(await bus.deadLetters.list(), [])
+  t.true(lines.some((line) => line.includes('did not end before the bus stopped')))
 })
 
 test('stopping ends the wait for a retry', async (t) => {

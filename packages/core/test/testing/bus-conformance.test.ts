@@ -100,6 +100,10 @@ const faults: Record<string, Parameters<typeof busWith>[0]> = {
   'is brought again': forgetful,
   'at the same moment': forgetful,
   'one transaction publishes twice': forgetful,
+  'where the first commits': forgetful,
+  'where the first is rolled back': (bus) => ({
+    publish: async (tx, ...event) => ({ ...(await bus.publish(tx, ...event)), id: 'another' }),
+  }),
   'can be brought again': (bus) => {
     const known = new Set<unknown>()
     return {
@@ -130,7 +134,7 @@ const faults: Record<string, Parameters<typeof busWith>[0]> = {
     prepare: undefined,
     commit: async (ctx) => one.commit(ctx, await one.prepare?.(ctx)),
   })),
-  'what a handler does to its payload': (bus) => {
+  'what a handler does to its event': (bus) => {
     const payloads = new Map<string, unknown>()
     return consumers((one) => ({
       ...one,
@@ -142,12 +146,26 @@ const faults: Record<string, Parameters<typeof busWith>[0]> = {
     }))(bus)
   },
   'a prepare that takes too long': consumers(options({ timeoutSeconds: 300 })),
+  'a commit that does not end': consumers(options({ claimSeconds: 300 })),
   'a payload that does not fit': (bus) => ({
     publish: (tx, type, payload) => {
       const schema = {
         '~standard': { version: 1, vendor: 'none', validate: (value: unknown) => ({ value }) },
       }
       return bus.publish(tx, { ...type, schema } as never, payload)
+    },
+  }),
+  'text that no store can hold': consumers((one) => ({
+    ...one,
+    commit: (ctx, made) => {
+      const { order } = ctx.payload as { order: string }
+      return one.commit({ ...ctx, payload: { order: order.replaceAll('\ufffd', '\0') } }, made)
+    },
+  })),
+  'JSON has no text for': (bus) => ({
+    publish: async (tx, type, payload, options) => {
+      JSON.stringify(payload)
+      return bus.publish(tx, type, payload, options)
     },
   }),
   'is tried again': consumers((one) => ({
@@ -158,6 +176,7 @@ const faults: Record<string, Parameters<typeof busWith>[0]> = {
       }),
   })),
   'becomes a dead letter': consumers((one) => ({ ...one, options: { retry: { limit: 0 } } })),
+  'what is given as undefined': consumers(options({ retry: { limit: undefined } })),
   'RetryLater does not count': consumers((one) => ({
     ...one,
     commit: (ctx, made) =>

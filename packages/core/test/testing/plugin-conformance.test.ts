@@ -203,6 +203,49 @@ test.serial(
   },
 )
 
+test.serial('an interval without a reference that is left is found', async (t) => {
+  const left: NodeJS.Timeout[] = []
+  t.teardown(() => left.forEach((timer) => clearInterval(timer)))
+  const tick = () => {
+    const timer = setInterval(() => undefined, 60_000)
+    timer.unref()
+    left.push(timer)
+    return () => clearInterval(timer)
+  }
+  const quiet = contributing(() => ({ start: () => void tick() }))
+  await t.throwsAsync(faulty(quiet).run(t, 'started and stopped'), {
+    message: /^it left 1 × interval without a reference behind/,
+  })
+  const tidy = contributing(() => ({ start: tick }))
+  await t.notThrowsAsync(faulty(tidy).run(t, 'started and stopped'))
+})
+
+test.serial('a list on the global object that is left is found', async (t) => {
+  const shared = globalThis as { faultyHooks?: number[] }
+  t.teardown(() => void delete shared.faultyHooks)
+  const global = contributing(() => ({ start: () => void (shared.faultyHooks ??= []).push(1) }))
+  await t.throwsAsync(faulty(global).run(t, 'started and stopped'), {
+    message: /^it left 1 × global variable faultyHooks behind/,
+  })
+})
+
+test.serial('a timer that a tool leaves behind is found', async (t) => {
+  const { leave, clear } = timers()
+  t.teardown(clear)
+  const run = () => {
+    leave()
+    return null
+  }
+  const careless = defineTool({ ...waitTool, name: 'careless', run })
+  const suite = faulty(
+    contributing(() => ({ tools: [careless] })),
+    { inputs: { careless: { ms: 1 } } },
+  )
+  await t.throwsAsync(suite.run(t, '"careless"'), {
+    message: /^"careless" left \d × Timeout behind/,
+  })
+})
+
 test.serial('a stop that fails is found, also where another plugin is to blame', async (t) => {
   const stuck = contributing(() => ({ start: () => () => Promise.reject(new Error('stuck')) }))
   // The stop that the suite sees to when the test ends fails as well.

@@ -2,7 +2,7 @@ import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import type { RunContext } from '../../src/agents/run-context.js'
-import { scriptedTool, testForge } from '../../src/testing/index.js'
+import { scriptedAgent, scriptedTool, testForge } from '../../src/testing/index.js'
 import { defineTool, type Tool } from '../../src/agents/tool.js'
 
 /** An agent that does what the test wants. */
@@ -32,6 +32,14 @@ test('it answers in order with values, errors and what functions make of the inp
   await forge.run(agent, null)
   t.deepEqual(tool.calls, ['hat', 'scarf', 'glove'])
   t.notThrows(() => tool.assertComplete())
+})
+
+test('what is given as undefined is left out', async (t) => {
+  const { forge } = await testForge(t, [])
+  const nothing = { description: undefined, effect: undefined, input: undefined, output: undefined }
+  const tool = scriptedTool({ name: 'look_up', ...nothing, answers: [1] })
+  t.is(tool.effect, 'external')
+  t.is(await forge.run(scriptedAgent({ name: 'clerk', ...nothing, answers: [2] }), null), 2)
 })
 
 test('without schemas it takes and gives anything, also nothing', async (t) => {

@@ -1,6 +1,6 @@
 import type { EventEnvelope, PublishOptions, Transaction } from '@titanforge/core'
+import { payloadText } from '@titanforge/core/bus'
 import { EventErrors } from '../errors.js'
-import { jsonb } from './jsonb.js'
 
 /** An event that is to be stored, with the options that its publisher gave. */
 export interface Incoming {
@@ -100,7 +100,7 @@ export async function append(
     column(({ event }) => event.id),
     column(({ event }) => event.userId),
     // One JSON text for all: in an array of texts each quotation mark would have to be escaped.
-    `[${column(({ event }) => jsonb(event.payload)).join()}]`,
+    `[${column(({ event }) => payloadText(event)).join()}]`,
     // The database's clock tells when, unless the publisher does: the clocks of machines differ.
     column(({ options }) => options.occurredAt ?? null),
     column(({ event }) => event.version),

@@ -47,7 +47,7 @@ export class BatchRecorder implements EventRecorder {
 
   record<Payload>(type: EventType<Payload>, payload: Payload, options: PublishOptions = {}): void {
     // When it happened is now, not when it is written down.
-    const dated = { occurredAt: new Date(), ...options }
+    const dated = { ...options, occurredAt: options.occurredAt ?? new Date() }
     const event = envelope(type, payload, dated)
     this.#waiting.push({ type: type.name, event, options: dated })
     if (this.#waiting.length > CAPACITY) {

@@ -1,8 +1,8 @@
+import { payloadText } from '@titanforge/core/bus'
 import { testDatabase } from '@titanforge/database/testing'
 import test from 'ava'
 import fc from 'fast-check'
 import pg from 'pg'
-import { jsonb } from '../../src/log/jsonb.js'
 
 const { url, drop } = await testDatabase()
 const db = new pg.Client(url)
@@ -11,6 +11,9 @@ test.after.always(async () => {
   await db.end()
   await drop()
 })
+
+// What core makes of a payload, and PostgreSQL takes.
+const jsonb = (payload: unknown) => payloadText({ type: 'test.stored', payload })
 
 const storable = (text: string) => text.toWellFormed().replaceAll('\0', '\ufffd')
 

@@ -33,6 +33,17 @@ test('a graceful stop writes down the last one', async (t) => {
   t.is(await count(after), 700)
 })
 
+test('an event happened when it was recorded, also where its time is given as undefined', async (t) => {
+  const app = await application(t)
+  app.forge.get(EventRecorder).record(noted, { text: 'now' }, { occurredAt: undefined })
+  await waitFor(async () => (await count(app)) === 1)
+  // The database's own time has microseconds.
+  const [row] = await app.db.query<{ ours: boolean }>(
+    "SELECT timestamp = date_trunc('milliseconds', timestamp) AS ours FROM events",
+  )
+  t.true(row?.ours)
+})
+
 test('a payload that does not fit is refused at once', async (t) => {
   const app = await application(t)
   const recorder = app.forge.get(EventRecorder)

@@ -45,10 +45,14 @@ export function checkDelivery(check: Check, open: Open): void {
   check('an event that comes after its transaction has ended is refused', async (t) => {
     const notes = noting('conformance.notes')
     const app = await open(t, [notes.subscription])
+    const known = { source: 'stripe', externalId: 'evt_1' }
+    await app.publish('o1', known)
     const kept = await app.transaction(async (tx) => tx)
-    const late = app.bus.publish(kept, sold, { order: 'late' })
-    await assert.rejects(late, { code: 'TRANSACTION_OVER' })
-    await app.hears(notes, [])
+    for (const options of [{}, known]) {
+      const late = app.bus.publish(kept, sold, { order: 'late' }, options)
+      await assert.rejects(late, { code: 'TRANSACTION_OVER' })
+    }
+    await app.hears(notes, ['o1'])
   })
 
   check('all events of one transaction are delivered', async (t) => {

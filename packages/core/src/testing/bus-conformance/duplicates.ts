@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { setImmediate as turn } from 'node:timers/promises'
+import { on } from '../../events/subscription.js'
 import type { Check } from '../suite.js'
 import type { Open } from './application.js'
 import { noting, sold } from './shop.js'
@@ -25,6 +27,32 @@ export function checkDuplicates(check: Check, open: Open): void {
     await app.hears(one, ['o1'])
     await app.hears(two, ['o1'])
   })
+
+  for (const ending of ['commits', 'is rolled back'] as const) {
+    check(
+      `of two transactions at a time with one event, where the first ${ending}, each is told the id that is delivered`,
+      async (t) => {
+        const heard: string[] = []
+        const note = on(sold, 'conformance.note', async ({ event }) => void heard.push(event.id))
+        const app = await open(t, [note])
+        const published = Promise.withResolvers<undefined>()
+        const first = app.transaction(async (tx) => {
+          const told = await app.bus.publish(tx, sold, { order: 'o1' }, outside)
+          published.resolve(undefined)
+          for (let turns = 0; turns < 20; turns++) await turn()
+          if (ending === 'is rolled back') throw new Error('no')
+          return told
+        })
+        await published.promise
+        const [one, two] = await Promise.allSettled([first, app.publish('o1', outside)])
+        assert.equal(one.status, ending === 'commits' ? 'fulfilled' : 'rejected')
+        assert.equal(two.status, 'fulfilled')
+        await app.until('the delivery', () => heard.length > 0)
+        const told = [one, two].flatMap((end) => (end.status === 'fulfilled' ? end.value.id : []))
+        for (const id of told) assert.equal(id, heard[0])
+      },
+    )
+  }
 
   check('an event that one transaction publishes twice is delivered once', async (t) => {
     const notes = noting('conformance.notes')

@@ -83,24 +83,29 @@ export function checkHandlers(check: Check, open: Open): void {
   })
 
   check(
-    'what a handler does to its payload, no other attempt and no other consumer sees',
+    'what a handler does to its event, no other attempt and no other consumer sees',
     async (t) => {
-      const heard: number[] = []
+      const heard: [number: number, year: number][] = []
       const careless = (consumer: string) =>
         on(
           line,
           consumer,
-          async ({ payload, attempt }) => {
-            heard.push(payload.number)
+          async ({ payload, event, attempt }) => {
+            heard.push([payload.number, event.occurredAt.getUTCFullYear()])
             payload.number = 99
+            event.occurredAt.setUTCFullYear(1999)
             if (attempt === 1) throw new Error('not yet')
           },
           QUICK,
         )
       const app = await open(t, [careless('conformance.one'), careless('conformance.two')])
-      await app.transaction((tx) => app.bus.publish(tx, line, { till: 'a', number: 1 }))
+      const occurredAt = new Date('2026-01-31T12:00:00Z')
+      await app.transaction(async (tx) => {
+        await app.bus.publish(tx, line, { till: 'a', number: 1 }, { occurredAt })
+        occurredAt.setUTCFullYear(1998)
+      })
       await app.until('all attempts', () => heard.length === 4)
-      assert.deepEqual(heard, [1, 1, 1, 1])
+      assert.deepEqual(heard, Array(4).fill([1, 2026]))
     },
   )
 
@@ -132,11 +137,61 @@ export function checkHandlers(check: Check, open: Open): void {
     },
   )
 
+  check(
+    'a commit that does not end is rolled back, its event given to another attempt, and its key goes on',
+    async (t) => {
+      const released = Promise.withResolvers<undefined>()
+      const committed: number[] = []
+      const late: unknown[] = []
+      let calls = 0
+      const hanging = on(
+        line,
+        'conformance.hanging',
+        async ({ payload, tx, publish }) => {
+          tx.onCommit(() => committed.push(payload.number))
+          if (++calls > 1) return
+          await released.promise
+          await publish(shipped, { order: 'late' }).catch((error: unknown) => late.push(error))
+        },
+        { order: 'key', claimSeconds: 1, retry: { limit: 10, baseSeconds: 0, maxSeconds: 0 } },
+      )
+      const notes = noting('conformance.notes', shipped)
+      const app = await open(t, [hanging, notes.subscription])
+      t.teardown(() => released.resolve(undefined))
+      for (const number of [1, 2]) {
+        await app.transaction((tx) => app.bus.publish(tx, line, { till: 'a', number }))
+      }
+      await app.until('both events', () => committed.length > 1)
+      released.resolve(undefined)
+      await app.until('the one that hung to go on', () => late.length > 0)
+      assert.deepEqual(committed, [1, 2])
+      await app.hears(notes, [])
+    },
+  )
+
   check('a payload that does not fit is refused to the publisher', async (t) => {
     const notes = noting('conformance.notes')
     const app = await open(t, [notes.subscription])
     const bad = app.transaction((tx) => app.bus.publish(tx, sold, { order: 1 } as never))
     await assert.rejects(bad, { code: 'INPUT_INVALID', message: /conformance\.sold.*order/s })
     await app.hears(notes, [])
+  })
+
+  check('text that no store can hold is delivered with the replacement character', async (t) => {
+    const notes = noting('conformance.notes', shipped)
+    const app = await open(t, [notes.subscription])
+    await app.transaction((tx) => app.bus.publish(tx, shipped, { order: 'a\0b\ud800c' }))
+    await app.hears(notes, ['a\ufffdb\ufffdc'])
+  })
+
+  check('a payload that JSON has no text for is refused to the publisher', async (t) => {
+    const app = await open(t, [])
+    const circle: Record<string, unknown> = {}
+    circle.circle = circle
+    for (const number of [1n, circle]) {
+      const payload = { till: 'a', number: number as never }
+      const bad = app.transaction((tx) => app.bus.publish(tx, line, payload))
+      await assert.rejects(bad, { code: 'EVENT_INVALID', message: /conformance\.line.*JSON/s })
+    }
   })
 }

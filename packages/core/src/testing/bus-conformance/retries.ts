@@ -58,6 +58,24 @@ export function checkRetries(check: Check, open: Open): void {
     await app.hears(healthy, ['poison'])
   })
 
+  check('of a retry, what is given as undefined is left out', async (t) => {
+    let attempts = 0
+    const nothing = { limit: undefined, nonRetryable: undefined }
+    const failing = on(
+      sold,
+      'conformance.failing',
+      () => Promise.reject(new Error(`${++attempts}`)),
+      {
+        claimSeconds: undefined,
+        retry: { ...nothing, baseSeconds: 0, maxSeconds: 0 },
+      },
+    )
+    const app = await open(t, [failing])
+    await app.publish('o1')
+    await app.until('the dead letter', async () => (await app.bus.deadLetters.list()).length > 0)
+    assert.ok(attempts > 1, 'it was not tried again')
+  })
+
   check('RetryLater does not count', async (t) => {
     let refusals = 4
     const attempts: number[] = []

@@ -5,6 +5,7 @@ import type { Forge } from '../../forge.js'
 import type { Tool } from '../../agents/tool.js'
 import { anything } from '../script.js'
 import type { Check } from '../suite.js'
+import { nothingLeft } from './resources.js'
 import { toolsOf, type Prepare } from './specimen.js'
 
 // At once, and when it is under way.
@@ -17,12 +18,16 @@ export function checkAbort(
   inputs: Readonly<Record<string, unknown>>,
 ): void {
   for (const [name, input] of Object.entries(inputs)) {
-    check(`the tool "${name}" ends within one tick of its signal`, async (t) => {
-      const { forge, wired } = await prepare(t)
+    const title = `the tool "${name}" ends within one tick of its signal, and leaves nothing behind`
+    check(title, async (t) => {
+      const { forge, wired, before } = await prepare(t)
       const tool = toolsOf(wired).find((candidate) => candidate.name === name)
       assert.ok(tool, `it contributes no tool "${name}"`)
       await forge.start()
       for (const turns of TURNS_BEFORE) await endsWhenAborted(forge, tool, input, turns)
+      await forge.stop()
+      const remedy = 'let it end what it begins before it answers, or have start() do so'
+      await nothingLeft(before, { by: `"${name}"`, remedy })
     })
   }
 }

@@ -5,8 +5,9 @@ import type { Contributions } from '../../contributions.js'
 import { createForge } from '../../forge.js'
 import { captureLog } from '../capture-log.js'
 import type { Check, TestContext } from '../suite.js'
-import { activeResources, leftSince } from './resources.js'
-import type { Prepare, Specimen } from './specimen.js'
+import { watchIntervals } from './intervals.js'
+import { activeResources, nothingLeft } from './resources.js'
+import type { Prepare } from './specimen.js'
 
 const SABOTEUR = 'conformance-saboteur'
 
@@ -16,11 +17,7 @@ const saboteur = (phase: 'start' | 'serve'): Plugin => {
   return definePlugin({ name: SABOTEUR, setup: () => contributions })()
 }
 
-async function nothingLeft({ before }: Pick<Specimen, 'before'>) {
-  const left = await leftSince(before)
-  const remedy = 'let start and serve return a function that closes whatever they opened'
-  assert.deepEqual(left, [], `it left ${left.join(', ')} behind; ${remedy}`)
-}
+const remedy = 'let start and serve return a function that closes whatever they opened'
 
 /** Starting, stopping, and what is left then. */
 export function checkLifecycle(
@@ -33,14 +30,14 @@ export function checkLifecycle(
     const specimen = await prepare(t)
     await specimen.forge.start()
     await specimen.forge.stop()
-    await nothingLeft(specimen)
+    await nothingLeft(specimen.before, { remedy })
   })
 
   check('started for a command, without serving, it leaves nothing behind', async (t) => {
     const specimen = await prepare(t)
     await specimen.forge.start({ serve: false })
     await specimen.forge.stop()
-    await nothingLeft(specimen)
+    await nothingLeft(specimen.before, { remedy })
   })
 
   check('stopping twice is stopping once', async (t) => {
@@ -57,7 +54,7 @@ export function checkLifecycle(
         const specimen = await prepare(t, [saboteur(phase)])
         const message = `Plugin "${SABOTEUR}" failed to ${phase}: sabotage`
         await assert.rejects(specimen.forge.start(), { code: 'PLUGIN_FAILED', message })
-        await nothingLeft(specimen)
+        await nothingLeft(specimen.before, { remedy })
         const { forge } = await prepare(t)
         await forge.start()
         await forge.stop()
@@ -68,6 +65,7 @@ export function checkLifecycle(
   if (failing) {
     check('where its own start fails half-way, it leaves nothing behind', async (t) => {
       const plugins = await failing(t)
+      t.teardown(watchIntervals())
       const before = activeResources()
       const forge = createForge({ plugins, log: captureLog().log })
       t.teardown(() => forge.stop())
@@ -75,7 +73,7 @@ export function checkLifecycle(
       assert.match(messageOf(error), new RegExp(`^Plugin "${name}" failed to `), 'another ending')
       const isStuck = error instanceof ForgeError && error.code === 'ROLLBACK_FAILED'
       assert.ok(!isStuck, 'what had started could not be stopped')
-      await nothingLeft({ before })
+      await nothingLeft(before, { remedy })
     })
   }
 }

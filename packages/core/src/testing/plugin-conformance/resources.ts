@@ -1,14 +1,18 @@
+import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
+import { quietIntervals } from './intervals.js'
 
 const GRACE_MS = 1000
 
 /**
  * What this process holds just now, by kind: what keeps it alive, such as timers, sockets and requests to the
- * file system, and who listens to it, as to its signals.
+ * file system; intervals that do not; who listens to it, as to its signals; and its global variables.
  */
 export const activeResources = (): string[] => [
   ...process.getActiveResourcesInfo(),
+  ...quietIntervals().map(() => 'interval without a reference'),
   ...process.eventNames().flatMap(listenersTo),
+  ...Object.getOwnPropertyNames(globalThis).map((name) => `global variable ${name}`),
 ]
 
 const listenersTo = (event: string | symbol): string[] =>
@@ -24,8 +28,20 @@ export function addedSince(before: readonly string[]): string[] {
     .map(({ kind, added }) => `${added} × ${kind}`)
 }
 
-/** What stays after the time that a socket may take to close. */
-export async function leftSince(before: readonly string[]): Promise<string[]> {
+/**
+ * Makes sure that nothing stays after the time that a socket may take to close.
+ *
+ * @param what for the message: who has left it, and what to do.
+ */
+export async function nothingLeft(
+  before: readonly string[],
+  { by = 'it', remedy }: { by?: string; remedy: string },
+): Promise<void> {
+  const left = await leftSince(before)
+  assert.deepEqual(left, [], `${by} left ${left.join(', ')} behind; ${remedy}`)
+}
+
+async function leftSince(before: readonly string[]): Promise<string[]> {
   const deadline = Date.now() + GRACE_MS
   for (;;) {
     const left = addedSince(before)

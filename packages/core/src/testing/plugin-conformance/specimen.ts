@@ -3,6 +3,7 @@ import type { AnyPluginDefinition, Plugin } from '../../plugin.js'
 import type { Contributions } from '../../contributions.js'
 import { captureLog } from '../capture-log.js'
 import type { TestContext } from '../suite.js'
+import { watchIntervals } from './intervals.js'
 import { activeResources, addedSince } from './resources.js'
 
 export type Wired = ReturnType<AnyPluginDefinition['setup']>
@@ -31,6 +32,7 @@ export function preparer(
   { config = {}, needs = () => [] }: Circumstances,
 ): Prepare {
   return async (t, behind = []) => {
+    t.teardown(watchIntervals())
     const needed = await needs(t)
     const before = activeResources()
     let wired: Wired = {}
