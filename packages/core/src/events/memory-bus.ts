@@ -13,6 +13,7 @@ import type {
   ReplayRange,
 } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
+import { MemoryOutside } from './memory-outside.js'
 import { MemoryQueue } from './memory-queue.js'
 import { payloadText } from './payload-text.js'
 import { payloadOf } from './payload.js'
@@ -24,12 +25,6 @@ import { inTime } from './time-limit.js'
 interface Stored {
   event: EventEnvelope
   delaySeconds: number
-}
-
-/** An event from outside. Whichever of several transactions stores it, it has the id of the first. */
-interface Outside {
-  readonly id: string
-  isCommitted: boolean
 }
 
 interface Consumer {
@@ -50,10 +45,7 @@ const CLAIM_SECONDS = 20
 export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   readonly deadLetters: DeadLetters
   readonly #log: Logger
-  /** Events from outside, by source and external id. */
-  readonly #outside = new Map<string, Outside>()
-  /** Which of them a transaction has published. */
-  readonly #published = new WeakMap<Transaction, Set<Outside>>()
+  readonly #outside = new MemoryOutside()
   readonly #past: EventEnvelope[] = []
   readonly #stopping = new AbortController()
   /** Ends the handlers that did not end when they were told to stop. */
@@ -166,29 +158,13 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     event: EventEnvelope,
     { delaySeconds = 0 }: PublishOptions = {},
   ): Published {
-    const { source, externalId } = event
     // As it would come out of a store: a consumer must not share the publisher's objects.
     const payload: unknown = JSON.parse(payloadText(event))
     const stored = { ...event, occurredAt: new Date(event.occurredAt), payload }
-    if (source === null || externalId === null) {
-      tx.onCommit(() => this.#dispatch({ event: stored, delaySeconds }))
-      return { id: event.id, duplicate: false }
-    }
-    const identity = `${source}\n${externalId}`
-    const outside = this.#outside.get(identity) ?? { id: event.id, isCommitted: false }
-    const { id } = outside
-    const correlationId = event.causationId === null ? id : event.correlationId
-    tx.onCommit(() => {
-      // Another transaction may have committed the same event meanwhile.
-      if (outside.isCommitted) return
-      outside.isCommitted = true
-      this.#dispatch({ event: { ...stored, id, correlationId }, delaySeconds })
-    })
-    const published = this.#published.get(tx) ?? new Set()
-    const duplicate = outside.isCommitted || published.has(outside)
-    this.#outside.set(identity, outside)
-    this.#published.set(tx, published.add(outside))
-    return { id, duplicate }
+    const dispatch = (one: EventEnvelope) => this.#dispatch({ event: one, delaySeconds })
+    if (event.externalId !== null) return this.#outside.store(tx, stored, dispatch)
+    tx.onCommit(() => dispatch(stored))
+    return { id: event.id, duplicate: false }
   }
 
   #dispatch(stored: Stored) {

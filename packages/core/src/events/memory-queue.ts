@@ -5,6 +5,7 @@ import type { DeadLetter, DeadLetterFilter } from './event-bus.js'
 import type { EventEnvelope } from './event.js'
 import { laneOf, laneRule } from './lane.js'
 import { MemoryDeadLetters } from './memory-dead-letters.js'
+import { isHopeless, RETRY } from './memory-retry.js'
 import { pauseSeconds } from './pause.js'
 import { RetryLater } from './retry-later.js'
 import type { RetryPolicy, Subscription } from './subscription.js'
@@ -20,13 +21,6 @@ interface Delivery {
 interface Lane {
   waiting: Delivery[]
   active: number
-}
-
-const RETRY: RetryPolicy = {
-  limit: 5,
-  baseSeconds: 0.05,
-  maxSeconds: 5,
-  nonRetryable: () => false,
 }
 
 /** Applies an event, or throws. */
@@ -201,7 +195,7 @@ export class MemoryQueue {
     }
     const { limit, baseSeconds, maxSeconds } = this.#retry
     const waits = error instanceof RetryLater
-    if (!waits && (attempt > limit || this.#isHopeless(error))) {
+    if (!waits && (attempt > limit || isHopeless(error, this.#retry, this.log))) {
       this.#dead.add(event, error)
       return true
     }
@@ -211,14 +205,5 @@ export class MemoryQueue {
       : Math.min(maxSeconds, baseSeconds * 2 ** (attempt - 1))
     if (!waits) delivery.attempt++
     return false
-  }
-
-  #isHopeless(error: unknown): boolean {
-    try {
-      return this.#retry.nonRetryable(error)
-    } catch (failure) {
-      this.log.error({ err: failure }, '`nonRetryable` failed; the event will be tried again')
-      return false
-    }
   }
 }
