@@ -5,7 +5,7 @@ import type { InputOf, OutputOf, Schema } from '../schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
 import { namesake } from './namesake.js'
-import { refuseBadBudget, refuseBadPrice } from './price.js'
+import { refuseBadBudget, refuseBadPrice } from '../money/amount.js'
 import type { RunContext } from './run-context.js'
 import type { Tool } from './tool.js'
 

@@ -46,7 +46,7 @@ function below<Output>(
     definition,
     purse: budget.purse,
     depth: depth + 1,
-    idempotencyKey: `${idempotencyKey}.${place}-${definition.name}`,
+    idempotencyKey: idempotencyKey + `.${place}-${definition.name}`,
     outer: bounds,
     limit,
     timeoutMs: definition.timeoutMs,

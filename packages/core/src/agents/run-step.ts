@@ -17,38 +17,42 @@ const DEEPEST = 100
  * behind, so that no code runs on unnoticed after the run has ended.
  */
 export function runStep<Output>(step: Step<Output>, input: unknown): Promise<Output> {
-  return promised(() => {
-    if (!isTraced()) return attend(step, input)
-    const { kind, definition, run, trace } = step
-    const options = { attributes: { 'titanforge.run_id': run.id }, under: trace }
-    return inSpan(`${kind} ${definition.name}`, options, () => attend(step, input))
-  })
+  try {
+    return isTraced() ? attendInSpan(step, input) : attend(step, input)
+  } catch (error) {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever was thrown
+    return Promise.reject(error)
+  }
+}
+
+function attendInSpan<Output>(step: Step<Output>, input: unknown): Promise<Output> {
+  const { kind, definition, run, trace } = step
+  const options = { attributes: { 'titanforge.run_id': run.id }, under: trace }
+  return inSpan(`${kind} ${definition.name}`, options, () => attend(step, input))
 }
 
 /** No async function: it would hold on to much while the code runs, which thousands of steps may at once. */
 function attend<Output>(step: Step<Output>, input: unknown): Promise<Output> {
   const begun = begin(step, input)
-  const { observer, intercept } = step.surroundings
-  const work = promised(() => {
-    observer.started(begun)
-    return intercept(begun)
-  })
-  return begun.bounds.patience(work).then(
-    (result) => end(step, begun, () => result),
+  return begun.bounds.patience(work(begun)).then(
+    (result) => end<Output>(begun, () => result),
     (error: unknown) =>
-      end(step, begun, () => {
+      end<Output>(begun, () => {
         throw error
       }),
   )
 }
 
+const work = (begun: Begun): Promise<unknown> =>
+  promised(() => {
+    const { observer, intercept } = begun.step.surroundings
+    observer.started(begun)
+    return intercept(begun)
+  })
+
 /** @param settle answers with what the code did, or throws what it has thrown. */
-async function end<Output>(
-  step: Step<Output>,
-  begun: Begun,
-  settle: () => unknown,
-): Promise<Output> {
-  const { bounds, budget } = begun
+async function end<Output>(begun: Begun, settle: () => unknown): Promise<Output> {
+  const { step, bounds, budget } = begun
   try {
     let result: unknown
     try {
@@ -63,7 +67,7 @@ async function end<Output>(
     bounds.throwIfAborted()
     const output = parse(step.definition.output, result, `output of ${bounds.what}`)
     tellEnd(begun, 'succeeded')
-    return output
+    return output as Output
   } catch (error) {
     const { reason } = bounds
     tellEnd(begun, isCancellation(reason) ? 'cancelled' : 'failed', reason ?? error)

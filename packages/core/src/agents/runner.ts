@@ -13,7 +13,6 @@ import { composeObservers, type Observer } from './observer.js'
 import { promised } from './promised.js'
 import { retryTools } from './retry.js'
 import type { Principal } from './run-context.js'
-import { newRunId } from './run-id.js'
 import { innermost, innermostWatched, runStep } from './run-step.js'
 import type { Surroundings } from './step.js'
 import { UnderWay } from './under-way.js'
@@ -116,7 +115,7 @@ export class Runner {
         definition: agent,
         purse: undefined,
         depth: 0,
-        idempotencyKey: `${idempotencyKey}:${agent.name}`,
+        idempotencyKey: idempotencyKey + `:${agent.name}`,
         outer: signal,
         limit: Infinity,
         timeoutMs: Math.min(agent.timeoutMs, timeoutMs),
@@ -125,3 +124,9 @@ export class Runner {
     )
   }
 }
+
+/**
+ * A new UUID. The platform makes it of twenty pieces, and keeps it in pieces, ten times its size, until
+ * something goes through its characters; thousands of runs may be under way.
+ */
+const newRunId = () => crypto.randomUUID().toLowerCase()

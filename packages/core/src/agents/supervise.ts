@@ -1,7 +1,7 @@
 import { CoreErrors } from '../core-errors.js'
 import type { Agent } from './agent.js'
 import type { RunContext } from './run-context.js'
-import { refuseBadTurns } from './turns.js'
+import { refuseBadTurns } from './limit.js'
 
 /**
  * Work for an agent.

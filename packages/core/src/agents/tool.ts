@@ -3,7 +3,7 @@ import { given } from '../given.js'
 import type { InputOf, OutputOf, Schema } from '../schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
-import { refuseBadPrice } from './price.js'
+import { refuseBadPrice } from '../money/amount.js'
 import type { RunContext } from './run-context.js'
 
 /**
