@@ -14,7 +14,7 @@ export interface SpanOptions {
   follows?: string | null
   /** Begins a trace of its own, whatever span is active. */
   root?: boolean
-  /** The parent, where that is not the active span. */
+  /** The parent, where the active span is of another trace. */
   under?: Trace | undefined
 }
 
@@ -42,9 +42,14 @@ export function inSpan<Result>(
   if (!isTraced()) return work()
   const tracer = api().trace.getTracer('titanforge')
   const options = { kind: api().SpanKind[KINDS[kind]], attributes, links: linksTo(follows), root }
-  return tracer.startActiveSpan(name, options, under ?? api().context.active(), (span) =>
-    recorded(span, work),
-  )
+  return tracer.startActiveSpan(name, options, parentOf(under), (span) => recorded(span, work))
+}
+
+/** The active span, which may be one of the application's own; unless it is of another trace. */
+function parentOf(under: Trace | undefined): Trace {
+  const active = api().context.active()
+  const traceOf = (context: Trace) => api().trace.getSpanContext(context)?.traceId
+  return under && traceOf(under) !== traceOf(active) ? under : active
 }
 
 async function recorded<Result>(

@@ -143,3 +143,24 @@ test.serial(
     t.deepEqual(new Set(parents), new Set(runs.map((span) => span.spanContext().spanId)))
   },
 )
+
+test.serial(
+  'a call that is made inside a span of the application hangs below that span',
+  async (t) => {
+    const forge = createForge({ plugins: [], log: captureLog().log })
+    const own = defineAgent({
+      ...agent,
+      name: 'own',
+      run: (text, ctx) =>
+        trace.getTracer('application').startActiveSpan('my work', async (span) => {
+          await ctx.tool(tool, text)
+          span.end()
+          return null
+        }),
+    })
+    await forge.run(own, 'milk')
+    const spans = new Map(exporter.getFinishedSpans().map((span) => [span.name, span]))
+    const mine = spans.get('my work')?.spanContext().spanId
+    t.is(spans.get('tool note')?.parentSpanContext?.spanId, mine)
+  },
+)

@@ -47,13 +47,13 @@ export function refuseUnpaid(subscription: Stripe.Subscription): void {
 }
 
 /**
- * Whether the period is paid, or about to be charged as it is due. Stripe gives the rest of a period back as
- * credit whether it was paid or not.
+ * Whether the period is paid; for an hour after a renewal its invoice is a draft, and is not. Stripe gives the
+ * rest of a period back as credit whether it was paid or not.
  *
  * @see https://docs.stripe.com/billing/subscriptions/prorations
  */
 function isPaid({ status, latest_invoice: invoice }: Stripe.Subscription): boolean {
   if (['past_due', 'unpaid', 'incomplete'].includes(status)) return false
   if (invoice === null || typeof invoice === 'string') return true
-  return invoice.status === 'paid' || (invoice.status === 'draft' && invoice.auto_advance !== false)
+  return invoice.status === 'paid'
 }

@@ -78,7 +78,7 @@ export const StripeErrors = defineErrors({
   SUBSCRIPTION_UNPAID: {
     status: 409,
     message: () =>
-      'The present period of this subscription is not paid, so the rest of it cannot be counted. Pay its open invoice first, at the pageUrl in GET /api/billing/invoices; a bank debit takes some days.',
+      'The present period of this subscription is not paid, so the rest of it cannot be counted. Pay its open invoice first, at the pageUrl in GET /api/billing/invoices; a bank debit takes some days, and after a renewal it takes up to an hour until it is charged.',
   },
   PREVIEW_OUTDATED: {
     status: 409,

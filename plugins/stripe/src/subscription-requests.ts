@@ -41,7 +41,7 @@ export class SubscriptionRequests {
         gateway.call((client) => call(client, options)),
       )
       const row = (await this.follow(sub)) ? await this.rows.find(sub) : undefined
-      if (!row || isDone(row, answer)) return
+      if (!row || !isRepeated(answer) || isDone(row, answer)) return
     }
   }
 
@@ -61,3 +61,11 @@ export class SubscriptionRequests {
     }
   }
 }
+
+/**
+ * Whether Stripe has answered from what it keeps of an earlier request with the same key.
+ *
+ * @see https://docs.stripe.com/api/idempotent_requests
+ */
+const isRepeated = (answer: Partial<Stripe.Response<Stripe.Subscription>>) =>
+  answer.lastResponse?.headers['idempotent-replayed'] === 'true'

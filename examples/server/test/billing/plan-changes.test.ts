@@ -91,3 +91,17 @@ test.serial('another plan keeps the seats, and another number of seats the plan'
   t.is((await it.change(PRO, { quantity: 3 })).status, 200)
   t.like(await item(), { quantity: 3, price: { unit_amount: PRO } })
 })
+
+test.serial('a renewal that is still a draft is not paid', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  await it.payBy('pm_card_chargeCustomerFail')
+  const { currentPeriodEnd } = await it.shown()
+  it.sandbox.advance({ seconds: seconds(currentPeriodEnd) - it.sandbox.now + 600 })
+  await it.drained()
+  const [renewal] = (await it.stripe.invoices.list({ subscription: it.subscription })).data
+  t.like(renewal, { status: 'draft', billing_reason: 'subscription_cycle' })
+  const refused = { status: 409, body: { error: { code: 'SUBSCRIPTION_UNPAID' } } }
+  t.like(await it.change(PRO_YEARLY), refused)
+  t.like(await it.change(STARTER), refused)
+  t.is(await it.balance(), 0)
+})

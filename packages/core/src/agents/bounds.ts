@@ -69,10 +69,11 @@ export class Bounds {
     if (this.aborted) throw this.reason as Error
   }
 
-  /** @throws RUN_ENDED where the step has ended; the reason where it is to end. */
-  throwIfOver(): void {
+  /** @throws RUN_ENDED where the step, or this attempt to do it, has ended; the reason where it is to end. */
+  throwIfOver(attempt = this.#attempt): void {
     if (this.#closed) throw this.#reason ?? this.#ended()
     this.throwIfAborted()
+    if (attempt !== this.#attempt) throw this.#ended()
   }
 
   expire(): void {
@@ -145,8 +146,9 @@ export class Bounds {
   /** Lets no more calls be made; ends what the step did not wait for, and waits for that. */
   endCalls(): Promise<void> | undefined {
     this.#closed = true
+    // The step has kept to its limit. From here on only a caller can still cancel it.
+    if (!this.#reason) clearTimeout(this.#timer)
     if (this.#isQuiet()) return undefined
-    // From here on the limit is that of the grace. Only a caller can still cancel the step.
     if (!this.#reason) this.#startGrace()
     this.#tell(this.#ended())
     return new Promise((resolve) => (this.#tellLast = resolve))

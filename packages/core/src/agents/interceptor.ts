@@ -18,7 +18,7 @@ export const PHASES = ['entitle', 'admit', 'guard', 'approve', 'cache', 'retry',
  */
 export type Phase = (typeof PHASES)[number]
 
-/** Passed once for all attempts to make a call. */
+/** Where nothing of a call has been done yet. */
 const OUTER: ReadonlySet<Phase> = new Set(['entitle', 'admit', 'guard', 'approve', 'cache'])
 
 /**
@@ -61,7 +61,7 @@ export function composeInterceptors(interceptors: readonly Interceptor[], make: 
       if (!interceptor) return make(call)
       return interceptor.intercept(call, () => passOn(index + 1, call))
     })
-  return (call) => passOn(call.step.passage?.hasPassed ? firstInner : 0, call)
+  return (call) => passOn(0, call)
 }
 
 /** The place of the first interceptor from a place on that the call has to pass. */

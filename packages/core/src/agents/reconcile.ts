@@ -56,7 +56,8 @@ type Make = <Output>(step: Step<Output>, input: unknown) => Promise<Output>
 /**
  * Makes the call of an external tool that can be reconciled. Where it fails, out of time or otherwise, the
  * tool is asked whether it was done, and called again only where it was not. Each of these is a call of its
- * own, with its own time limit and its own reservation; but whether the tool may be called is asked once.
+ * own, with its own time limit and its own reservation, and passes all interceptors. A call that these have
+ * not let through was not made, so nobody is asked.
  *
  * @throws the failure of the call, where it was not done in the end or nobody knows.
  */

@@ -93,11 +93,12 @@ function begin(step: Step, input: unknown): Begun {
 export function innermost(begun: Begun): Promise<unknown> {
   return promised(() => {
     const { definition, input, bounds, budget } = begun
-    const ctx = contextOf(begun, bounds.enter())
+    const attempt = bounds.enter()
+    const ctx = contextOf(begun, attempt)
     const givenBack = budget.enter()
     if (!givenBack) return definition.run(input, ctx)
     return givenBack.then(() => {
-      bounds.throwIfAborted()
+      bounds.throwIfOver(attempt)
       return definition.run(input, ctx)
     })
   })

@@ -28,7 +28,7 @@ export interface Run {
   log: Logger
 }
 
-/** Whether a call has passed the phases that are outside of all attempts to make it. */
+/** Whether a call has passed the phases that stand before all attempts to make it. */
 export interface Passage {
   hasPassed: boolean
 }
@@ -51,7 +51,7 @@ export interface Step<Output = unknown> {
   limit: number
   /** Milliseconds. */
   timeoutMs: number
-  /** Where the call is one of several attempts that have passed the outer phases once for all. */
+  /** Where somebody has to know whether the call may have been made. */
   passage?: Passage | undefined
   /** The caller's span, where calls are traced. */
   trace?: Trace | undefined

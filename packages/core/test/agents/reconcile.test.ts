@@ -1,7 +1,7 @@
 import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
-import type { Interceptor, Phase } from '../../src/agents/interceptor.js'
+import type { Interceptor } from '../../src/agents/interceptor.js'
 import { reconcilerOf } from '../../src/agents/reconcile.js'
 import { defineTool, type Reconciliation } from '../../src/agents/tool.js'
 import { ForgeError } from '../../src/errors.js'
@@ -274,19 +274,16 @@ test('what became of a call is never answered by a cache', async (t) => {
   t.is(await caching.run(agent, null), 'order 3', 'the second call did nothing, and is made again')
 })
 
-test('whether a call may be made is asked once, however often it is made', async (t) => {
-  const asked: string[] = []
-  const note = (phase: Phase): Interceptor => ({
-    phase,
+test('every interceptor sees what the question and the next attempt answer', async (t) => {
+  const redact: Interceptor = {
+    phase: 'guard',
     applies: ({ kind }) => kind === 'tool',
-    intercept: (_call, next) => (asked.push(phase), next()),
-  })
-  const { agent } = shop({
-    call: (nth) => (nth === 2 ? 'order 2' : fail()),
-    find: () => ({ done: false }),
-  })
-  t.is(await withInterceptors(note('approve'), note('retry')).run(agent, null), 'order 2')
-  t.deepEqual(asked, ['approve', 'retry', 'retry', 'retry'], 'a call, a question, a call')
+    intercept: async (_call, next) => String(await next()).replace(/\d{4}/, '****'),
+  }
+  for (const found of [{ done: true, output: 'card 4242' }, { done: false }] as const) {
+    const { agent } = shop({ call: (nth) => (nth === 2 ? 'card 4242' : fail()), find: () => found })
+    t.is(await withInterceptors(redact).run(agent, null), 'card ****')
+  }
 })
 
 test('a call that was not let through is not made again, and nobody is asked what became of it', async (t) => {

@@ -308,3 +308,22 @@ test('what was settled is not released, not even when the step ends meanwhile', 
   t.deepEqual(released(), [])
   t.is(settled(), 4)
 })
+
+test('a step that has kept to its limit is not late because its money is given back slowly', async (t) => {
+  let isSlow = false
+  const { plugin, settled } = purseLedger(() => (isSlow ? delay(300) : Promise.resolve()))
+  const forge = createForge({ plugins: [plugin], log: captureLog().log })
+  const forgetful = defineTool({
+    ...tool('forgetful', 0),
+    // Nothing before takes a turn of the event loop, so no timer can come in between.
+    timeoutMs: 50,
+    async run(_, ctx) {
+      await ctx.budget.reserve(10)
+      isSlow = true
+      return 'done'
+    },
+  })
+  const agent = agentOf('caller', 1000, (ctx) => ctx.tool(forgetful, null), { tools: [forgetful] })
+  t.is(await forge.run(agent, null), 'done')
+  t.is(settled(), 0)
+})

@@ -1,4 +1,10 @@
-import { check, type EventBus, type EventType, type Transaction } from '@titanforge/core'
+import {
+  check,
+  ForgeError,
+  type EventBus,
+  type EventType,
+  type Transaction,
+} from '@titanforge/core'
 import { GroupCommit, type Database } from '@titanforge/database'
 import type { StripeConfig } from '../config.js'
 import { StripeErrors } from '../errors.js'
@@ -108,7 +114,8 @@ export class EventReceiver {
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const isRefused = (error: unknown): boolean =>
-  error instanceof RangeError || /^(22|54)\w{3}$/.test(String((error as { code?: unknown }).code))
+  (error instanceof ForgeError && error.code === 'EVENT_INVALID') ||
+  /^(22|54)\w{3}$/.test(String((error as { code?: unknown }).code))
 
 const ignored = (event: SignedEvent, reason: string): Received => ({
   type: stripeEventIgnored,

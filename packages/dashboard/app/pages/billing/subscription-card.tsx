@@ -31,7 +31,10 @@ export function SubscriptionCard({ subscription }: { subscription: Subscription 
           <Link to="/plans">{isOver ? 'Choose a plan' : 'Change the plan'}</Link>
         </Button>
         {!isOver && (ends || status === 'paused') && (
-          <Button loading={resume.isPending} onClick={() => resume.mutate({})}>
+          <Button
+            loading={resume.isPending}
+            onClick={() => resume.mutate({ subscriptionId: subscription.id })}
+          >
             Resume
           </Button>
         )}
@@ -40,7 +43,7 @@ export function SubscriptionCard({ subscription }: { subscription: Subscription 
             title="Cancel the subscription?"
             text="It goes on until the end of the period that you have paid for. Until then you can take this back."
             action="Cancel the subscription"
-            onConfirm={() => cancel.mutate({})}
+            onConfirm={() => cancel.mutate({ subscriptionId: subscription.id })}
           >
             <Button variant="soft" color="red" loading={cancel.isPending}>
               Cancel
