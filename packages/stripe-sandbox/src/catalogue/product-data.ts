@@ -8,8 +8,10 @@ import type { Transaction } from '../world/transaction.js'
 export type ProductData = Stripe.PriceCreateParams.ProductData &
   Stripe.Checkout.SessionCreateParams.LineItem.PriceData.ProductData
 
-/** Makes a product that is described together with its price. */
-export function productFrom(tx: Transaction, data: ProductData): Product {
+type Described = ProductData & Pick<Stripe.ProductCreateParams, 'marketing_features' | 'url'>
+
+/** Makes a product, by itself or as the request for its price describes it. */
+export function productFrom(tx: Transaction, data: Described): Product {
   const product = tx.add(
     'product',
     blank('product', {
@@ -19,11 +21,13 @@ export function productFrom(tx: Transaction, data: ProductData): Product {
       default_price: null,
       description: data.description ?? null,
       images: data.images ?? [],
+      marketing_features: data.marketing_features ?? [],
       metadata: {},
       name: data.name,
       type: 'service',
       unit_label: data.unit_label ?? null,
       updated: tx.now,
+      url: data.url ?? null,
     }),
   )
   mergeMetadata(product, data.metadata)

@@ -3,33 +3,14 @@ import { listOf } from '../http/list.js'
 import { mergeMetadata } from '../http/metadata.js'
 import { operation } from '../http/operation.js'
 import { invalidRequest } from '../http/stripe-error.js'
-import { blank } from '../spec/blank.js'
 import { createPrice, type PriceParameters } from './create-price.js'
+import { productFrom } from './product-data.js'
 
 export const productRoutes = [
   operation<Stripe.ProductCreateParams>('POST /v1/products', ({ tx, params }) => {
     if (params.id !== undefined && tx.peek(params.id))
       throw invalidRequest(`Product already exists: ${params.id}`, 'id', 'resource_already_exists')
-    const product = tx.add(
-      'product',
-      blank('product', {
-        id: params.id ?? tx.id('product'),
-        active: params.active ?? true,
-        created: tx.now,
-        default_price: null,
-        description: params.description ?? null,
-        images: params.images ?? [],
-        marketing_features: params.marketing_features ?? [],
-        metadata: {},
-        name: params.name,
-        type: 'service',
-        unit_label: params.unit_label ?? null,
-        updated: tx.now,
-        url: params.url ?? null,
-      }),
-    )
-    mergeMetadata(product, params.metadata)
-    tx.emit('product.created', product)
+    const product = productFrom(tx, params)
     if (params.default_price_data) {
       const data = params.default_price_data as unknown as PriceParameters
       const price = createPrice(tx, { ...data, product: product.id })
