@@ -9,7 +9,6 @@ import type { Step } from './step.js'
 /** A call that is under way: what interceptors and observers see of it, and what it has to stay inside of. */
 export class Begun implements Call {
   readonly bounds: Bounds
-  readonly budget: StepBudget
   /** When it began, by `performance.now()`. */
   readonly at = performance.now()
   /** Its deadline, in milliseconds since the epoch. */
@@ -18,14 +17,17 @@ export class Begun implements Call {
   readonly trace: Trace | undefined = activeTrace()
   #ctx: RunContext | undefined
 
-  /** @param input as the schema parsed it. */
+  /**
+   * @param input as the schema parsed it.
+   * @param budget left out where the call is not an attempt of another's.
+   */
   constructor(
     readonly step: Step,
     readonly input: unknown,
+    readonly budget = new StepBudget(step),
   ) {
     this.limit = Math.min(step.limit, Date.now() + step.timeoutMs)
     this.bounds = new Bounds(step, step.timeoutMs, step.outer)
-    this.budget = new StepBudget(step, this.bounds)
   }
 
   get kind(): Call['kind'] {

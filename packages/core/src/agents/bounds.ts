@@ -1,7 +1,9 @@
 import { CoreErrors } from '../core-errors.js'
-import { Caller } from './caller.js'
+import type { Caller } from './caller.js'
+import { Callers } from './callers.js'
 import { promised } from './promised.js'
 import { titleOf, type Step } from './step.js'
+import { WorkBelow } from './work-below.js'
 
 /** How long code that was told to end may take over it, in milliseconds, before nobody waits any more. */
 export const GRACE_MS = 1_000
@@ -15,17 +17,10 @@ export class Bounds {
   /** Runs to the end of the limit; once the step is to end, to the end of the grace. */
   #timer: NodeJS.Timeout | undefined
   #giveUp: ((reason: unknown) => void) | undefined
-  /** Of the calls that have not ended yet. */
-  #below: Set<Bounds> | undefined
-  /** How often the step's own code is at work, as far as that is watched. */
-  #atWork = 0
-  /** Whether the grace is over, after which nobody waits for the step's own code. */
-  #isPastGrace = false
-  #tellLast: (() => void) | undefined
-  #attempt: Caller | undefined
-  /** What stands around the step's code; made when it is asked for, which is rare. */
-  #around: Caller | undefined
+  /** Made when there is any. */
+  #below: WorkBelow | undefined
   #closed = false
+  readonly #callers = new Callers()
 
   /**
    * @param timeoutMs left out where the caller's end is the only one.
@@ -34,12 +29,12 @@ export class Bounds {
    */
   constructor(
     private readonly step: Pick<Step, 'kind' | 'definition'>,
-    private readonly timeoutMs: number | undefined,
+    private timeoutMs: number | undefined,
     private readonly outer?: AbortSignal | Bounds,
   ) {
-    if (outer instanceof Bounds) (outer.#below ??= new Set()).add(this)
+    if (outer instanceof Bounds) (outer.#below ??= new WorkBelow()).add(this)
     else outer?.addEventListener('abort', this)
-    if (timeoutMs !== undefined) this.#timer = setTimeout(expire, timeoutMs, this)
+    this.limit(timeoutMs)
   }
 
   /** The step, for messages, such as `Agent "planner"`. */
@@ -49,31 +44,49 @@ export class Bounds {
 
   /** What stands around the step's code, as callers of it do. */
   get around(): Caller {
-    if (this.#around) return this.#around
-    this.#around = new Caller('around-')
-    if (this.#reason) this.#around.abort(this.#reason)
-    return this.#around
+    return this.#callers.around
   }
 
   /** Also where the step has not been told yet. */
   get aborted(): boolean {
-    return this.#reason !== undefined || this.outer?.aborted === true
+    return this.#reason !== undefined || this.#isCallerOver
   }
 
   get reason(): Error | undefined {
-    if (!this.#reason && this.outer?.aborted) this.handleEvent()
+    if (!this.#reason && this.#isCallerOver) this.handleEvent()
     return this.#reason
+  }
+
+  get #isCallerOver(): boolean {
+    const { outer } = this
+    return outer?.aborted === true || (outer instanceof Bounds && outer.#closed)
   }
 
   throwIfAborted(): void {
     if (this.aborted) throw this.reason as Error
   }
 
-  /** @throws RUN_ENDED where the step, or this attempt to do it, has ended; the reason where it is to end. */
-  throwIfOver(attempt = this.#attempt): void {
+  /** Whether the step has ended, or the code in it. */
+  isOver(code: Caller): boolean {
+    return this.#closed || !this.#callers.has(code)
+  }
+
+  /**
+   * @param code that of an attempt, or what stands around; left out where it may be either.
+   * @throws RUN_ENDED where the step, or that code in it, has ended; the reason where it is to end.
+   */
+  throwIfOver(code?: Caller): void {
     if (this.#closed) throw this.#reason ?? this.#ended()
     this.throwIfAborted()
-    if (attempt !== this.#attempt) throw this.#ended()
+    if (code && this.isOver(code)) throw this.#ended()
+  }
+
+  /** @param ms counted from now; undefined where the caller's end is to be the only one. */
+  limit(ms: number | undefined): void {
+    if (this.#reason) return
+    clearTimeout(this.#timer)
+    this.timeoutMs = ms
+    if (ms !== undefined) this.#timer = setTimeout(expire, ms, this)
   }
 
   expire(): void {
@@ -87,7 +100,19 @@ export class Bounds {
 
   /** Called when the outer signal aborts. */
   handleEvent(): void {
-    this.cancel(this.outer?.reason)
+    const { outer } = this
+    this.cancel(outer instanceof Bounds ? (outer.reason ?? outer.#ended()) : outer?.reason)
+  }
+
+  /** Settles as the work does. Ends then what the step leaves behind, and waits for that. */
+  hold<Result>(work: Promise<Result>): Promise<Result> {
+    return this.patience(work).then(
+      (result) => this.#end(() => result),
+      (error: unknown) =>
+        this.#end(() => {
+          throw error
+        }),
+    )
   }
 
   /** Settles as the work does, or rejects when that was told to end and has had its time. */
@@ -106,23 +131,19 @@ export class Bounds {
    */
   enter(): Caller {
     this.throwIfOver()
-    const earlier = this.#attempt
-    this.#attempt = new Caller()
+    const earlier = this.#callers.attempt
+    const attempt = this.#callers.next()
     if (earlier) {
       const reason = this.#ended()
-      this.#below?.forEach((left) => left.cancel(reason))
+      this.#below?.cancel(reason)
       earlier.abort(reason)
     }
-    return this.#attempt
+    return attempt
   }
 
   /** Has the end of the step wait for code of the step that nobody else may wait for. */
   watch<Result>(code: Promise<Result>): Promise<Result> {
-    this.#atWork++
-    return code.finally(() => {
-      this.#atWork--
-      this.#tellIfQuiet()
-    })
+    return (this.#below ??= new WorkBelow()).watch(code)
   }
 
   /**
@@ -130,34 +151,40 @@ export class Bounds {
    * @throws RUN_ENDED where the step, or that attempt to do it, has ended.
    */
   call<Result>(caller: Caller, make: (place: string) => Promise<Result>): Promise<Result> {
-    const isOver = this.#closed || (caller !== this.#attempt && caller !== this.#around)
-    if (isOver) return Promise.reject(this.#ended())
+    if (this.isOver(caller)) return Promise.reject(this.#ended())
     const call = promised(() => make(caller.place()))
     // A call that its caller has forgotten is no unhandled rejection.
     call.catch(ignore)
     return call
   }
 
-  /** Where in the step its code is that is under way. */
-  place(): string {
-    return (this.#attempt ?? this.around).place()
+  /** @throws the reason where the step was told to end. */
+  async #end<Result>(settle: () => Result): Promise<Result> {
+    try {
+      this.throwIfAborted()
+      return settle()
+    } finally {
+      const leftBehind = this.#endCalls()
+      if (leftBehind) await leftBehind
+      this.throwIfAborted()
+    }
   }
 
   /** Lets no more calls be made; ends what the step did not wait for, and waits for that. */
-  endCalls(): Promise<void> | undefined {
+  #endCalls(): Promise<void> | undefined {
     this.#closed = true
     // The step has kept to its limit. From here on only a caller can still cancel it.
     if (!this.#reason) clearTimeout(this.#timer)
-    if (this.#isQuiet()) return undefined
+    if (!this.#below || this.#below.isDone) return undefined
     if (!this.#reason) this.#startGrace()
     this.#tell(this.#ended())
-    return new Promise((resolve) => (this.#tellLast = resolve))
+    return this.#below.isDone ? undefined : this.#below.done()
   }
 
   /** To be called when the step has ended. */
   close(): void {
     clearTimeout(this.#timer)
-    if (this.outer instanceof Bounds) this.outer.#forget(this)
+    if (this.outer instanceof Bounds) this.outer.#below?.delete(this)
     else this.outer?.removeEventListener('abort', this)
   }
 
@@ -170,35 +197,20 @@ export class Bounds {
 
   /** Those below first: nothing may begin there while others hear of it. */
   #tell(reason: Error): void {
-    this.#below?.forEach((bounds) => bounds.cancel(reason))
-    this.#attempt?.abort(reason)
-    this.#around?.abort(reason)
+    this.#below?.cancel(reason)
+    this.#callers.abort(reason)
   }
 
   #startGrace(): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
-      this.#isPastGrace = true
       this.#giveUp?.(this.#reason)
-      this.#tellIfQuiet()
+      this.#below?.giveUpOnCode()
     }, GRACE_MS)
   }
 
   #ended(): Error {
     return CoreErrors.RUN_ENDED({ what: this.what })
-  }
-
-  #isQuiet(): boolean {
-    return (this.#atWork === 0 || this.#isPastGrace) && (this.#below?.size ?? 0) === 0
-  }
-
-  #tellIfQuiet(): void {
-    if (this.#isQuiet()) this.#tellLast?.()
-  }
-
-  #forget(bounds: Bounds): void {
-    this.#below?.delete(bounds)
-    this.#tellIfQuiet()
   }
 }
 

@@ -1,7 +1,7 @@
 import { CoreErrors } from '../core-errors.js'
+import { CodeBudget } from '../money/code-budget.js'
 import type { Begun } from './begun.js'
 import type { Caller } from './caller.js'
-import { callReconciled, reconcilerOf } from './reconcile.js'
 import type { RunContext } from './run-context.js'
 import { runProgress } from './run-progress.js'
 import { titleOf, type Step } from './step.js'
@@ -12,7 +12,7 @@ import type { Tool } from './tool.js'
  * thousands of steps may be under way.
  */
 export function contextOf(begun: Begun, caller: Caller): RunContext {
-  const { step, bounds, budget, limit } = begun
+  const { step, bounds, limit } = begun
   const { run, surroundings, idempotencyKey } = step
   return {
     runId: run.id,
@@ -20,7 +20,7 @@ export function contextOf(begun: Begun, caller: Caller): RunContext {
     signal: caller.signal,
     deadline: new Date(limit),
     idempotencyKey,
-    budget,
+    budget: new CodeBudget(begun.budget, bounds, caller),
     log: run.log,
     bus: surroundings.bus,
     get: surroundings.get,
@@ -50,7 +50,6 @@ function below<Output>(
     outer: bounds,
     limit,
     timeoutMs: definition.timeoutMs,
-    passage: undefined,
     trace,
   }
 }
@@ -71,10 +70,7 @@ function callTool<Output>(
     const caller = titleOf(begun.step)
     return Promise.reject(CoreErrors.TOOL_NOT_DECLARED({ caller, tool: tool.name }))
   }
-  const step = below(begun, 'tool', tool, place)
-  const reconciler = reconcilerOf(tool)
-  const { runStep } = surroundings
-  return reconciler ? callReconciled(runStep, step, reconciler, input) : runStep(step, input)
+  return surroundings.runStep(below(begun, 'tool', tool, place), input)
 }
 
 function tellProgress({ surroundings, run, definition }: Step, percent: number, text?: string) {

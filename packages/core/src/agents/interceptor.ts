@@ -2,13 +2,19 @@ import { CoreErrors } from '../core-errors.js'
 import type { Begun } from './begun.js'
 import type { Call } from './call.js'
 import { promised } from './promised.js'
-import { isReconciler } from './reconcile.js'
+import { attemptReconciled, isReconciler, reconcilerOf } from './reconcile.js'
+
+/** The phases that a call passes once, however many attempts it takes. */
+const OUTER = ['entitle', 'admit', 'guard', 'approve', 'cache'] as const
 
 /**
- * The phases in which calls are intercepted, from the outside in. `reserve` is innermost: what the cache
- * answers costs nothing, every retry is reserved on its own, and nothing is held while a person decides.
+ * The phases around the attempts to make a call. `reserve` is innermost: what the cache answers costs
+ * nothing, every attempt is reserved on its own, and nothing is held while a person decides.
  */
-export const PHASES = ['entitle', 'admit', 'guard', 'approve', 'cache', 'retry', 'reserve'] as const
+const INNER = ['retry', 'reserve'] as const
+
+/** All phases, from the outside in. */
+export const PHASES = [...OUTER, ...INNER] as const
 
 /**
  * A phase in which calls are intercepted; see {@link Interceptor}.
@@ -17,9 +23,6 @@ export const PHASES = ['entitle', 'admit', 'guard', 'approve', 'cache', 'retry',
  * const outermost: Phase = 'entitle'
  */
 export type Phase = (typeof PHASES)[number]
-
-/** Where nothing of a call has been done yet. */
-const OUTER: ReadonlySet<Phase> = new Set(['entitle', 'admit', 'guard', 'approve', 'cache'])
 
 /**
  * Stands before every call of an agent or a tool. Fails closed: what it throws is the call's failure, and
@@ -40,24 +43,34 @@ export interface Interceptor {
   readonly phase: Phase
   /** Tells which calls it stands before; all of them, if left out. */
   applies?(call: Call): boolean
-  /** @param next makes the call; it may be left out, or called again. */
+  /**
+   * @param next makes the call; it may be left out, or called again. The attempt before ends then, if it has not.
+   */
   intercept(call: Call, next: () => Promise<unknown>): Promise<unknown>
 }
 
-type Make = (call: Begun) => Promise<unknown>
+/** Makes a call, or one attempt to make it. */
+export type Make = (call: Begun) => Promise<unknown>
 
-/** Puts interceptors before what makes a call: phase by phase, and in plugin order inside a phase. */
-export function composeInterceptors(interceptors: readonly Interceptor[], make: Make): Make {
+/** Puts interceptors before the code of agents and tools: phase by phase, and in plugin order inside a phase. */
+export function composeInterceptors(interceptors: readonly Interceptor[], code: Make): Make {
   for (const { phase } of interceptors) refuseUnknown(phase)
-  const ordered = PHASES.flatMap((phase) => interceptors.filter((one) => one.phase === phase))
-  const firstInner = ordered.filter(({ phase }) => OUTER.has(phase)).length
+  const within = (phases: readonly Phase[]) =>
+    phases.flatMap((phase) => interceptors.filter((one) => one.phase === phase))
+  const attempt = chain(within(INNER), code)
+  return chain(within(OUTER), (call) => {
+    const { definition } = call
+    const reconciler = 'reconcile' in definition && reconcilerOf(definition)
+    return reconciler ? attemptReconciled(call, reconciler, attempt) : attempt(call)
+  })
+}
+
+function chain(interceptors: readonly Interceptor[], make: Make): Make {
   const passOn = (place: number, call: Begun): Promise<unknown> =>
     promised(() => {
       call.bounds.throwIfOver()
-      const index = nextFor(ordered, place, call)
-      const { passage } = call.step
-      if (passage && index >= firstInner) passage.hasPassed = true
-      const interceptor = ordered[index]
+      const index = nextFor(interceptors, place, call)
+      const interceptor = interceptors[index]
       if (!interceptor) return make(call)
       return interceptor.intercept(call, () => passOn(index + 1, call))
     })

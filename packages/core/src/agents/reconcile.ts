@@ -1,6 +1,8 @@
 import { CoreErrors } from '../core-errors.js'
 import { ForgeError } from '../errors.js'
-import { Bounds } from './bounds.js'
+import { Begun } from './begun.js'
+import type { Make } from './interceptor.js'
+import { promised } from './promised.js'
 import { isFinal, pauseAfter, RETRIES } from './retry.js'
 import type { Step } from './step.js'
 import type { Tool } from './tool.js'
@@ -51,50 +53,55 @@ const reconcilers = new WeakSet<object>()
 
 export const isReconciler = (definition: object) => reconcilers.has(definition)
 
-type Make = <Output>(step: Step<Output>, input: unknown) => Promise<Output>
-
 /**
- * Makes the call of an external tool that can be reconciled. Where it fails, out of time or otherwise, the
- * tool is asked whether it was done, and called again only where it was not. Each of these is a call of its
- * own, with its own time limit and its own reservation, and passes all interceptors. A call that these have
- * not let through was not made, so nobody is asked.
+ * Makes the call of an external tool that can be reconciled. Where an attempt fails, out of time or otherwise,
+ * the tool is asked whether it was done, and tried again only where it was not. Attempts and questions have
+ * each a time limit of their own. They are all one call: whoever stands before it is passed once.
  *
- * @throws the failure of the call, where it was not done in the end or nobody knows.
+ * @param make makes an attempt.
+ * @throws the failure of the last attempt, where the call was not done in the end or nobody knows.
  */
-export async function callReconciled<Output>(
+export async function attemptReconciled(
+  call: Begun,
+  reconciler: Tool,
   make: Make,
-  step: Step<Output>,
-  reconciler: Tool<unknown, Output>,
-  input: unknown,
-): Promise<Output> {
-  const { name } = step.definition
+): Promise<unknown> {
+  const { definition, bounds, step } = call
+  const { name: tool } = definition
   const { log } = step.run
-  // Around all attempts, so that the caller has them ended, and waits for them, in the pauses too.
-  const bounds = new Bounds(step, undefined, step.outer)
-  const passage = { hasPassed: false }
-  const call = { ...step, outer: bounds, passage }
+  bounds.limit(undefined)
   try {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await make(call, input)
+        return await within(call, definition, make)
       } catch (error) {
-        if (isFinal(error) || !passage.hasPassed) throw error
+        if (isFinal(error)) throw error
         try {
-          return await make({ ...call, definition: reconciler }, input)
+          return await within(call, reconciler, make)
         } catch (answer) {
           if (!isNotDone(answer)) {
-            log.warn({ err: answer, tool: name }, 'what became of a failed call is not known')
+            log.warn({ err: answer, tool }, 'what became of a failed call is not known')
             throw error
           }
         }
         if (attempt >= RETRIES) throw error
-        log.warn({ err: error, tool: name, attempt }, 'a tool failed and did nothing; trying again')
+        log.warn({ err: error, tool, attempt }, 'a tool failed and did nothing; trying again')
         await pauseAfter(attempt, bounds.around.signal)
       }
     }
   } finally {
-    bounds.close()
+    bounds.limit(step.timeoutMs)
   }
+}
+
+/** Makes an attempt in bounds of its own. */
+function within(
+  { step, input, bounds, budget }: Begun,
+  definition: Step['definition'],
+  make: Make,
+) {
+  const attempt = new Begun({ ...step, definition, outer: bounds }, input, budget)
+  return attempt.bounds.hold(promised(() => make(attempt))).finally(() => attempt.bounds.close())
 }
 
 const isNotDone = (error: unknown) => error instanceof ForgeError && error.code === 'CALL_NOT_DONE'

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ForgeError } from '../errors.js'
+import type { Logger } from '../logger.js'
 import type { Call } from './call.js'
 import type { Interceptor } from './interceptor.js'
-import type { RunContext } from './run-context.js'
 
 /** How often a failed call of a tool is made again. */
 export const RETRIES = 2
@@ -16,24 +16,40 @@ export const retryTools: Interceptor = {
   phase: 'retry',
   applies: ({ definition }: Call) => 'effect' in definition && definition.effect !== 'external',
   intercept(call, next) {
-    return next().catch((error: unknown) => tryAgain(error, call.definition.name, call.ctx, next))
+    return next().catch((error: unknown) => {
+      const { definition, ctx } = call
+      const { log, signal } = ctx
+      return tryAgain(error, next, { what: definition.name, log, signal })
+    })
   },
 }
 
-/** @param failure what the first attempt has thrown. */
-async function tryAgain(
+interface Retrying {
+  /** For the log. */
+  what: string
+  log: Logger
+  /** Ends the attempts. */
+  signal?: AbortSignal
+}
+
+/**
+ * Does again what has failed, as long as that may help.
+ *
+ * @param failure of the first attempt.
+ * @throws the failure of the last.
+ */
+export async function tryAgain<Result>(
   failure: unknown,
-  tool: string,
-  { signal, log }: RunContext,
-  next: () => Promise<unknown>,
-): Promise<unknown> {
+  work: () => Promise<Result>,
+  { what, log, signal }: Retrying,
+): Promise<Result> {
   let error = failure
   for (let attempt = 0; attempt < RETRIES; attempt++) {
-    if (signal.aborted || isFinal(error)) break
-    log.warn({ err: error, tool, attempt }, 'a tool failed; trying again')
+    if (signal?.aborted || isFinal(error)) break
+    log.warn({ err: error, what, attempt }, 'an attempt failed; trying again')
     await pauseAfter(attempt, signal)
     try {
-      return await next()
+      return await work()
     } catch (again) {
       error = again
     }
@@ -42,10 +58,10 @@ async function tryAgain(
 }
 
 /** @param attempt 0 for the first. */
-export function pauseAfter(attempt: number, signal: AbortSignal): Promise<void> {
+export function pauseAfter(attempt: number, signal?: AbortSignal): Promise<void> {
   // Half of the pause is chance, so that callers who failed together do not come back together.
   const pause = FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random() / 2)
-  return delay(pause, undefined, { signal })
+  return delay(pause, undefined, signal && { signal })
 }
 
 /** An error that says the caller is wrong will say so again. */

@@ -1,6 +1,7 @@
 import { CoreErrors } from '../core-errors.js'
 import { ForgeError } from '../errors.js'
 import { parse } from '../schema.js'
+import { LATEST_MS } from '../money/step-budget.js'
 import { inSpan, isTraced } from '../tracing.js'
 import { Begun } from './begun.js'
 import type { Outcome } from './call.js'
@@ -34,7 +35,7 @@ function attendInSpan<Output>(step: Step<Output>, input: unknown): Promise<Outpu
 /** No async function: it would hold on to much while the code runs, which thousands of steps may at once. */
 function attend<Output>(step: Step<Output>, input: unknown): Promise<Output> {
   const begun = begin(step, input)
-  return begun.bounds.patience(work(begun)).then(
+  return begun.bounds.hold(work(begun)).then(
     (result) => end<Output>(begun, () => result),
     (error: unknown) =>
       end<Output>(begun, () => {
@@ -56,19 +57,23 @@ async function end<Output>(begun: Begun, settle: () => unknown): Promise<Output>
   try {
     let result: unknown
     try {
-      bounds.throwIfAborted()
       result = settle()
     } finally {
-      const leftBehind = bounds.endCalls()
-      if (leftBehind) await leftBehind
       const givenBack = budget.close()
       if (givenBack) await givenBack
     }
     bounds.throwIfAborted()
     const output = parse(step.definition.output, result, `output of ${bounds.what}`)
+    const paid = budget.pay()
+    if (paid) {
+      bounds.limit(LATEST_MS)
+      await bounds.patience(paid)
+    }
     tellEnd(begun, 'succeeded')
     return output as Output
   } catch (error) {
+    const givenBack = budget.giveBackPrice()
+    if (givenBack) await givenBack
     const { reason } = bounds
     tellEnd(begun, isCancellation(reason) ? 'cancelled' : 'failed', reason ?? error)
     throw reason ?? error
@@ -94,8 +99,8 @@ export function innermost(begun: Begun): Promise<unknown> {
   return promised(() => {
     const { definition, input, bounds, budget } = begun
     const attempt = bounds.enter()
-    const ctx = contextOf(begun, attempt)
     const givenBack = budget.enter()
+    const ctx = contextOf(begun, attempt)
     if (!givenBack) return definition.run(input, ctx)
     return givenBack.then(() => {
       bounds.throwIfOver(attempt)

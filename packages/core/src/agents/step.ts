@@ -28,11 +28,6 @@ export interface Run {
   log: Logger
 }
 
-/** Whether a call has passed the phases that stand before all attempts to make it. */
-export interface Passage {
-  hasPassed: boolean
-}
-
 /** One call of an agent or a tool, with what it inherits from its caller. */
 export interface Step<Output = unknown> {
   surroundings: Surroundings
@@ -51,8 +46,6 @@ export interface Step<Output = unknown> {
   limit: number
   /** Milliseconds. */
   timeoutMs: number
-  /** Where somebody has to know whether the call may have been made. */
-  passage?: Passage | undefined
   /** The caller's span, where calls are traced. */
   trace?: Trace | undefined
 }

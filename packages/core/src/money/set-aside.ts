@@ -1,3 +1,4 @@
+import { tryAgain } from '../agents/retry.js'
 import { CoreErrors } from '../core-errors.js'
 import type { Logger } from '../logger.js'
 import { refuseBadAmount } from './amount.js'
@@ -11,7 +12,7 @@ interface Parts {
   purse: Purse | undefined
   log: Logger
   /** Told when nothing is set aside any more. */
-  over(): void
+  over?: (() => void) | undefined
 }
 
 /**
@@ -31,14 +32,17 @@ export class SetAside implements Reservation {
 
   /** @throws RESERVATION_OVER, SETTLEMENT_TOO_LARGE, AMOUNT_INVALID, and what the ledger throws. */
   async settle(amount: number): Promise<void> {
-    const { what, amount: reserved, held } = this.parts
+    const { what, amount: reserved, held, log } = this.parts
     if (!this.#isOpen) throw CoreErrors.RESERVATION_OVER({ what })
     refuseBadAmount(amount)
     if (amount > reserved) throw CoreErrors.SETTLEMENT_TOO_LARGE({ what, amount, reserved })
     this.#isOpen = false
     // Gone also where the ledger fails, which may have written it down.
     this.#unspent -= amount
-    this.#settling = held.settle(amount)
+    // What is done has to be paid, also where the ledger is away for a moment.
+    this.#settling = held
+      .settle(amount)
+      .catch((error: unknown) => tryAgain(error, () => held.settle(amount), { what, log }))
     await this.#settling
     this.#end()
   }
@@ -63,7 +67,7 @@ export class SetAside implements Reservation {
   #end(): void {
     this.parts.purse?.giveBack(this.#unspent)
     this.#unspent = 0
-    this.parts.over()
+    this.parts.over?.()
   }
 }
 

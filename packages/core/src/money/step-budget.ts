@@ -1,77 +1,73 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Bounds } from '../agents/bounds.js'
-import { titleOf, type Step } from '../agents/step.js'
-import { CoreErrors } from '../core-errors.js'
+import type { Step } from '../agents/step.js'
 import { refuseBadAmount } from './amount.js'
-import type { Budget } from './budget.js'
+import type { CodeBudget } from './code-budget.js'
 import { Ledger } from './ledger.js'
+import { Price } from './price.js'
 import { Purse } from './purse.js'
 import { SetAside } from './set-aside.js'
 
-// A reservation outlives the call that it is for, however late its end is noticed.
-const LATEST_MS = 60_000
+/** How long a reservation outlives the call that it is for, in milliseconds, and so how long it may take to settle it. */
+export const LATEST_MS = 60_000
 /** How long a step waits for a ledger that does not answer, before it ends nevertheless. */
 const GRACE_MS = 1_000
 
-/** The budget of one step: what it has set aside and not spent, it gives back when it ends. */
-export class StepBudget implements Budget {
+/** The money of one step: what its code has set aside and not spent, it gives back when it ends. */
+export class StepBudget {
   /** Of the agent itself, where it has a budget; else of an agent around. */
   readonly purse: Purse | undefined
-  /** By the code of the attempt that is under way. */
-  #open: Set<Promise<SetAside>> | undefined
-  /** By the kernel, around that. */
-  #price: Set<Promise<SetAside>> | undefined
-  #closed = false
+  /** What is set aside, with the code that did it. */
+  #open: Map<Promise<SetAside>, CodeBudget> | undefined
+  #price: Price | undefined
 
-  constructor(
-    private readonly step: Step,
-    private readonly bounds: Bounds,
-  ) {
+  constructor(private readonly step: Step) {
     const { definition, purse } = step
     const own = 'budget' in definition ? definition.budget : Infinity
     this.purse = own < Infinity ? new Purse(definition.name, own, purse) : purse
   }
 
-  get left(): number {
-    return this.purse?.left ?? Infinity
-  }
-
-  reserve(amount: number): Promise<SetAside> {
-    // The same when the step is tried again, so that the customer pays once.
-    const key = `${this.step.idempotencyKey}$${this.bounds.place()}`
-    return this.#track((this.#open ??= new Set()), amount, key)
-  }
-
-  /** Sets the price of an attempt to make the step's call aside. */
-  reservePrice(): Promise<SetAside> {
+  /** What the step itself costs. */
+  get price(): Price {
     const { definition, idempotencyKey } = this.step
-    return this.#track((this.#price ??= new Set()), definition.price, idempotencyKey)
+    const { price } = definition
+    return (this.#price ??= new Price(price, () => this.#setAside(price, idempotencyKey)))
+  }
+
+  /** @param place where in the step the code is: the same when the step is tried again, so that the customer pays once. */
+  reserve(code: CodeBudget, amount: number, place: string): Promise<SetAside> {
+    const open = (this.#open ??= new Map())
+    const over = () => open.delete(opening)
+    const opening = this.#setAside(amount, `${this.step.idempotencyKey}$${place}`, over)
+    open.set(opening, code)
+    opening.catch(over)
+    return opening
   }
 
   /** To be called each time before the step's own code is. Gives back what the attempt before has left. */
   enter(): Promise<unknown> | undefined {
-    return this.#open && giveBack([...this.#open])
+    if (!this.#open) return undefined
+    return giveBack([...this.#open].flatMap(([opening, code]) => (code.isOver ? opening : [])))
   }
 
-  /** To be called when the step ends: sets nothing aside any more, and gives back what is. */
+  /** To be called when the step's code has ended. */
   close(): Promise<unknown> | undefined {
-    this.#closed = true
-    if (!this.#open && !this.#price) return undefined
-    return giveBack([...(this.#open ?? []), ...(this.#price ?? [])])
+    return this.#open && giveBack([...this.#open.keys()])
   }
 
-  #track(open: Set<Promise<SetAside>>, amount: number, key: string): Promise<SetAside> {
-    const opening = this.#setAside(amount, key, () => open.delete(opening))
-    open.add(opening)
-    opening.catch(() => open.delete(opening))
-    return opening
+  /** To be called when the caller is given the answer. */
+  pay(): Promise<void> | undefined {
+    return this.#price?.settle()
   }
 
-  async #setAside(amount: number, key: string, over: () => void): Promise<SetAside> {
+  /** To be called when the caller is given none. */
+  giveBackPrice(): Promise<unknown> | undefined {
+    return this.#price && inTime(this.#price.release())
+  }
+
+  async #setAside(amount: number, key: string, over?: () => void): Promise<SetAside> {
     const { definition, run, surroundings } = this.step
     const { name: what, timeoutMs } = definition
     refuseBadAmount(amount)
-    if (this.#closed) throw CoreErrors.RUN_ENDED({ what: titleOf(this.step) })
     const { id, principal, log } = run
     const scopes = [`run:${id}`, ...(principal ? [`user:${principal.userId}`] : [])]
     const { purse } = this
@@ -89,6 +85,8 @@ export class StepBudget implements Budget {
 
 function giveBack(left: readonly Promise<SetAside>[]): Promise<unknown> | undefined {
   if (left.length === 0) return undefined
-  const released = Promise.allSettled(left.map(async (one) => (await one).release()))
-  return Promise.race([released, delay(GRACE_MS, undefined, { ref: false })])
+  return inTime(Promise.allSettled(left.map(async (one) => (await one).release())))
 }
+
+const inTime = (released: Promise<unknown>) =>
+  Promise.race([released, delay(GRACE_MS, undefined, { ref: false })])
