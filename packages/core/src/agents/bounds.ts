@@ -104,17 +104,6 @@ export class Bounds {
     this.cancel(outer instanceof Bounds ? (outer.reason ?? outer.#ended()) : outer?.reason)
   }
 
-  /** Settles as the work does. Ends then what the step leaves behind, and waits for that. */
-  hold<Result>(work: Promise<Result>): Promise<Result> {
-    return this.patience(work).then(
-      (result) => this.#end(() => result),
-      (error: unknown) =>
-        this.#end(() => {
-          throw error
-        }),
-    )
-  }
-
   /** Settles as the work does, or rejects when that was told to end and has had its time. */
   patience<Result>(work: Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
@@ -158,20 +147,8 @@ export class Bounds {
     return call
   }
 
-  /** @throws the reason where the step was told to end. */
-  async #end<Result>(settle: () => Result): Promise<Result> {
-    try {
-      this.throwIfAborted()
-      return settle()
-    } finally {
-      const leftBehind = this.#endCalls()
-      if (leftBehind) await leftBehind
-      this.throwIfAborted()
-    }
-  }
-
   /** Lets no more calls be made; ends what the step did not wait for, and waits for that. */
-  #endCalls(): Promise<void> | undefined {
+  endCalls(): Promise<void> | undefined {
     this.#closed = true
     // The step has kept to its limit. From here on only a caller can still cancel it.
     if (!this.#reason) clearTimeout(this.#timer)

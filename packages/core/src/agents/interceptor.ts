@@ -49,7 +49,7 @@ export interface Interceptor {
   intercept(call: Call, next: () => Promise<unknown>): Promise<unknown>
 }
 
-/** Makes a call, or one attempt to make it. */
+/** Makes a call, or one attempt to make it. It may throw at once. */
 export type Make = (call: Begun) => Promise<unknown>
 
 /** Puts interceptors before the code of agents and tools: phase by phase, and in plugin order inside a phase. */
@@ -66,14 +66,17 @@ export function composeInterceptors(interceptors: readonly Interceptor[], code: 
 }
 
 function chain(interceptors: readonly Interceptor[], make: Make): Make {
-  const passOn = (place: number, call: Begun): Promise<unknown> =>
-    promised(() => {
-      call.bounds.throwIfOver()
-      const index = nextFor(interceptors, place, call)
-      const interceptor = interceptors[index]
-      if (!interceptor) return make(call)
-      return interceptor.intercept(call, () => passOn(index + 1, call))
-    })
+  const passOn = (place: number, call: Begun): Promise<unknown> => {
+    const index = nextFor(interceptors, place, call)
+    const interceptor = interceptors[index]
+    if (!interceptor) return make(call)
+    const next = () =>
+      promised(() => {
+        call.bounds.throwIfOver()
+        return passOn(index + 1, call)
+      })
+    return interceptor.intercept(call, next)
+  }
   return (call) => passOn(0, call)
 }
 

@@ -95,13 +95,19 @@ export async function attemptReconciled(
 }
 
 /** Makes an attempt in bounds of its own. */
-function within(
-  { step, input, bounds, budget }: Begun,
+async function within(
+  { step, input, bounds: outer, budget }: Begun,
   definition: Step['definition'],
   make: Make,
-) {
-  const attempt = new Begun({ ...step, definition, outer: bounds }, input, budget)
-  return attempt.bounds.hold(promised(() => make(attempt))).finally(() => attempt.bounds.close())
+): Promise<unknown> {
+  const attempt = new Begun({ ...step, definition, outer }, input, budget)
+  const { bounds } = attempt
+  const [settled] = await Promise.allSettled([bounds.patience(promised(() => make(attempt)))])
+  await bounds.endCalls()
+  bounds.close()
+  bounds.throwIfAborted()
+  if (settled.status === 'rejected') throw settled.reason
+  return settled.value
 }
 
 const isNotDone = (error: unknown) => error instanceof ForgeError && error.code === 'CALL_NOT_DONE'

@@ -35,7 +35,7 @@ function attendInSpan<Output>(step: Step<Output>, input: unknown): Promise<Outpu
 /** No async function: it would hold on to much while the code runs, which thousands of steps may at once. */
 function attend<Output>(step: Step<Output>, input: unknown): Promise<Output> {
   const begun = begin(step, input)
-  return begun.bounds.hold(work(begun)).then(
+  return begun.bounds.patience(work(begun)).then(
     (result) => end<Output>(begun, () => result),
     (error: unknown) =>
       end<Output>(begun, () => {
@@ -57,8 +57,11 @@ async function end<Output>(begun: Begun, settle: () => unknown): Promise<Output>
   try {
     let result: unknown
     try {
+      bounds.throwIfAborted()
       result = settle()
     } finally {
+      const leftBehind = bounds.endCalls()
+      if (leftBehind) await leftBehind
       const givenBack = budget.close()
       if (givenBack) await givenBack
     }
