@@ -155,7 +155,7 @@ export class Bounds {
     if (!this.#below || this.#below.isDone) return undefined
     if (!this.#reason) this.#startGrace()
     this.#tell(this.#ended())
-    return this.#below.isDone ? undefined : this.#below.done()
+    return this.#below.done()
   }
 
   /** To be called when the step has ended. */

@@ -3,7 +3,8 @@ import type { RunContext } from './run-context.js'
 import type { Tool } from './tool.js'
 
 /**
- * A call of an agent or a tool, as interceptors and observers see it.
+ * A call of an agent or a tool, as interceptors and observers see it. What it knows is read from it itself; a
+ * copy by `{ ...call }` does not have all of it.
  *
  * @example
  * const nameOf = ({ kind, definition }: Call) => `${kind} ${definition.name}`

@@ -16,7 +16,8 @@ export interface FanOutOptions {
 /**
  * Does a piece of work for each item, some at a time. Answers in the order of the items. After a failure,
  * or once the run is cancelled, no more are begun; those at work are waited for. Where the step is tried again,
- * the calls made for an item have the same idempotency keys, in whatever order the items come on.
+ * the calls made for an item have the same idempotency keys, in whatever order the items come on. That takes the
+ * step's own signal; with another the calls are numbered as they come.
  *
  * @example
  * const measurer = defineAgent({

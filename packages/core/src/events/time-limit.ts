@@ -24,6 +24,7 @@ export async function inTime<Result>(
   const timer = setTimeout(expire, seconds * 1000)
   const cut = () => end(cutOff?.reason)
   cutOff?.addEventListener('abort', cut)
+  if (cutOff?.aborted) cut()
   try {
     return await Promise.race([work(late.signal), over.promise])
   } finally {

@@ -33,7 +33,10 @@ export interface ReservationRequest {
  * spent // [500]
  */
 export interface Reservation {
-  /** Spends what the call came to, in millionths, and gives back the rest. */
+  /**
+   * Spends what the call came to, in millionths, and gives back the rest. Under one key that happens once, also
+   * where it is asked for again since the answer was lost.
+   */
   settle(amount: number): Promise<void>
   /** Gives all of it back. */
   release(): Promise<void>

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Step } from '../agents/step.js'
 import { refuseBadAmount } from './amount.js'
 import type { CodeBudget } from './code-budget.js'
@@ -61,7 +60,7 @@ export class StepBudget {
 
   /** To be called when the caller is given none. */
   giveBackPrice(): Promise<unknown> | undefined {
-    return this.#price && inTime(this.#price.release())
+    return this.#price && withGrace(this.#price.release())
   }
 
   async #setAside(amount: number, key: string, over?: () => void): Promise<SetAside> {
@@ -85,8 +84,13 @@ export class StepBudget {
 
 function giveBack(left: readonly Promise<SetAside>[]): Promise<unknown> | undefined {
   if (left.length === 0) return undefined
-  return inTime(Promise.allSettled(left.map(async (one) => (await one).release())))
+  return withGrace(Promise.allSettled(left.map(async (one) => (await one).release())))
 }
 
-const inTime = (released: Promise<unknown>) =>
-  Promise.race([released, delay(GRACE_MS, undefined, { ref: false })])
+/** @param released never rejects. */
+async function withGrace(released: Promise<unknown>): Promise<void> {
+  const over = Promise.withResolvers<void>()
+  const timer = setTimeout(() => over.resolve(), GRACE_MS)
+  await Promise.race([released, over.promise])
+  clearTimeout(timer)
+}

@@ -162,3 +162,39 @@ test('while a step hears that it is to end, nothing begins below it', async (t) 
   t.deepEqual(begun, [])
   t.is(refused.length, 2)
 })
+
+test('while a step that is done ends what it left behind, none of that begins a call of another', async (t) => {
+  const begun: string[] = []
+  const refused: unknown[] = []
+  const { tool: waiting } = slow()
+  const note = defineTool({
+    name: 'note',
+    description: 'Notes.',
+    effect: 'read',
+    input: z.string(),
+    output: z.null(),
+    run: (text) => (begun.push(text), null),
+  })
+  const contexts: RunContext[] = []
+  const allBegun = deferred<void>()
+  const sibling = agent(
+    (ctx) => {
+      ctx.signal.addEventListener('abort', () => {
+        for (const one of contexts)
+          one.tool(note, 'too late').catch((error: unknown) => refused.push(error))
+      })
+      if (contexts.push(ctx) === 2) allBegun.resolve()
+      return ctx.tool(waiting, null)
+    },
+    [waiting, note],
+  )
+  const outer = agent(async (ctx) => {
+    void ctx.run(sibling, null)
+    void ctx.run(sibling, null)
+    await allBegun.promise
+    return 'done'
+  }, [])
+  t.is(await forge.run(outer, null), 'done')
+  t.deepEqual(begun, [])
+  t.is(refused.length, 4)
+})

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
+import type { Call, Outcome } from '../../src/agents/call.js'
 import { createForge } from '../../src/forge.js'
 import type { Observer } from '../../src/agents/observer.js'
 import { definePlugin } from '../../src/plugin.js'
@@ -75,4 +76,20 @@ test('an asynchronous observer that rejects is logged, and ends no process', asy
   t.is(await forge.run(echo, 'hello'), 'hello')
   await new Promise(setImmediate)
   t.is(lines.filter((line) => line.includes('looked away')).length, 2)
+})
+
+test('an observer that fails stops nobody and is told once how a call ended, where the log fails too', async (t) => {
+  const heard: string[] = []
+  const { log } = captureLog()
+  const full = () => {
+    throw new Error('the disk is full')
+  }
+  const broken = new Proxy(log, {
+    get: (target, key) => (key === 'error' ? full : (Reflect.get(target, key) as unknown)),
+  })
+  const observers = [{ ended: (_: Call, { status }: Outcome) => (heard.push(status), full()) }]
+  const watcher = definePlugin({ name: 'watcher', setup: () => ({ observers }) })
+  const forge = createForge({ plugins: [watcher()], log: broken })
+  t.is(await forge.run(echo, 'hello'), 'hello')
+  t.deepEqual(heard, ['succeeded'])
 })

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
-import type { Interceptor } from '../../src/agents/interceptor.js'
+import { PHASES, type Interceptor, type Phase } from '../../src/agents/interceptor.js'
 import { reconcilerOf } from '../../src/agents/reconcile.js'
 import { defineTool, type Reconciliation } from '../../src/agents/tool.js'
 import { ForgeError } from '../../src/errors.js'
@@ -204,7 +204,7 @@ test('what a question finds is checked against the output’s schema', async (t)
     call: fail,
     find: () => ({ done: true, output: 7 as unknown as string }),
   })
-  await t.throwsAsync(forge.run(agent, null), { message: 'connection reset' })
+  await t.throwsAsync(forge.run(agent, null), { message: /^Invalid output of Tool "order"/ })
 })
 
 test('only an external tool has a reconcile', (t) => {
@@ -299,4 +299,57 @@ test('a call that was not let through is not made again, and nobody is asked wha
   }
   await t.throwsAsync(withInterceptors(away).run(agent, null), { message: /nobody is there/ })
   t.deepEqual({ refusals, keys, asked }, { refusals: 1, keys: [], asked: [] })
+})
+
+test('who stands before a call is passed once, however many attempts and questions it takes', async (t) => {
+  const passed: string[] = []
+  const heard: string[] = []
+  const pass = (phase: Phase): Interceptor => ({
+    phase,
+    applies: ({ kind }) => kind === 'tool',
+    intercept: (_, next) => (passed.push(phase), next()),
+  })
+  const plugin = definePlugin({
+    name: 'phases',
+    setup: () => ({
+      interceptors: PHASES.map(pass),
+      observers: [
+        {
+          started: ({ definition }) => void heard.push(definition.name),
+          ended: ({ definition }, { status }) => void heard.push(`${definition.name} ${status}`),
+        },
+      ],
+    }),
+  })
+  const { agent, keys, asked } = shop({
+    call: (nth) => (nth === 3 ? 'order 3' : fail()),
+    find: () => ({ done: false }),
+  })
+  t.is(
+    await createForge({ plugins: [plugin()], log: captureLog().log }).run(agent, null),
+    'order 3',
+  )
+  t.deepEqual([keys.length, asked.length], [3, 2])
+  const [outer, inner] = [PHASES.slice(0, 5), PHASES.slice(5)]
+  t.deepEqual(passed, [...outer, ...Array.from({ length: 5 }, () => inner).flat()])
+  t.deepEqual(heard, ['buyer', 'order', 'order succeeded', 'buyer succeeded'])
+})
+
+test('a time limit is for each attempt, and for each that stands around all of them', async (t) => {
+  const { agent } = shop({
+    call: (nth) => (nth === 1 ? fail() : 'order 2'),
+    find: () => ({ done: false }),
+    timeoutMs: 40,
+  })
+  const slow: Interceptor = {
+    phase: 'guard',
+    applies: ({ kind }) => kind === 'tool',
+    async intercept(_, next) {
+      await next()
+      await new Promise(() => undefined)
+    },
+  }
+  // The pause between two attempts is longer than the limit.
+  t.is(await forge.run(agent, null), 'order 2')
+  await t.throwsAsync(withInterceptors(slow).run(agent, null), { code: 'RUN_TIMED_OUT' })
 })

@@ -9,6 +9,7 @@ import { createForge } from '../../src/forge.js'
 import type { Budget } from '../../src/money/budget.js'
 import type { Reservation } from '../../src/money/ledger.js'
 import { captureLog } from '../../src/testing/index.js'
+import { deferred } from '../deferred.js'
 import { purseLedger } from './purse-ledger.js'
 
 const tool = (name: string, price: number, run: (ctx: RunContext) => unknown = () => null) =>
@@ -326,4 +327,50 @@ test('a step that has kept to its limit is not late because its money is given b
   const agent = agentOf('caller', 1000, (ctx) => ctx.tool(forgetful, null), { tools: [forgetful] })
   t.is(await forge.run(agent, null), 'done')
   t.is(settled(), 0)
+})
+
+test('what an attempt has left behind spends no more, and takes no key of the next', async (t) => {
+  const { forge, settled, held, requests } = shop()
+  const late = deferred<unknown>()
+  let attempts = 0
+  const flaky = tool('flaky', 0, async ({ budget, signal }) => {
+    if (++attempts === 1) {
+      signal.addEventListener('abort', () => {
+        late.resolve(budget.reserve(50).catch((error: unknown) => error))
+      })
+      throw new TypeError('away')
+    }
+    t.like(await late.promise, { code: 'RUN_ENDED' })
+    await (await budget.reserve(100)).settle(70)
+  })
+  const agent = agentOf('patient', 150, (ctx) => ctx.tool(flaky, null), { tools: [flaky] })
+  await forge.run(agent, null, { idempotencyKey: 'k' })
+  t.deepEqual([settled(), held()], [70, 0])
+  t.deepEqual(
+    requests.map(({ key }) => key),
+    ['k:patient.1-flaky$1'],
+  )
+})
+
+test('code is not started when what was left before it is given back too late', async (t) => {
+  const limitOver = deferred<void>()
+  let isSlow = false
+  const { plugin } = purseLedger(() => (isSlow ? limitOver.promise : Promise.resolve()))
+  const forge = createForge({ plugins: [plugin], log: captureLog().log })
+  let attempts = 0
+  const flaky = defineTool({
+    ...tool('flaky', 0),
+    timeoutMs: 300,
+    async run(_, ctx) {
+      if (++attempts > 1) return null
+      await ctx.budget.reserve(10)
+      isSlow = true
+      // Set after the call's own limit, it is over after it.
+      setTimeout(() => limitOver.resolve(), 400)
+      throw new TypeError('away')
+    },
+  })
+  const agent = agentOf('caller', 1000, (ctx) => ctx.tool(flaky, null), { tools: [flaky] })
+  await t.throwsAsync(forge.run(agent, null), { code: 'RUN_TIMED_OUT' })
+  t.is(attempts, 1)
 })
