@@ -28,6 +28,11 @@ export const StripeErrors = defineErrors({
     status: 402,
     message: (p: { reason: string }) => `The card was declined: ${p.reason}`,
   },
+  RESUMPTION_UNPAID: {
+    status: 402,
+    message: (p: { reason: string }) =>
+      `The subscription stays paused, because its invoice is not paid: ${p.reason} Pay that invoice, or give another card in the portal and resume again.`,
+  },
   STRIPE_REFUSED: {
     status: 422,
     message: (p: { reason: string }) => `Stripe refused the request: ${p.reason}`,
@@ -65,6 +70,11 @@ export const StripeErrors = defineErrors({
   SUBSCRIPTION_NOT_FOUND: {
     status: 404,
     message: () => 'There is no such subscription.',
+  },
+  SUBSCRIPTION_AMBIGUOUS: {
+    status: 409,
+    message: () =>
+      'There are several subscriptions. Name one of them as subscriptionId; details.subscriptions lists them.',
   },
   SUBSCRIPTION_OVER: {
     status: 409,

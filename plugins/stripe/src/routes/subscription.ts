@@ -1,8 +1,9 @@
 import { route, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import type { BillingService } from '../billing-service.js'
-import type { SubscriptionService } from '../subscription-service.js'
+import type { SubscriptionService } from '../subscriptions/subscription-service.js'
 
+/** Of several that are alive, one has to be named. */
 const which = { subscriptionId: z.uuid().optional() }
 
 export function subscriptionRoutes(

@@ -1,10 +1,10 @@
 import { defineTool } from '@titanforge/core'
 import { z } from 'zod'
 import type { StripeGateway } from '../gateway.js'
-import { previewChange } from '../preview-change.js'
-import { cancelNow } from './cancel-now.js'
-import { changePlan } from './change-plan.js'
-import { goOn } from './go-on.js'
+import { cancelNow } from '../subscriptions/cancel-now.js'
+import { changePlan } from '../subscriptions/change-plan.js'
+import { goOn } from '../subscriptions/go-on.js'
+import { previewChange } from '../subscriptions/preview-change.js'
 
 const subscription = z.object({
   id: z.string(),

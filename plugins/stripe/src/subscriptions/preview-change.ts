@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { StripeErrors } from './errors.js'
+import { StripeErrors } from '../errors.js'
 
 /** What a change would cost. */
 export interface Preview {

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { StripeErrors } from './errors.js'
+import { StripeErrors } from '../errors.js'
 import { isOver } from './subscription-rows.js'
 
 /** A subscription with one item, as Stripe has it now, and what is to become of the item. */

@@ -1,18 +1,27 @@
 import type { Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type Stripe from 'stripe'
+import type { BillingService } from '../billing-service.js'
+import { productForSale } from '../checkout/offer.js'
+import { StripeErrors } from '../errors.js'
+import type { StripeGateway } from '../gateway.js'
+import type { Intents } from '../intents.js'
+import type { ObjectSync } from '../sync/object-sync.js'
+import { cancelNow } from './cancel-now.js'
 import { changeTarget, type ChangeTarget } from './change-target.js'
-import { productForSale } from './checkout/offer.js'
-import { StripeErrors } from './errors.js'
-import type { StripeGateway } from './gateway.js'
-import type { Intents } from './intents.js'
 import { previewChange, refuseOldPreview, type Preview } from './preview-change.js'
+import { refuseUnpaidResumption, RESUMPTION } from './resumption.js'
 import { SubscriptionRequests } from './subscription-requests.js'
-import { endsByItself, isOver, SubscriptionRows } from './subscription-rows.js'
-import type { ObjectSync } from './sync/object-sync.js'
+import {
+  endsByItself,
+  isOver,
+  SubscriptionRows,
+  type SubscriptionRow,
+} from './subscription-rows.js'
 
 export interface SubscriptionServices {
   db: Database
+  billing: BillingService
   gateway: StripeGateway
   intents: Intents
   sync: ObjectSync
@@ -33,22 +42,25 @@ export class SubscriptionService {
   readonly #requests: SubscriptionRequests
 
   constructor(private readonly services: SubscriptionServices) {
-    this.#rows = new SubscriptionRows(services.db, services.livemode)
+    this.#rows = new SubscriptionRows(services.db, services.billing)
     this.#requests = new SubscriptionRequests(services, this.#rows)
   }
 
   /**
+   * Cancels a subscription. One that is over is that already: this may be a repetition.
+   *
    * @returns our own id of the subscription.
-   * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_OVER, or as the gateway does.
+   * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_AMBIGUOUS, or as the gateway does.
    */
   async cancel(userId: string, when: 'period_end' | 'now', id?: string): Promise<string> {
-    const row = await this.#rows.alive(userId, id)
+    const row = await this.#rows.chosen(userId, id)
+    if (isOver(row.status)) return row.id
     const sub = row.stripe_subscription_id
     await this.#requests.run(sub, {
       request: { cancel: when },
       call: (client, options) =>
         when === 'now'
-          ? client.subscriptions.cancel(sub, {}, options)
+          ? cancelNow(client, sub)
           : client.subscriptions.update(sub, { cancel_at_period_end: true }, options),
       isDone: (now) => isOver(now.status) || (when === 'period_end' && endsByItself(now)),
     })
@@ -56,31 +68,45 @@ export class SubscriptionService {
   }
 
   /**
-   * Takes a scheduled end back, or goes on with a subscription that is paused.
+   * Lets a subscription go on: ends its pause, and takes its scheduled end back.
    *
    * @returns our own id of the subscription.
-   * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_OVER, or as the gateway does.
+   * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_AMBIGUOUS, SUBSCRIPTION_OVER, RESUMPTION_UNPAID, or as the
+   * gateway does.
    */
   async resume(userId: string, id?: string): Promise<string> {
-    const row = await this.#rows.resumable(userId, id)
+    const row = await this.#rows.alive(userId, id)
+    const isPaused = row.status === 'paused'
+    if (isPaused) await this.#endPause(row)
+    if (!isPaused || endsByItself(row)) await this.#takeEndBack(row)
+    if (isPaused)
+      await this.services.gateway.call((client) =>
+        refuseUnpaidResumption(client, row.stripe_subscription_id),
+      )
+    return row.id
+  }
+
+  #endPause({ stripe_subscription_id: sub }: SubscriptionRow): Promise<void> {
+    return this.#requests.run(sub, {
+      request: { resume: RESUMPTION },
+      call: (client, options) => client.subscriptions.resume(sub, RESUMPTION, options),
+      // It goes on when its invoice is paid, which may be later.
+      isDone: (now, answer) => now.status !== 'paused' || answer.status === 'paused',
+    })
+  }
+
+  #takeEndBack(row: SubscriptionRow): Promise<void> {
     const sub = row.stripe_subscription_id
     // The portal schedules an end by its date alone.
     const parameters: Stripe.SubscriptionUpdateParams =
       row.cancel_at && !row.cancel_at_period_end
         ? { cancel_at: '' }
         : { cancel_at_period_end: false }
-    const isPaused = row.status === 'paused'
-    await this.#requests.run(sub, {
-      request: { resume: isPaused ? 'paused' : parameters },
-      call: (client, options) =>
-        isPaused
-          ? client.subscriptions.resume(sub, {}, options)
-          : client.subscriptions.update(sub, parameters, options),
-      // What was paused goes on when its invoice is paid, which may be later.
-      isDone: (now, answer) =>
-        isPaused ? now.status !== 'paused' || answer.status === 'paused' : !endsByItself(now),
+    return this.#requests.run(sub, {
+      request: { resume: parameters },
+      call: (client, options) => client.subscriptions.update(sub, parameters, options),
+      isDone: (now) => !endsByItself(now),
     })
-    return row.id
   }
 
   /**
@@ -105,7 +131,7 @@ export class SubscriptionService {
    * @param previewedAt seconds since the epoch, from a preview of the last ten minutes: what it showed is then
    * what is charged. Nobody may choose another moment, or the rest of the period would be as long as they like.
    * @returns our own id of the subscription.
-   * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID, SUBSCRIPTION_MIXED,
+   * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_AMBIGUOUS, SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID, SUBSCRIPTION_MIXED,
    * PRODUCT_NOT_FOR_SALE, PREVIEW_OUTDATED, CARD_DECLINED, or as the gateway does.
    */
   async change(userId: string, change: Change, previewedAt?: number, id?: string): Promise<string> {

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
-import { refuseUnpaid } from '../change-target.js'
-import { refuseOldPreview, type ChangedItem } from '../preview-change.js'
+import { refuseUnpaid } from './change-target.js'
+import { refuseOldPreview, type ChangedItem } from './preview-change.js'
 
 /**
  * Changes an item of a subscription, by the rules that hold for users too. An item that is so already was
