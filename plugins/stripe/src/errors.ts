@@ -90,10 +90,19 @@ export const StripeErrors = defineErrors({
     message: () =>
       'The present period of this subscription is not paid, so the rest of it cannot be counted. Pay its open invoice first, at the pageUrl in GET /api/billing/invoices; a bank debit takes some days, and after a renewal it takes up to an hour until it is charged.',
   },
+  SUBSCRIPTION_NOT_COLLECTED: {
+    status: 409,
+    message: () =>
+      'Payments of this subscription are paused, so a change of it could not be charged. Ask whoever runs this application to collect them again.',
+  },
+  QUANTITY_TOO_HIGH: {
+    status: 422,
+    message: (p: { most: number }) => `At most ${p.most} can be bought at once.`,
+  },
   PREVIEW_OUTDATED: {
     status: 409,
     message: () =>
-      'A change is counted from the moment of its preview for ten minutes only. Ask for the preview again.',
+      'A change is counted from the moment of its preview for ten minutes only, and within the same period. Ask for the preview again.',
   },
   USER_UNKNOWN: {
     status: 404,

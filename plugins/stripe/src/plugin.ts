@@ -85,6 +85,7 @@ export const stripe = definePlugin({
       intents,
       sync,
       livemode,
+      maxQuantity,
       log,
     })
     const reconciler = new Reconciler({ db, gateway, receiver, sync, livemode, log })
@@ -104,7 +105,7 @@ export const stripe = definePlugin({
         webhookRoute(config, receiver),
         ...catalogueRoutes(db, livemode),
         ...checkoutRoutes(checkouts, maxQuantity),
-        ...subscriptionRoutes(billing, subscriptions, maxQuantity),
+        ...subscriptionRoutes(billing, subscriptions),
         ...paymentRoutes({ db, gateway, customers, urls, livemode }),
         ...(config.pages ? pageRoutes() : []),
       ],

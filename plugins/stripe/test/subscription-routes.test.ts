@@ -149,7 +149,14 @@ test.serial('a change is previewed, then made at the same moment of proration', 
   // Stripe's clock says, whatever ours does: that of a test clock may be years ahead.
   const moment = 1_900_000_000
   const parent = { subscription_details: { subscription_proration_date: moment } }
-  const invoice = { amount_due: 1234, currency: 'usd', created: moment + 1, lines, parent }
+  const invoice = {
+    amount_due: 1234,
+    total: 1234,
+    currency: 'usd',
+    created: moment + 1,
+    lines,
+    parent,
+  }
   api.objects.set('/v1/invoices/create_preview', invoice)
   const shown = await it.post('change', { productId, quantity: 3, preview: true })
   t.like(shown.body.preview, {

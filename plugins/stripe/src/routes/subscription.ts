@@ -9,7 +9,6 @@ const which = { subscriptionId: z.uuid().optional() }
 export function subscriptionRoutes(
   billing: BillingService,
   subscriptions: SubscriptionService,
-  maxQuantity: number,
 ): Route[] {
   const shown = async (userId: string, id?: string) => {
     const all = await billing.subscriptionsOf(userId)
@@ -54,8 +53,8 @@ export function subscriptionRoutes(
         .strictObject({
           ...which,
           productId: z.uuid(),
-          /** As many as now, if left out. */
-          quantity: z.number().int().min(1).max(maxQuantity).optional(),
+          /** As many as now, if left out. More than `maxQuantity` only where there are so many already. */
+          quantity: z.number().int().min(1).optional(),
           /** From a preview of the last ten minutes: what it showed is then what is charged. */
           prorationDate: z.number().int().positive().optional(),
           preview: z.boolean().default(false),

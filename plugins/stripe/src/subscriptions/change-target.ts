@@ -1,59 +1,54 @@
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
-import { isOver } from './subscription-rows.js'
+import { termsOf, type ChangeTerms } from './change-terms.js'
 
-/** A subscription with one item, as Stripe has it now, and what is to become of the item. */
-export interface ChangeTarget {
-  sub: string
-  item: { id: string; price: string; quantity?: number | undefined }
-  /** Whether the item is that already. */
-  isSame: boolean
-}
-
-/** What the item is to be. Metered prices have no quantity; the others keep theirs where none is named. */
+/** What an item of a subscription is to be. */
 export interface Wanted {
+  /** `si_…`; the only item, if left out. */
+  itemId?: string | undefined
   price: string
-  quantity: number | undefined
+  /** As many as now, if left out. */
+  quantity?: number | undefined
+  /** Metered prices have no quantity. */
   metered: boolean
 }
 
+/** A subscription as Stripe has it now, and what is to become of an item of it. */
+export interface ChangeTarget {
+  now: Stripe.Subscription
+  /** The item as it is. */
+  before: Stripe.SubscriptionItem
+  /** The item as it is to be. */
+  item: { id: string; price: string; quantity?: number }
+  /** Whether the item is that already. */
+  isSame: boolean
+  terms: ChangeTerms
+}
+
 /**
- * Looks at a subscription before its plan is changed.
+ * Looks at a subscription before its plan is changed, or the change is previewed. What is so already may be a
+ * repetition, and costs nothing.
  *
- * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID, SUBSCRIPTION_MIXED
+ * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID, SUBSCRIPTION_NOT_COLLECTED, SUBSCRIPTION_MIXED, or as Stripe
+ * does.
  */
 export async function changeTarget(
   client: Stripe,
-  sub: string,
-  { price, quantity, metered }: Wanted,
+  subscription: string,
+  { itemId, price, quantity, metered }: Wanted,
 ): Promise<ChangeTarget> {
-  const now = await client.subscriptions.retrieve(sub, { expand: ['latest_invoice'] })
-  refuseUnpaid(now)
-  const [only, ...others] = now.items.data
-  if (!only || others.length > 0) throw StripeErrors.SUBSCRIPTION_MIXED()
-  const kept = quantity ?? only.quantity ?? 1
-  const item = { id: only.id, price, ...(metered ? {} : { quantity: kept }) }
-  const isSame = only.price.id === price && (metered || only.quantity === kept)
-  return { sub, item, isSame }
+  const now = await client.subscriptions.retrieve(subscription, { expand: ['latest_invoice'] })
+  const before = itemOf(now, itemId)
+  // Without a quantity Stripe would make it one.
+  const kept = metered ? undefined : (quantity ?? before.quantity ?? 1)
+  const item = { id: before.id, price, ...(kept !== undefined && { quantity: kept }) }
+  const isSame = before.price.id === price && (metered || before.quantity === kept)
+  return { now, before, item, isSame, terms: termsOf(now, isSame) }
 }
 
-/**
- * @param subscription with its latest invoice expanded.
- * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID
- */
-export function refuseUnpaid(subscription: Stripe.Subscription): void {
-  if (isOver(subscription.status)) throw StripeErrors.SUBSCRIPTION_OVER()
-  if (!isPaid(subscription)) throw StripeErrors.SUBSCRIPTION_UNPAID()
-}
-
-/**
- * Whether the period is paid; for an hour after a renewal its invoice is a draft, and is not. Stripe gives the
- * rest of a period back as credit whether it was paid or not.
- *
- * @see https://docs.stripe.com/billing/subscriptions/prorations
- */
-function isPaid({ status, latest_invoice: invoice }: Stripe.Subscription): boolean {
-  if (['past_due', 'unpaid', 'incomplete'].includes(status)) return false
-  if (invoice === null || typeof invoice === 'string') return true
-  return invoice.status === 'paid'
+function itemOf({ id, items }: Stripe.Subscription, itemId?: string): Stripe.SubscriptionItem {
+  if (itemId === undefined && items.data.length > 1) throw StripeErrors.SUBSCRIPTION_MIXED()
+  const item = items.data.find((one) => itemId === undefined || one.id === itemId)
+  if (!item) throw StripeErrors.STRIPE_REFUSED({ reason: `${id} has no item ${itemId ?? ''}` })
+  return item
 }

@@ -8,6 +8,7 @@ import type { StripeGateway } from '../gateway.js'
 import type { Intents } from '../intents.js'
 import type { ObjectSync } from '../sync/object-sync.js'
 import { cancelNow } from './cancel-now.js'
+import { changeParameters } from './change-plan.js'
 import { changeTarget, type ChangeTarget } from './change-target.js'
 import { previewChange, refuseOldPreview, type Preview } from './preview-change.js'
 import { refuseUnpaidResumption, RESUMPTION } from './resumption.js'
@@ -26,6 +27,8 @@ export interface SubscriptionServices {
   intents: Intents
   sync: ObjectSync
   livemode: boolean
+  /** The most that can be bought of one thing at once. */
+  maxQuantity: number
   log: Logger
 }
 
@@ -119,37 +122,32 @@ export class SubscriptionService {
     change: Change,
     id?: string,
   ): Promise<Preview & { quantity: number | null }> {
-    const { sub, item } = await this.#target(userId, change, id)
-    const preview = await this.services.gateway.call((client) => previewChange(client, sub, item))
-    return { ...preview, quantity: item.quantity ?? null }
+    const { target } = await this.#target(userId, change, id)
+    const preview = await this.services.gateway.call((client) => previewChange(client, target))
+    return { ...preview, quantity: target.item.quantity ?? null }
   }
 
   /**
-   * Changes the plan or its quantity. What is due for the rest of the period is charged at once; where that
-   * fails, nothing is changed.
+   * Changes the plan or its quantity. What is due is charged at once; where that fails, nothing is changed.
    *
    * @param previewedAt seconds since the epoch, from a preview of the last ten minutes: what it showed is then
    * what is charged. Nobody may choose another moment, or the rest of the period would be as long as they like.
    * @returns our own id of the subscription.
-   * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_AMBIGUOUS, SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID, SUBSCRIPTION_MIXED,
-   * PRODUCT_NOT_FOR_SALE, PREVIEW_OUTDATED, CARD_DECLINED, or as the gateway does.
+   * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_AMBIGUOUS, SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID,
+   * SUBSCRIPTION_NOT_COLLECTED, SUBSCRIPTION_MIXED, PRODUCT_NOT_FOR_SALE, QUANTITY_TOO_HIGH, PREVIEW_OUTDATED,
+   * CARD_DECLINED, or as the gateway does.
    */
   async change(userId: string, change: Change, previewedAt?: number, id?: string): Promise<string> {
-    const target = await this.#target(userId, change, id)
-    const { sub, item } = target
+    const { row, target } = await this.#target(userId, change, id)
+    const { item } = target
+    const sub = row.stripe_subscription_id
     if (target.isSame) {
       await this.#requests.follow(sub)
-      return target.id
+      return row.id
     }
-    if (previewedAt !== undefined) {
-      await this.services.gateway.call((client) => refuseOldPreview(client, sub, item, previewedAt))
-    }
-    const parameters: Stripe.SubscriptionUpdateParams = {
-      items: [item],
-      proration_behavior: 'always_invoice',
-      payment_behavior: 'error_if_incomplete',
-      ...(previewedAt === undefined ? {} : { proration_date: previewedAt }),
-    }
+    if (previewedAt !== undefined)
+      await this.services.gateway.call((client) => refuseOldPreview(client, target, previewedAt))
+    const parameters = changeParameters(target, previewedAt)
     await this.#requests.run(sub, {
       request: { change: parameters },
       call: (client, options) => client.subscriptions.update(sub, parameters, options),
@@ -157,19 +155,26 @@ export class SubscriptionService {
         now?.priceId === item.price &&
         (item.quantity === undefined || now.quantity === item.quantity),
     })
-    return target.id
+    return row.id
   }
 
   async #target(
     userId: string,
     { productId, quantity }: Change,
-    which?: string,
-  ): Promise<ChangeTarget & { id: string }> {
-    const { db, gateway, livemode } = this.services
-    const { id, stripe_subscription_id: sub } = await this.#rows.alive(userId, which)
+    id?: string,
+  ): Promise<{ row: SubscriptionRow; target: ChangeTarget }> {
+    const { db, gateway, livemode, maxQuantity } = this.services
+    const row = await this.#rows.alive(userId, id)
     const product = await productForSale(db, productId, livemode)
     if (product.type !== 'subscription') throw StripeErrors.PRODUCT_NOT_FOR_SALE()
     const wanted = { price: product.stripePriceId, quantity, metered: product.metered }
-    return { id, ...(await gateway.call((client) => changeTarget(client, sub, wanted))) }
+    const target = await gateway.call((client) =>
+      changeTarget(client, row.stripe_subscription_id, wanted),
+    )
+    const { item, before } = target
+    // More than that may have been agreed on elsewhere, and is kept.
+    if ((item.quantity ?? 0) > Math.max(maxQuantity, before.quantity ?? 0))
+      throw StripeErrors.QUANTITY_TOO_HIGH({ most: maxQuantity })
+    return { row, target }
   }
 }

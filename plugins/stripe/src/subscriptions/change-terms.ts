@@ -1,0 +1,38 @@
+import type Stripe from 'stripe'
+import { StripeErrors } from '../errors.js'
+import { isOver } from './subscription-rows.js'
+
+/** How Stripe is to bill a change. */
+export type ChangeTerms = Pick<
+  Stripe.SubscriptionUpdateParams,
+  'billing_cycle_anchor' | 'proration_behavior'
+>
+
+/** The rest of the period is charged, or given back as credit, at once. */
+export const COUNTED: ChangeTerms = { proration_behavior: 'always_invoice' }
+
+/** A new period begins, and is charged in full: nothing was paid for the present one. */
+const ANEW: ChangeTerms = { proration_behavior: 'none', billing_cycle_anchor: { type: 'now' } }
+
+/**
+ * The terms on which the plan of a subscription can be changed now. Stripe gives the rest of a period back as
+ * credit whether it was paid or not, so the invoice decides. For an hour after a renewal that is a draft.
+ *
+ * @param subscription with its latest invoice expanded.
+ * @param isSame whether there is nothing to change; then it can be as it likes.
+ * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID, SUBSCRIPTION_NOT_COLLECTED
+ * @see https://docs.stripe.com/billing/subscriptions/prorations
+ */
+export function termsOf(subscription: Stripe.Subscription, isSame: boolean): ChangeTerms {
+  const { status, latest_invoice: invoice, pause_collection: pause } = subscription
+  if (isSame) return COUNTED
+  if (isOver(status)) throw StripeErrors.SUBSCRIPTION_OVER()
+  if (pause) throw StripeErrors.SUBSCRIPTION_NOT_COLLECTED()
+  const paid = typeof invoice === 'string' ? 'paid' : (invoice?.status ?? 'paid')
+  // Voided or written off: there is nothing that could be paid first.
+  if (['void', 'uncollectible'].includes(paid)) return ANEW
+  if (paid !== 'paid' || LATE.includes(status)) throw StripeErrors.SUBSCRIPTION_UNPAID()
+  return COUNTED
+}
+
+const LATE = ['past_due', 'unpaid', 'incomplete']
