@@ -108,10 +108,6 @@ export const StripeErrors = defineErrors({
     status: 404,
     message: (p: { userId: string }) => `There is no user ${p.userId}.`,
   },
-  CUSTOMER_MISSING: {
-    message: (p: { userId: string }) =>
-      `User ${p.userId} has no Stripe customer, so nothing can be charged. Open a checkout first.`,
-  },
   METER_EVENT_TOO_OLD: {
     message: (p: { at: string }) =>
       `Usage of ${p.at} is older than the 35 days that Stripe takes. Bill it by hand, then discard this.`,

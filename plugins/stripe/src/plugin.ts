@@ -99,7 +99,7 @@ export const stripe = definePlugin({
     return {
       services: { billing, tools },
       agents: [billingAgent(gateway, db, config)],
-      on: [usageSender(gateway, db, config), meterErrorsHandler(gateway)],
+      on: [usageSender(gateway, customers), meterErrorsHandler(gateway)],
       tools: Object.values(tools),
       routes: [
         webhookRoute(config, receiver),
