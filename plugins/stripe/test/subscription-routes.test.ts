@@ -128,6 +128,24 @@ test.serial(
   },
 )
 
+test.serial('what another tab has undone meanwhile is not done again', async (t) => {
+  const it = await subscriber()
+  it.now({ cancel_at_period_end: true })
+  api.behaviours.push(({ method, path }) => {
+    if (method !== 'POST' || path !== it.path) return undefined
+    const canceled = api.objects.get(it.path)
+    // Between Stripe's answer and our look at what it has, the other tab resumes.
+    it.now({ cancel_at_period_end: false })
+    return canceled
+  })
+  t.like(await it.post('cancel'), {
+    status: 200,
+    body: { subscription: { cancelAtPeriodEnd: false } },
+  })
+  t.is(it.asked().length, 1)
+  api.behaviours.length = 0
+})
+
 const plan = async () => {
   const id = uuidv7()
   await app.db.query(

@@ -47,6 +47,7 @@ test.serial('with another card a declined resumption goes through', async (t) =>
     status: 200,
     body: { subscription: { status: 'active' } },
   })
+  await it.drained()
   t.is((await it.invoices()).filter(({ status }) => status === 'paid').length, 2)
 })
 

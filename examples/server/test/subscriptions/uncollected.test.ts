@@ -56,6 +56,35 @@ for (const how of ['void', 'mark_uncollectible'] as const)
     },
   )
 
+test.serial('a period that was refunded is not given back once more as credit', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  const [charge] = (await it.stripe.charges.list()).data
+  const refund = (amount: number) =>
+    it.stripe.refunds.create({ charge: charge?.id ?? '', amount }).then(() => it.drained())
+  const preview = async () => (await it.change(STARTER, { preview: true })).body.preview
+  await refund(1000)
+  t.like(await preview(), { isPeriodCounted: true }, 'a part of it may have been for anything')
+  await refund(PRO - 1000)
+  t.like(await preview(), { amountDue: STARTER, credit: 0, isPeriodCounted: false })
+  t.is((await it.change(STARTER)).status, 200)
+  t.is(await it.balance(), 0)
+  await it.drained()
+  const [paid] = await it.invoices()
+  t.like(paid, { status: 'paid', amountPaid: STARTER })
+})
+
+test.serial('a refund of a change leaves what was paid for the period', async (t) => {
+  const it = await subscriber(t, stage, { plan: STARTER })
+  // The trial is over, and its first period is paid.
+  it.sandbox.advance({ days: 20 })
+  await it.drained()
+  t.is((await it.change(PRO)).status, 200)
+  const [charge] = (await it.stripe.charges.list()).data
+  await it.stripe.refunds.create({ charge: charge?.id ?? '' })
+  await it.drained()
+  t.like((await it.change(STARTER, { preview: true })).body.preview, { isPeriodCounted: true })
+})
+
 test.serial('an agent is told what a change would cost by the rules of the change', async (t) => {
   const it = await forgiven(t, 'void')
   const [item] = (await it.atStripe()).items.data

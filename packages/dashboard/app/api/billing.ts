@@ -62,7 +62,7 @@ export interface Preview {
   amountDue: number
   /** Kept for invoices to come. */
   credit: number
-  /** False where a new period begins, because the present one was not paid. */
+  /** False where a new period begins, because the present one was not paid, or was refunded. */
   isPeriodCounted: boolean
   /** Null where the price is by use. */
   quantity: number | null

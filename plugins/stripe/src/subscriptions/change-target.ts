@@ -43,7 +43,7 @@ export async function changeTarget(
   const kept = metered ? undefined : (quantity ?? before.quantity ?? 1)
   const item = { id: before.id, price, ...(kept !== undefined && { quantity: kept }) }
   const isSame = before.price.id === price && (metered || before.quantity === kept)
-  return { now, before, item, isSame, terms: termsOf(now, isSame) }
+  return { now, before, item, isSame, terms: await termsOf(client, now, isSame) }
 }
 
 function itemOf({ id, items }: Stripe.Subscription, itemId?: string): Stripe.SubscriptionItem {

@@ -14,7 +14,7 @@ export interface Preview {
   prorationDate: number
   /**
    * Whether the rest of the present period is counted; else a new one begins with the change, because the present
-   * one was not paid.
+   * one was not paid, or was refunded.
    */
   isPeriodCounted: boolean
   lines: { description: string | null; amount: number }[]

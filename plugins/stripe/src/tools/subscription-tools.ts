@@ -88,7 +88,7 @@ export function subscriptionTools(gateway: StripeGateway) {
       credit: z.number().int(),
       currency: z.string(),
       prorationDate: z.number().int(),
-      /** Whether the rest of the period is counted; else a new one begins, as this one was not paid. */
+      /** Whether the rest of the period is counted; else a new one begins. */
       isPeriodCounted: z.boolean(),
       lines: z.array(z.object({ description: z.string().nullable(), amount: z.number().int() })),
     }),

@@ -50,7 +50,7 @@ export function ChangePlan({ product, subscriptionId }: Props) {
         </Dialog.Title>
         <Dialog.Description size="2" mb="4">
           {preview.data?.isPeriodCounted === false
-            ? 'The present period was not paid, so a new one begins with the change.'
+            ? 'The present period was not paid, or was refunded. A new one begins with the change.'
             : 'What you have paid for the rest of the period is counted.'}
         </Dialog.Description>
         <Loaded query={preview} height="8rem">
