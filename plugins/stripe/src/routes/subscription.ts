@@ -3,8 +3,9 @@ import { z } from 'zod'
 import type { BillingService } from '../billing-service.js'
 import type { SubscriptionService } from '../subscriptions/subscription-service.js'
 
-/** Of several that are alive, one has to be named. */
-const which = { subscriptionId: z.uuid().optional() }
+const which = {
+  subscriptionId: z.uuid().optional().describe('Which one; needed where several are alive'),
+}
 
 export function subscriptionRoutes(
   billing: BillingService,
@@ -26,7 +27,7 @@ export function subscriptionRoutes(
       method: 'POST',
       path: '/api/billing/subscription/cancel',
       auth: 'user',
-      summary: 'Cancels a subscription at the end of its period, or now',
+      summary: 'Cancels a subscription at the end of its period, or now; one that is over stays so',
       body: z
         .strictObject({ ...which, when: z.enum(['period_end', 'now']).default('period_end') })
         .prefault({}),
@@ -38,7 +39,7 @@ export function subscriptionRoutes(
       method: 'POST',
       path: '/api/billing/subscription/resume',
       auth: 'user',
-      summary: 'Takes the scheduled end of a subscription back, or ends its pause',
+      summary: 'Takes the scheduled end of a subscription back, and ends its pause',
       body: z.strictObject(which).prefault({}),
       async handler({ identity: { userId }, body: { subscriptionId } }) {
         return shown(userId, await subscriptions.resume(userId, subscriptionId))
