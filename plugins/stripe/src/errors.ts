@@ -28,6 +28,11 @@ export const StripeErrors = defineErrors({
     status: 402,
     message: (p: { reason: string }) => `The card was declined: ${p.reason}`,
   },
+  RESUMPTION_UNPAID: {
+    status: 402,
+    message: (p: { reason: string }) =>
+      `The subscription stays paused, because its invoice is not paid: ${p.reason} Pay that invoice, or give another card in the portal and resume again.`,
+  },
   STRIPE_REFUSED: {
     status: 422,
     message: (p: { reason: string }) => `Stripe refused the request: ${p.reason}`,
@@ -66,6 +71,11 @@ export const StripeErrors = defineErrors({
     status: 404,
     message: () => 'There is no such subscription.',
   },
+  SUBSCRIPTION_AMBIGUOUS: {
+    status: 409,
+    message: () =>
+      'There are several subscriptions. Name one of them as subscriptionId; details.subscriptions lists them.',
+  },
   SUBSCRIPTION_OVER: {
     status: 409,
     message: () => 'This subscription is over. Buy a new one with POST /api/billing/checkout.',
@@ -80,18 +90,23 @@ export const StripeErrors = defineErrors({
     message: () =>
       'The present period of this subscription is not paid, so the rest of it cannot be counted. Pay its open invoice first, at the pageUrl in GET /api/billing/invoices; a bank debit takes some days, and after a renewal it takes up to an hour until it is charged.',
   },
+  SUBSCRIPTION_NOT_COLLECTED: {
+    status: 409,
+    message: () =>
+      'Payments of this subscription are paused, so a change of it could not be charged. Ask whoever runs this application to collect them again.',
+  },
+  QUANTITY_TOO_HIGH: {
+    status: 422,
+    message: (p: { most: number }) => `At most ${p.most} can be bought at once.`,
+  },
   PREVIEW_OUTDATED: {
     status: 409,
     message: () =>
-      'A change is counted from the moment of its preview for ten minutes only. Ask for the preview again.',
+      'A change is counted from the moment of its preview for ten minutes only, and within the same period. Ask for the preview again.',
   },
   USER_UNKNOWN: {
     status: 404,
     message: (p: { userId: string }) => `There is no user ${p.userId}.`,
-  },
-  CUSTOMER_MISSING: {
-    message: (p: { userId: string }) =>
-      `User ${p.userId} has no Stripe customer, so nothing can be charged. Open a checkout first.`,
   },
   METER_EVENT_TOO_OLD: {
     message: (p: { at: string }) =>

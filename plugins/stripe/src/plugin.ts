@@ -34,7 +34,7 @@ import { pageRoutes } from './routes/pages.js'
 import { paymentRoutes } from './routes/payments.js'
 import { subscriptionRoutes } from './routes/subscription.js'
 import { webhookRoute } from './routes/webhook.js'
-import { SubscriptionService } from './subscription-service.js'
+import { SubscriptionService } from './subscriptions/subscription-service.js'
 import { ObjectSync } from './sync/object-sync.js'
 import { EventReceiver } from './sync/receiver.js'
 import { reconcilerJobs } from './sync/jobs.js'
@@ -77,9 +77,18 @@ export const stripe = definePlugin({
     const customers = new Customers({ db, users, gateway, sync, livemode })
     const urls = new ReturnUrls(config, () => forge.find(HttpServer)?.url ?? '')
     const checkouts = new CheckoutService({ db, gateway, customers, sync, urls, livemode, log })
-    const subscriptions = new SubscriptionService({ db, gateway, intents, sync, livemode, log })
-    const reconciler = new Reconciler({ db, gateway, receiver, sync, livemode, log })
     const billing = new BillingService(db, bus, livemode)
+    const subscriptions = new SubscriptionService({
+      db,
+      billing,
+      gateway,
+      intents,
+      sync,
+      livemode,
+      maxQuantity,
+      log,
+    })
+    const reconciler = new Reconciler({ db, gateway, receiver, sync, livemode, log })
     const selling = { db, customers, checkouts, sync, maxQuantity }
     const tools = stripeTools({
       gateway,
@@ -90,13 +99,13 @@ export const stripe = definePlugin({
     return {
       services: { billing, tools },
       agents: [billingAgent(gateway, db, config)],
-      on: [usageSender(gateway, db, config), meterErrorsHandler(gateway)],
+      on: [usageSender(gateway, customers), meterErrorsHandler(gateway)],
       tools: Object.values(tools),
       routes: [
         webhookRoute(config, receiver),
         ...catalogueRoutes(db, livemode),
         ...checkoutRoutes(checkouts, maxQuantity),
-        ...subscriptionRoutes(billing, subscriptions, maxQuantity),
+        ...subscriptionRoutes(billing, subscriptions),
         ...paymentRoutes({ db, gateway, customers, urls, livemode }),
         ...(config.pages ? pageRoutes() : []),
       ],

@@ -65,6 +65,29 @@ for (const [what, terms] of Object.entries({
     t.deepEqual(await deadLetters(), [])
   })
 
+test.serial("a stranger's unknown terms are told too, and each once", async (t) => {
+  const plain = subscription('sub_stranger', { customer: 'cus_stranger' })
+  const [item] = plain.items.data
+  const say = async (round: string, n: number, quantity: number) => {
+    const packaged = { ...item?.price, transform_quantity: { divide_by: 5, round } }
+    const items = { ...plain.items, data: [{ ...item, quantity, price: packaged }] }
+    const of = { created: T + n }
+    await app.deliver(event('customer.subscription.updated', { ...plain, items }, of))
+    await app.settled()
+  }
+  await say('askew', 0, 1)
+  await say('askew', 1, 2)
+  t.is(alerts('askew').length, 1)
+  await app.user('found')
+  const metadata = { account_id: 'found' }
+  await app.deliver(event('customer.created', { id: 'cus_stranger', object: 'customer', metadata }))
+  await say('askew', 2, 3)
+  t.is(alerts('askew').length, 1, 'not again when its user is found, or something else changes')
+  await say('aslant', 3, 3)
+  t.is(alerts('aslant').length, 1, 'another word, which changes nothing that is published')
+  t.deepEqual(await deadLetters(), [])
+})
+
 test.serial('a price with an interval that is not known is kept, and not for sale', async (t) => {
   const strange = price('price_strange', 'prod_1', {
     recurring: { interval: 'fortnight', interval_count: 1, usage_type: 'licensed' },

@@ -117,6 +117,14 @@ test.serial('a user tries once and has one subscription, whoever sells', async (
   await t.throwsAsync(sell(userId, price('anew')), { code: 'ALREADY_SUBSCRIBED' })
 })
 
+test.serial('no agent sells more at once than people can buy', async (t) => {
+  const { id: userId } = await app.signUp()
+  await sell(userId, price('seats'), 1000)
+  t.is(askedFor(userId).at(-1)?.body.get('line_items[0][quantity]'), '1000')
+  await t.throwsAsync(sell(userId, price('seats'), 1001))
+  t.is(askedFor(userId).length, 1)
+})
+
 test.serial('nothing is sold that is not for sale, or at an address of others', async (t) => {
   const { id: userId } = await app.signUp()
   await t.throwsAsync(sell(userId, 'price_of_nothing'), { code: 'PRODUCT_NOT_FOR_SALE' })

@@ -91,8 +91,9 @@ test.serial('cancelled now, it is over, and only a new one can be bought', async
   it.now({ status: 'canceled', ended_at: 1_790_000_500 })
   t.like((await it.post('cancel', { when: 'now' })).body, { subscription: { status: 'canceled' } })
   t.is(it.asked()[0]?.method, 'DELETE')
-  for (const verb of ['cancel', 'resume'])
-    t.like(await it.post(verb), { status: 409, body: { error: { code: 'SUBSCRIPTION_OVER' } } })
+  t.like(await it.post('resume'), { status: 409, body: { error: { code: 'SUBSCRIPTION_OVER' } } })
+  t.like(await it.post('cancel'), { status: 200, body: { subscription: { status: 'canceled' } } })
+  t.is(it.asked().length, 1, 'nothing is asked of what is over')
 })
 
 test.serial(
@@ -127,6 +128,24 @@ test.serial(
   },
 )
 
+test.serial('what another tab has undone meanwhile is not done again', async (t) => {
+  const it = await subscriber()
+  it.now({ cancel_at_period_end: true })
+  api.behaviours.push(({ method, path }) => {
+    if (method !== 'POST' || path !== it.path) return undefined
+    const canceled = api.objects.get(it.path)
+    // Between Stripe's answer and our look at what it has, the other tab resumes.
+    it.now({ cancel_at_period_end: false })
+    return canceled
+  })
+  t.like(await it.post('cancel'), {
+    status: 200,
+    body: { subscription: { cancelAtPeriodEnd: false } },
+  })
+  t.is(it.asked().length, 1)
+  api.behaviours.length = 0
+})
+
 const plan = async () => {
   const id = uuidv7()
   await app.db.query(
@@ -148,7 +167,14 @@ test.serial('a change is previewed, then made at the same moment of proration', 
   // Stripe's clock says, whatever ours does: that of a test clock may be years ahead.
   const moment = 1_900_000_000
   const parent = { subscription_details: { subscription_proration_date: moment } }
-  const invoice = { amount_due: 1234, currency: 'usd', created: moment + 1, lines, parent }
+  const invoice = {
+    amount_due: 1234,
+    total: 1234,
+    currency: 'usd',
+    created: moment + 1,
+    lines,
+    parent,
+  }
   api.objects.set('/v1/invoices/create_preview', invoice)
   const shown = await it.post('change', { productId, quantity: 3, preview: true })
   t.like(shown.body.preview, {

@@ -88,11 +88,20 @@ test('a plan change is previewed, then made; a scheduled end is taken back', asy
     cancel_at: 1_790_000_000,
     cancel_at_period_end: false,
     latest_invoice: { id: 'in_1', object: 'invoice', status: 'paid' },
-    items: { data: [{ id: 'si_1', quantity: 1, price: { id: 'price_1' } }] },
+    items: {
+      data: [
+        {
+          ...{ id: 'si_1', quantity: 1, price: { id: 'price_1' } },
+          current_period_start: 1_780_000_000,
+        },
+      ],
+    },
   }
   api.objects.set('/v1/subscriptions/sub_1', subscription)
+  api.objects.set('/v1/prices/price_2', { id: 'price_2', object: 'price' })
   api.objects.set('/v1/invoices/create_preview', {
     amount_due: 700,
+    total: 700,
     currency: 'eur',
     created: 1_790_000_000,
     lines: { data: [{ description: 'Rest of the month', amount: 700 }] },
@@ -120,11 +129,16 @@ test('an agent changes no plan that is unpaid, or from a moment of its choice; a
       status: 'active',
       cancel_at_period_end: false,
       latest_invoice: { id: 'in_1', object: 'invoice', status },
-      items: { data: [{ id: 'si_1', quantity, price: { id: 'price_1' } }] },
+      items: {
+        data: [
+          { id: 'si_1', quantity, price: { id: 'price_1' }, current_period_start: now - 9_000 },
+        ],
+      },
     })
   api.objects.set('/v1/invoices/create_preview', {
-    ...{ amount_due: 700, currency: 'eur', created: now, lines: { data: [] } },
+    ...{ amount_due: 700, total: 700, currency: 'eur', created: now, lines: { data: [] } },
   })
+  api.objects.set('/v1/prices/price_1', { id: 'price_1', object: 'price' })
   const change = (prorationDate?: number) =>
     call((ctx) =>
       ctx.tool(tools.changePlan, {
@@ -176,7 +190,12 @@ test('what was resumed or canceled when the process died is found done, with the
   const done = { id: 'sub_1', status: 'active', cancelAtPeriodEnd: false }
   t.deepEqual(await run(tools.resumeSubscription), done)
   t.deepEqual(posts(), [`${path}/resume`, path])
-  t.is(api.requests.at(-1)?.body.get('cancel_at'), '')
+  const asked = api.requests.flatMap(({ body }) => [...body])
+  t.deepEqual(asked, [
+    // Without it Stripe would charge nothing in the request.
+    ['payment_behavior', 'resume_on_payment_success'],
+    ['cancel_at', ''],
+  ])
   t.deepEqual(await run(tools.resumeSubscription), done)
   t.is(posts().length, 2)
 

@@ -77,7 +77,7 @@ test.serial('a period that was forgiven, or is not collected, is not paid back',
   t.like(await it.shown(), { status: 'active' })
   t.like(await it.change(STARTER), {
     status: 409,
-    body: { error: { code: 'SUBSCRIPTION_UNPAID' } },
+    body: { error: { code: 'SUBSCRIPTION_NOT_COLLECTED' } },
   })
   t.is(await it.balance(), 0)
 })

@@ -60,6 +60,10 @@ export interface Checkout {
 
 export interface Preview {
   amountDue: number
+  /** Kept for invoices to come. */
+  credit: number
+  /** False where a new period begins, because the present one was not paid, or was refunded. */
+  isPeriodCounted: boolean
   /** Null where the price is by use. */
   quantity: number | null
   currency: string
@@ -122,11 +126,15 @@ export const useOpenPortal = () =>
     },
   })
 
-/** Changes the subscription; what is shown of money and rights is asked for anew afterwards. */
+/**
+ * Changes the subscription; what is shown of money and rights is asked for anew afterwards, also where it failed:
+ * a resumption that was not paid leaves an invoice.
+ */
 export const useChangeSubscription = (what: 'cancel' | 'resume' | 'change') =>
   useMutation({
-    mutationFn: (body: object = {}) => post(`/api/billing/subscription/${what}`, body),
-    onSuccess: () => billingChanged(),
+    mutationFn: (body: { subscriptionId: string; [field: string]: unknown }) =>
+      post(`/api/billing/subscription/${what}`, body),
+    onSettled: () => billingChanged(),
   })
 
 export async function billingChanged(): Promise<void> {

@@ -1,4 +1,4 @@
-import { parse } from '@titanforge/core'
+import { parse, type Transaction } from '@titanforge/core'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { announceTrials } from '../announce/trials.js'
@@ -8,7 +8,7 @@ import { publishState } from '../subscription-state.js'
 import type { ObjectRule } from './object-rule.js'
 import { discounts } from './discount.js'
 import { ACCOUNT_KEY, metadata, moment, reference } from './reading.js'
-import { subscriptionItem } from './subscription-item.js'
+import { subscriptionItem, type StoredItem } from './subscription-item.js'
 
 const subscription = z.object({
   id: z.string(),
@@ -58,6 +58,7 @@ export const subscriptionRule: ObjectRule = {
       applying.tx,
       items.map((item) => item.productId),
     )
+    const newTerms = await newUnknownTerms(applying.tx, it.id, items)
     const [first] = items
     const at = (seconds: number | null | undefined) =>
       seconds == null ? null : new Date(seconds * 1000)
@@ -83,12 +84,11 @@ export const subscriptionRule: ObjectRule = {
       it.pause_collection?.behavior ?? null,
     ])
     for (const { id } of rows) {
-      const isOther = await publishState(applying, id)
-      const terms = items.flatMap(({ unknownTerms = [] }) => unknownTerms)
-      if (isOther && terms.length > 0)
+      await publishState(applying, id)
+      if (newTerms.length > 0)
         applying.alert('a subscription has terms that are not known; they change no access', {
           subscriptionId: id,
-          terms,
+          terms: newTerms,
         })
     }
   },
@@ -111,5 +111,24 @@ export const subscriptionRule: ObjectRule = {
     await announceTrials(applying, { stripeSubscriptionId: id })
   },
 }
+
+/** Words that are not known and that the subscription, as it is stored, does not have: each is told once. */
+async function newUnknownTerms(
+  tx: Transaction,
+  stripeSubscriptionId: string,
+  items: readonly StoredItem[],
+): Promise<string[]> {
+  const terms = unknownTermsOf(items)
+  if (terms.length === 0) return []
+  const [stored] = await tx.query<{ items: StoredItem[] }>(
+    'SELECT items FROM subscriptions WHERE stripe_subscription_id = $1',
+    [stripeSubscriptionId],
+  )
+  const told = unknownTermsOf(stored?.items ?? [])
+  return terms.filter((term) => !told.includes(term))
+}
+
+const unknownTermsOf = (items: readonly StoredItem[]): string[] =>
+  items.flatMap(({ unknownTerms = [] }) => unknownTerms)
 
 const endingTrial = subscription.pick({ id: true, trial_end: true })

@@ -1,14 +1,15 @@
 import { route, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import type { BillingService } from '../billing-service.js'
-import type { SubscriptionService } from '../subscription-service.js'
+import type { SubscriptionService } from '../subscriptions/subscription-service.js'
 
-const which = { subscriptionId: z.uuid().optional() }
+const which = {
+  subscriptionId: z.uuid().optional().describe('Which one; needed where several are alive'),
+}
 
 export function subscriptionRoutes(
   billing: BillingService,
   subscriptions: SubscriptionService,
-  maxQuantity: number,
 ): Route[] {
   const shown = async (userId: string, id?: string) => {
     const all = await billing.subscriptionsOf(userId)
@@ -26,7 +27,7 @@ export function subscriptionRoutes(
       method: 'POST',
       path: '/api/billing/subscription/cancel',
       auth: 'user',
-      summary: 'Cancels a subscription at the end of its period, or now',
+      summary: 'Cancels a subscription at the end of its period, or now; one that is over stays so',
       body: z
         .strictObject({ ...which, when: z.enum(['period_end', 'now']).default('period_end') })
         .prefault({}),
@@ -38,7 +39,7 @@ export function subscriptionRoutes(
       method: 'POST',
       path: '/api/billing/subscription/resume',
       auth: 'user',
-      summary: 'Takes the scheduled end of a subscription back, or ends its pause',
+      summary: 'Takes the scheduled end of a subscription back, and ends its pause',
       body: z.strictObject(which).prefault({}),
       async handler({ identity: { userId }, body: { subscriptionId } }) {
         return shown(userId, await subscriptions.resume(userId, subscriptionId))
@@ -53,8 +54,8 @@ export function subscriptionRoutes(
         .strictObject({
           ...which,
           productId: z.uuid(),
-          /** As many as now, if left out. */
-          quantity: z.number().int().min(1).max(maxQuantity).optional(),
+          /** As many as now, if left out. More than `maxQuantity` only where there are so many already. */
+          quantity: z.number().int().min(1).optional(),
           /** From a preview of the last ten minutes: what it showed is then what is charged. */
           prorationDate: z.number().int().positive().optional(),
           preview: z.boolean().default(false),

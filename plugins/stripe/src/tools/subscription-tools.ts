@@ -1,10 +1,12 @@
 import { defineTool } from '@titanforge/core'
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { StripeGateway } from '../gateway.js'
-import { previewChange } from '../preview-change.js'
-import { cancelNow } from './cancel-now.js'
-import { changePlan } from './change-plan.js'
-import { goOn } from './go-on.js'
+import { cancelNow } from '../subscriptions/cancel-now.js'
+import { changePlan } from '../subscriptions/change-plan.js'
+import { changeTarget } from '../subscriptions/change-target.js'
+import { goOn } from '../subscriptions/go-on.js'
+import { previewChange } from '../subscriptions/preview-change.js'
 
 const subscription = z.object({
   id: z.string(),
@@ -68,8 +70,11 @@ export function subscriptionTools(gateway: StripeGateway) {
     /** As many as now, if left out. */
     quantity: z.number().int().min(1).optional(),
   })
-  const itemOf = ({ itemId: id, priceId: price, quantity }: z.infer<typeof change>) =>
-    quantity === undefined ? { id, price } : { id, price, quantity }
+  type Change = z.infer<typeof change>
+  const wantedOf = async (stripe: Stripe, { itemId, priceId, quantity }: Change) => {
+    const { recurring } = await stripe.prices.retrieve(priceId)
+    return { itemId, price: priceId, quantity, metered: recurring?.usage_type === 'metered' }
+  }
 
   const previewPlanChange = defineTool({
     name: 'preview_plan_change',
@@ -79,12 +84,19 @@ export function subscriptionTools(gateway: StripeGateway) {
     output: z.object({
       /** Minor units. */
       amountDue: z.number().int(),
+      /** Minor units that are put to the customer's credit. */
+      credit: z.number().int(),
       currency: z.string(),
       prorationDate: z.number().int(),
+      /** Whether the rest of the period is counted; else a new one begins. */
+      isPeriodCounted: z.boolean(),
       lines: z.array(z.object({ description: z.string().nullable(), amount: z.number().int() })),
     }),
     run: (input) =>
-      gateway.call((stripe) => previewChange(stripe, input.subscriptionId, itemOf(input))),
+      gateway.call(async (stripe) => {
+        const wanted = await wantedOf(stripe, input)
+        return previewChange(stripe, await changeTarget(stripe, input.subscriptionId, wanted))
+      }),
   })
 
   const changePlanTool = defineTool({
@@ -99,9 +111,10 @@ export function subscriptionTools(gateway: StripeGateway) {
     output: subscription,
     async run({ prorationDate, ...input }, { idempotencyKey }) {
       const { subscriptionId } = input
-      const changed = await gateway.call((stripe) =>
-        changePlan(stripe, subscriptionId, itemOf(input), prorationDate, { idempotencyKey }),
-      )
+      const changed = await gateway.call(async (stripe) => {
+        const wanted = await wantedOf(stripe, input)
+        return changePlan(stripe, subscriptionId, wanted, prorationDate, { idempotencyKey })
+      })
       return described(changed)
     },
   })

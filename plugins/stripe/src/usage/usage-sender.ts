@@ -1,8 +1,7 @@
 import { ForgeError, on, type Subscription } from '@titanforge/core'
-import type { Database } from '@titanforge/database'
 import Stripe from 'stripe'
-import type { StripeConfig } from '../config.js'
 import { usageRecorded } from '../contract.js'
+import type { Customers } from '../customers.js'
 import { StripeErrors } from '../errors.js'
 import type { StripeGateway } from '../gateway.js'
 
@@ -15,21 +14,21 @@ const NEWEST_MS = 5 * MINUTE_MS
  * Sends recorded usage to Stripe's meters. The event's own id makes it count once; usage that Stripe cannot
  * take becomes a dead letter that says why.
  *
+ * Stripe counts usage for customers only. Who has none yet becomes one, by the same row as in a checkout: what
+ * was used before somebody pays is then counted for the customer who pays, and nothing of it is lost meanwhile.
+ * What nobody subscribes to is counted, and charged to nobody.
+ *
  * @see https://docs.stripe.com/api/billing/meter-event/create
  */
-export function usageSender(
-  gateway: StripeGateway,
-  db: Database,
-  { livemode }: Pick<StripeConfig, 'livemode'>,
-): Subscription {
+export function usageSender(gateway: StripeGateway, customers: Customers): Subscription {
   return on(
     usageRecorded,
     'billing.usage',
     {
       async prepare({ event, payload: { userId, meter, value, at } }) {
         refuseOutOfWindow(at)
-        const customer = await customerOf(db, userId, livemode)
         await gateway.calm(async (client) => {
+          const customer = await customers.ensure(userId)
           try {
             await client.billing.meterEvents.create({
               event_name: meter,
@@ -53,16 +52,6 @@ function refuseOutOfWindow(at: string): void {
   const age = Date.now() - new Date(at).getTime()
   if (age > OLDEST_MS) throw StripeErrors.METER_EVENT_TOO_OLD({ at })
   if (age < -NEWEST_MS) throw StripeErrors.METER_EVENT_IN_FUTURE({ at })
-}
-
-/** The current customer; where it was deleted since, none. */
-async function customerOf(db: Database, userId: string, livemode: boolean): Promise<string> {
-  const [row] = await db.query<{ id: string | null }>(
-    'SELECT stripe_customer_id AS id FROM customers WHERE user_id = $1 AND livemode = $2',
-    [userId, livemode],
-  )
-  if (!row?.id) throw StripeErrors.CUSTOMER_MISSING({ userId })
-  return row.id
 }
 
 /** An identifier that Stripe has taken before: it was sent. */

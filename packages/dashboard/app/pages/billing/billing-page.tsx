@@ -18,6 +18,7 @@ import { Section } from '../../ui/section'
 import { StatusBadge } from '../../ui/status-badge'
 import { Table, type Column } from '../../ui/table'
 import { TextLink } from '../../ui/text-link'
+import { isWeb } from './is-web'
 import { SubscriptionCard } from './subscription-card'
 
 export function BillingPage() {
@@ -103,9 +104,6 @@ const INVOICE: Column<Invoice>[] = [
       ),
   },
 ]
-
-/** An address is data from elsewhere: `javascript:` would run. */
-const isWeb = (url: string | null): url is string => /^https?:\/\//.test(url ?? '')
 
 const PURCHASE: Column<Purchase>[] = [
   { title: 'Date', cell: ({ createdAt }) => day(createdAt) },

@@ -8,14 +8,19 @@ import { Loaded } from '../../ui/loaded'
 import { Problem } from '../../ui/problem'
 import { price } from './price'
 
+interface Props {
+  product: Product
+  subscriptionId: string
+}
+
 /** Changes the subscription to this product, after it has shown what that costs. */
-export function ChangePlan({ product }: { product: Product }) {
+export function ChangePlan({ product, subscriptionId }: Props) {
   const [isOpen, setOpen] = useState(false)
   const change = useChangeSubscription('change')
   const preview = useQuery({
-    queryKey: ['billing', 'preview', product.id],
+    queryKey: ['billing', 'preview', subscriptionId, product.id],
     async queryFn() {
-      const body = { productId: product.id, preview: true }
+      const body = { subscriptionId, productId: product.id, preview: true }
       return (await post<{ preview: Preview }>('/api/billing/subscription/change', body)).preview
     },
     enabled: isOpen,
@@ -24,7 +29,12 @@ export function ChangePlan({ product }: { product: Product }) {
   })
   const confirm = ({ prorationDate, quantity }: Preview) =>
     change.mutate(
-      { productId: product.id, prorationDate, ...(quantity !== null && { quantity }) },
+      {
+        subscriptionId,
+        productId: product.id,
+        prorationDate,
+        ...(quantity !== null && { quantity }),
+      },
       { onSuccess: () => setOpen(false) },
     )
   return (
@@ -39,27 +49,12 @@ export function ChangePlan({ product }: { product: Product }) {
           {product.name}, {price(product)}
         </Dialog.Title>
         <Dialog.Description size="2" mb="4">
-          What you have paid for the rest of the period is counted.
+          {preview.data?.isPeriodCounted === false
+            ? 'The present period was not paid, or was refunded. A new one begins with the change.'
+            : 'What you have paid for the rest of the period is counted.'}
         </Dialog.Description>
         <Loaded query={preview} height="8rem">
-          {(preview) => (
-            <Flex direction="column" gap="2">
-              {preview.lines.map(({ description, amount }, index) => (
-                <Flex key={index} justify="between" gap="4">
-                  <Text size="2">{description}</Text>
-                  <Text size="2" className="number">
-                    {money(amount, preview.currency)}
-                  </Text>
-                </Flex>
-              ))}
-              <Flex justify="between" gap="4" mt="2">
-                <Text weight="bold">Due now</Text>
-                <Text weight="bold" className="number">
-                  {money(preview.amountDue, preview.currency)}
-                </Text>
-              </Flex>
-            </Flex>
-          )}
+          {(preview) => <Cost preview={preview} />}
         </Loaded>
         <Problem error={change.error} />
         <Flex gap="3" mt="4" justify="end">
@@ -80,3 +75,28 @@ export function ChangePlan({ product }: { product: Product }) {
     </Dialog.Root>
   )
 }
+
+/** What a change costs, or gives back. */
+const Cost = ({ preview: { lines, amountDue, credit, currency } }: { preview: Preview }) => (
+  <Flex direction="column" gap="2">
+    {lines.map(({ description, amount }, index) => (
+      <Flex key={index} justify="between" gap="4">
+        <Text size="2">{description}</Text>
+        <Text size="2" className="number">
+          {money(amount, currency)}
+        </Text>
+      </Flex>
+    ))}
+    <Total what="Due now" amount={money(amountDue, currency)} />
+    {credit > 0 && <Total what="Credit for invoices to come" amount={money(credit, currency)} />}
+  </Flex>
+)
+
+const Total = ({ what, amount }: { what: string; amount: string }) => (
+  <Flex justify="between" gap="4" mt="2">
+    <Text weight="bold">{what}</Text>
+    <Text weight="bold" className="number">
+      {amount}
+    </Text>
+  </Flex>
+)

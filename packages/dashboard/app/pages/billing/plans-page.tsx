@@ -101,7 +101,8 @@ interface OfferProps {
 
 function Offer({ product, subscription }: OfferProps) {
   if (product.type !== 'subscription' || !subscription) return <Buy product={product} />
-  if (product.id !== subscription.productId) return <ChangePlan product={product} />
+  if (product.id !== subscription.productId)
+    return <ChangePlan product={product} subscriptionId={subscription.id} />
   return (
     <Flex align="center" justify="center" height="var(--space-6)">
       <Text size="2" weight="medium">

@@ -5,6 +5,7 @@ import { day } from '../../format/time'
 import { Confirm } from '../../ui/confirm'
 import { Problem } from '../../ui/problem'
 import { StatusBadge } from '../../ui/status-badge'
+import { PayLink } from './pay-link'
 
 const OVER = ['canceled', 'incomplete_expired']
 
@@ -52,12 +53,17 @@ export function SubscriptionCard({ subscription }: { subscription: Subscription 
         )}
       </Flex>
       <Problem error={cancel.error ?? resume.error} />
+      <PayLink error={resume.error} />
     </>
   )
 }
 
-function periodOf({ scheduledEnd, currentPeriodEnd }: Subscription, isOver: boolean): string {
+function periodOf(
+  { status, scheduledEnd, currentPeriodEnd }: Subscription,
+  isOver: boolean,
+): string {
   if (isOver) return 'It is over.'
   if (scheduledEnd !== null) return `It ends on ${day(scheduledEnd)}.`
+  if (status === 'paused') return 'It is paused. When you resume it, a new period begins.'
   return currentPeriodEnd === null ? '' : `It renews on ${day(currentPeriodEnd)}.`
 }

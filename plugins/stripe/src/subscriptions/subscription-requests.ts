@@ -1,9 +1,9 @@
 import { messageOf, type Logger } from '@titanforge/core'
 import type Stripe from 'stripe'
-import type { StripeGateway } from './gateway.js'
-import type { Intents } from './intents.js'
+import type { StripeGateway } from '../gateway.js'
+import type { Intents } from '../intents.js'
 import type { SubscriptionRow, SubscriptionRows } from './subscription-rows.js'
-import type { ObjectSync } from './sync/object-sync.js'
+import type { ObjectSync } from '../sync/object-sync.js'
 
 export interface RequestServices {
   gateway: StripeGateway
