@@ -10,6 +10,8 @@ export interface Claim {
   readonly attempt: number
   /** How many attempts, one after another, have ended with their process. */
   readonly lost: number
+  /** How often PostgreSQL has ended an attempt to let another transaction through. */
+  readonly madeWay: number
   /** What the delivery's row bears as long as the attempt owns it. */
   readonly token: string
 }
@@ -18,6 +20,7 @@ export interface ClaimRow extends EventRow {
   position: string
   attempt: number
   lost: number
+  made_way: number
   lane: string | null
 }
 
@@ -34,9 +37,9 @@ const claiming = (due: string) => `
     SET claim = $2, attempt = d.attempt + 1, due_at = now() + $3 * interval '1 second'
     FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unsynced
     WHERE d.ctid = ANY(ARRAY(SELECT ctid FROM due))
-    RETURNING d.position, d.attempt, d.lost, d.lane
+    RETURNING d.position, d.attempt, d.lost, d.made_way, d.lane
   )
-  SELECT position, attempt, lost, lane, ${EVENT_COLUMNS}
+  SELECT position, attempt, lost, made_way, lane, ${EVENT_COLUMNS}
   FROM claimed JOIN events USING (position)
   ORDER BY position`
 
@@ -159,5 +162,6 @@ export const claimOf =
     position: row.position,
     attempt: row.attempt,
     lost: row.lost,
+    madeWay: row.made_way,
     token,
   })
