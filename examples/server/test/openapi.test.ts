@@ -9,7 +9,7 @@ import { mailTo, PASSWORD, tokenIn } from './security/people.js'
 
 interface Operation {
   security: object[]
-  responses: Record<string, { content?: { 'application/json': { schema: object } } }>
+  responses: Record<string, { content?: Record<string, { schema: object }> }>
 }
 interface Document extends Record<string, unknown> {
   openapi: string
@@ -69,7 +69,7 @@ test('every path of the product is in it, with who may call it', (t) => {
 const SAYS_WHAT =
   /^\/api\/(auth\/|admin\/(users|users\/\{id\}|audit|panels|panels\/\{name\})$|panels|runs|agents|workflows|analytics)/
 
-test('every path says what it answers, except those that answer with nothing or no JSON', (t) => {
+test('every path says what it answers, except those that answer with nothing', (t) => {
   const silent = Object.entries(document.paths)
     .filter(([path]) => SAYS_WHAT.test(path))
     .flatMap(([path, operations]) =>
@@ -81,10 +81,8 @@ test('every path says what it answers, except those that answer with nothing or 
     'delete /api/auth/github',
     'delete /api/auth/keys/{id}',
     'delete /api/auth/sessions/{id}',
-    'get /api/analytics/charts/mrr.svg',
     'get /api/auth/github',
     'get /api/auth/github/callback',
-    'get /api/runs/{id}/stream',
     'post /api/auth/logout',
   ])
 })
@@ -99,7 +97,7 @@ async function keepsItsWord(path: string, options: Ask & { as?: string } = {}) {
   const method = options.method ?? (options.body === undefined ? 'GET' : 'POST')
   const { responses = {} } = operations[method.toLowerCase()] ?? {}
   const { content } = responses[answered.status < 400 ? '2XX' : 'default'] ?? {}
-  const schema = content?.['application/json'].schema
+  const schema = content?.['application/json']?.schema
   if (!schema) throw new Error(`${method} ${path} describes no answer`)
 
   const check = checks.get(schema) ?? ajv.compile({ ...document, ...schema })

@@ -29,3 +29,23 @@ test('a handler that PostgreSQL ends to let another one through uses no attempt 
   t.deepEqual(attempts.toSorted(), ['one 1', 'two 1'])
   t.is(holding, 3, 'one of them was ended, and tried again')
 })
+
+test('a handler that never gets through uses attempts up after twenty times, and then is given up', async (t) => {
+  const attempts: number[] = []
+  const stuck = on(
+    noted,
+    'stuck',
+    async ({ tx, attempt }) => {
+      attempts.push(attempt)
+      await tx.query("DO $$ BEGIN RAISE 'nothing goes' USING ERRCODE = '40001'; END $$")
+    },
+    { retry: { limit: 1, baseSeconds: 0 } },
+  )
+  const before = await application(t, { on: [stuck], config: { consume: false } })
+  await before.publish('in vain')
+  await before.db.query('UPDATE event_deliveries SET made_way = 18')
+  const { bus } = await application(t, { url: before.url, on: [stuck] })
+  await waitFor(async () => (await bus.deadLetters.list()).length === 1, { timeoutMs: 60_000 })
+  t.like(await bus.deadLetters.list(), [{ reason: 'nothing goes' }])
+  t.deepEqual(attempts, [1, 1, 1, 2])
+})

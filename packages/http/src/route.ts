@@ -67,6 +67,8 @@ export interface Route {
   readonly query?: Schema
   readonly body?: Schema
   readonly response?: Schema
+  /** The media type of an answer that is no JSON, such as `image/svg+xml`, for the API's documentation. */
+  readonly produces?: string
   /** Leaves the body unparsed, as raw bytes, and refuses more than this many. */
   readonly rawLimitBytes?: number
   /**
@@ -93,6 +95,8 @@ export interface RouteDefinition<Auth extends Access, Params, Query, Body> {
   query?: Query
   body?: Body
   response?: Schema
+  /** The media type of an answer that is no JSON, such as `image/svg+xml`, for the API's documentation. */
+  produces?: string
   rawLimitBytes?: number
   /** Leaves out what is for browsers, where only programs call. */
   callers?: 'programs'

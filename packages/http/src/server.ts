@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http'
 import { Server as NetServer, type AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger, Stop } from '@titanforge/core'
@@ -11,9 +11,14 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 
 /** Listens, and stops without cutting off anybody who is being answered. */
 export class KoaServer implements HttpServer {
-  readonly #exchanges = new Map<ServerResponse, Promise<unknown>>()
   #listeningAt: string | undefined
-  #draining = false
+  /**
+   * Requests that are being answered. Only counted: what a set has let go of stays reachable from the tables
+   * that it has outgrown, and so would live on until the next full garbage collection.
+   */
+  #underWay = 0
+  #isDraining = false
+  #onIdle: (() => void) | undefined
 
   constructor(
     private readonly config: HttpConfig,
@@ -29,7 +34,10 @@ export class KoaServer implements HttpServer {
   /** @throws HTTP_PORT_IN_USE */
   async listen(handle: Handle): Promise<Stop> {
     const { host, port } = this.config
-    const server = createServer((request, response) => this.#exchange(handle, request, response))
+    const options = { ServerResponse: lastWhere(() => this.#isDraining) }
+    const server = createServer(options, (request, response) => {
+      void this.#exchange(handle, request, response)
+    })
     server.listen(port, host)
     try {
       await once(server, 'listening')
@@ -42,30 +50,31 @@ export class KoaServer implements HttpServer {
     return () => this.#stop(server)
   }
 
-  #exchange(handle: Handle, request: IncomingMessage, response: ServerResponse) {
-    if (this.#draining) response.setHeader('Connection', 'close')
+  async #exchange(handle: Handle, request: IncomingMessage, response: ServerResponse) {
+    this.#underWay++
     const sent = new Promise<void>((resolve) => response.once('close', resolve))
-    const exchange = Promise.all([handle(request, response), sent])
-    this.#exchanges.set(response, exchange)
-    void exchange.finally(() => this.#exchanges.delete(response))
+    try {
+      await handle(request, response)
+      await sent
+    } finally {
+      this.#underWay--
+      if (this.#underWay === 0) this.#onIdle?.()
+    }
   }
 
   async #stop(server: Server): Promise<void> {
-    this.#draining = true
+    this.#isDraining = true
     const closed = once(server, 'close')
     // Only the listening ends here: close() of an HTTP server also cuts off answers that were written but
     // are still on their way to a slow client.
     NetServer.prototype.close.call(server)
-    for (const response of this.#exchanges.keys()) {
-      if (!response.headersSent) response.setHeader('Connection', 'close')
-    }
     const deadline = new AbortController()
     await Promise.race([
       this.#drained(),
       delay(this.config.drainMs, undefined, { signal: deadline.signal }),
     ])
     deadline.abort()
-    const cutOff = this.#exchanges.size
+    const cutOff = this.#underWay
     if (cutOff > 0) this.log.warn({ cutOff }, 'requests in flight were cut off')
     server.closeAllConnections()
     // Ends the HTTP server's own timer; it has stopped listening already.
@@ -74,9 +83,18 @@ export class KoaServer implements HttpServer {
   }
 
   async #drained(): Promise<void> {
-    while (this.#exchanges.size > 0) await Promise.all(this.#exchanges.values())
+    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
   }
 }
+
+/** Answers that tell the client, where this is so when they begin, that they are their connection's last. */
+const lastWhere = (isLast: () => boolean) =>
+  class extends ServerResponse {
+    override writeHead(status: number, ...rest: unknown[]): this {
+      if (isLast()) this.setHeader('Connection', 'close')
+      return super.writeHead(status, ...(rest as []))
+    }
+  }
 
 const ANY_ADDRESS = ['0.0.0.0', '::']
 

@@ -26,11 +26,14 @@ export const stripeEvent = z.looseObject({
 })
 export type StripeEvent = z.infer<typeof stripeEvent>
 
-/** A verified event that the Billing Agent applies. */
+/**
+ * A verified event that the Billing Agent applies. Whoever receives one has checked it against
+ * {@link stripeEvent}; that is not done over again each time it is stored and read.
+ */
 export const stripeEventReceived = defineEvent({
   name: 'stripe.event_received',
   version: 1,
-  schema: stripeEvent,
+  schema: z.custom<StripeEvent>(),
   key: (event) => event.data.object.id,
 })
 

@@ -355,6 +355,35 @@ test.serial('what nobody can take is reported, and holds nothing else up', async
   )
 })
 
+test.serial('what Stripe fails at holds nothing else up, and is looked at again', async (t) => {
+  const before = (await statuses()).sub_2
+  listed['checkout/sessions'] = []
+  listed.invoices = [invoice('in_broken', 'cus_b'), invoice('in_whole', 'cus_b')]
+  listed.subscriptions = (listed.subscriptions ?? []).map((it) => ({ ...it, status: 'unpaid' }))
+  const failure = { status: 500, error: { type: 'api_error', message: 'broken here' } }
+  const broken = ['/v1/invoices/in_broken', '/v1/subscriptions/sub_2']
+  api.behaviours.unshift(({ path }) => (broken.includes(path) ? failure : undefined))
+  await t.throwsAsync(command('stripe:backfill', '--restart'), { code: 'BACKFILL_INCOMPLETE' })
+  t.deepEqual(
+    lines.filter((line) => line.startsWith('left out')).map((line) => line.split(':')[0]),
+    ['left out subscription sub_2', 'left out invoice in_broken'],
+  )
+  t.is(await statusOfInvoice('in_whole'), 'paid')
+  listed.subscriptions = listed.subscriptions.map((it) => ({ ...it, status: 'past_due' }))
+  await command('stripe:reconcile')
+  t.like(await statuses(), { sub_2: before, sub_5: 'past_due' })
+  api.behaviours.shift()
+  // The job has nothing of its own to begin with, but takes what was left out.
+  await command('stripe:reconcile')
+  t.is((await statuses()).sub_2, 'past_due')
+  t.is(await statusOfInvoice('in_broken'), 'paid')
+
+  // Where it is Stripe that is away, a run stops, and the next goes on there.
+  api.behaviours.unshift(() => failure)
+  await t.throwsAsync(command('stripe:reconcile'), { message: /Stripe is not available/ })
+  api.behaviours.shift()
+})
+
 test.serial('more payments than a run has time for are all looked at in the end', async (t) => {
   const user = await app.signUp()
   const begun = now() - 9_000

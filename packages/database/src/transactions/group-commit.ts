@@ -1,7 +1,7 @@
 import type { Transaction } from '@titanforge/core'
 import type { Database } from '../database.js'
 
-/** While one transaction commits, another gathers what comes. */
+/** While one transaction commits, what comes gathers for the next; where it takes too long, for one beside it. */
 const AT_ONCE = 2
 const LARGEST = 500
 /** So long one waits for others to share a transaction with, at most, in milliseconds. */
@@ -41,8 +41,6 @@ interface Waiting<Item, Result> {
 export class GroupCommit<Item, Result> {
   readonly #waiting: Waiting<Item, Result>[] = []
   #writing = 0
-  /** How many were in the transaction that began last. */
-  #lastSize = 0
   #patience: NodeJS.Timeout | undefined
 
   /**
@@ -69,20 +67,19 @@ export class GroupCommit<Item, Result> {
     this.#waiting.push({ item, settle })
     // What else comes in this turn of the event loop joins it.
     const { length } = this.#waiting
-    if (length === 1 || length === this.#lastSize) setImmediate(() => this.#write())
+    if (length === 1 || length === LARGEST) setImmediate(() => this.#write())
     return settle.promise
   }
 
   #write(isPatient = true): void {
     clearTimeout(this.#patience)
     while (this.#waiting.length > 0 && this.#writing < AT_ONCE) {
-      // Another beside it is worth its while where it is as large; else it gathers more, for the same price.
-      if (isPatient && this.#writing > 0 && this.#waiting.length < this.#lastSize) {
+      // The fewer transactions, the less each item costs.
+      if (isPatient && this.#writing > 0 && this.#waiting.length < LARGEST) {
         this.#patience = setTimeout(() => this.#write(false), this.forCompanyMs)
         return
       }
       const batch = this.#waiting.splice(0, LARGEST)
-      this.#lastSize = batch.length
       this.#writing++
       void this.#commit(batch).finally(() => {
         this.#writing--

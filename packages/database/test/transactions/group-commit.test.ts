@@ -137,14 +137,23 @@ function heldUp(forCompanyMs?: number) {
   return { sizes, add, end }
 }
 
-test('a second group sets out beside the first when it is as large', async (t) => {
+test('while a transaction is under way, what comes gathers for the next', async (t) => {
   const { sizes, add, end } = heldUp(600_000)
-  await add('a', 'b')
-  await add('c')
-  t.deepEqual(sizes, [2])
-  await add('d')
-  t.deepEqual(sizes, [2, 2])
+  await add('a')
+  for (const text of ['b', 'c', 'd']) await add(text)
+  t.deepEqual(sizes, [1])
   t.deepEqual(await end(), ['a', 'b', 'c', 'd'])
+  t.deepEqual(sizes, [1, 3])
+})
+
+test('a second transaction sets out beside the first where it is full', async (t) => {
+  const { sizes, add, end } = heldUp(600_000)
+  await add('a')
+  await add(...Array.from({ length: 499 }, (_, n) => `${n}`))
+  t.deepEqual(sizes, [1])
+  await add('b')
+  t.deepEqual(sizes, [1, 500])
+  await end()
 })
 
 test('a transaction that hangs holds up nobody else for long', async (t) => {

@@ -18,7 +18,7 @@ const PING_TIMEOUT_MS = 5_000
 const GOOD_BYE_MS = 2_000
 const SEPARATOR = '\n'
 /** While commits follow one another, the others are told of so many at a time, in milliseconds. */
-const TELL_EVERY_MS = 5
+const TELL_EVERY_MS = 10
 
 /**
  * Tells other processes which consumers have something to do, and hears it from them. What it misses is

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Subscription, Transaction } from '@titanforge/core'
+import type { Subscription } from '@titanforge/core'
 import { laneRule, type LaneRule } from '@titanforge/core/bus'
 import type { Database, PreparedStatement } from '@titanforge/database'
 import { HeldClaims } from './held-claims.js'
@@ -11,6 +11,9 @@ import {
   CLAIM_RETRIED,
   CLAIM_SUSPECT,
   ENTER_LANES,
+  FIND_LIMITED,
+  FIND_ORDERED,
+  FIND_SUSPECT,
   claimOf,
   type Claim,
   type ClaimRow,
@@ -43,7 +46,7 @@ export class DeliveryQueue {
 
   constructor(
     private readonly db: Pick<Database, 'query' | 'transaction'>,
-    private readonly subscription: Subscription,
+    subscription: Subscription,
     private readonly claimSeconds: number,
   ) {
     const { consumer, options } = subscription
@@ -96,25 +99,23 @@ export class DeliveryQueue {
     return this.#claimFromLanes({ count: 1, retried: true, suspect: true })
   }
 
-  /** Whether one can be claimed that may be what has ended its process. */
+  /**
+   * Whether one can be claimed that may be what has ended its process. Only looked at: what ends the process
+   * meanwhile must not count as an attempt of it.
+   */
   async hasSuspect(): Promise<boolean> {
-    let found = false
-    const rollBack = new Error('a look is no claim')
-    // What ends the process meanwhile must not count as an attempt, so nothing of it is committed.
-    const look = this.db.transaction(async (tx) => {
-      const db = {
-        query: tx.query.bind(tx),
-        transaction: <Result>(work: (tx: Transaction) => Promise<Result>) => work(tx),
-      }
-      const queue = new DeliveryQueue(db, this.subscription, this.claimSeconds)
-      queue.follow(this.#rule, this.#horizon)
-      found = (await queue.claimSuspect()).length > 0
-      throw rollBack
-    })
-    await look.catch((error: unknown) => {
-      if (error !== rollBack) throw error
-    })
-    return found
+    if (await this.#finds(FIND_SUSPECT, [])) return true
+    if (!this.#rule) return false
+    const { width, ordered } = this.#rule
+    const values = [1, null, true, true]
+    return ordered
+      ? this.#finds(FIND_ORDERED, [...values, this.#blocks])
+      : this.#finds(FIND_LIMITED, [...values, width])
+  }
+
+  async #finds(sql: string, values: unknown[]): Promise<boolean> {
+    const [row] = await this.db.query<{ found: boolean }>(sql, [this.#consumer, ...values])
+    return row?.found ?? false
   }
 
   async #claimFromLanes(choice: LaneChoice): Promise<Claim[]> {
@@ -146,9 +147,9 @@ export class DeliveryQueue {
     const token = randomUUID()
     const rows = await db.query<ClaimRow>(sql, [
       this.#consumer,
+      ...values,
       token,
       this.claimSeconds,
-      ...values,
     ])
     this.#lane = rows.reduce<string | null>(
       (last, { lane }) => (lane !== null && (last === null || lane > last) ? lane : last),

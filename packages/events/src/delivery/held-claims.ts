@@ -32,6 +32,16 @@ export class HeldClaims {
     )
   }
 
+  /** Gives a delivery back that has made way for another transaction, as if it had not been tried. */
+  async makeWay(claim: Claim, pauseSeconds: number): Promise<boolean> {
+    return this.#update(
+      claim,
+      `claim = NULL, attempt = attempt - 1, lost = 0, made_way = made_way + 1,
+       due_at = now() + $4 * interval '1 second'`,
+      [pauseSeconds],
+    )
+  }
+
   /** Gives claims back that were not begun, or are broken off, for others to take at once. */
   async release(claims: readonly Claim[]): Promise<void> {
     await this.db.query(

@@ -12,6 +12,9 @@ export interface FailureContext {
   log: Logger
 }
 
+/** From here on to make way counts as a failure: a handler that always has to must come to an end. */
+const MAKES_WAY = 20
+
 const LOST = 'a handler failed; its event is with another attempt'
 
 /** Decides what becomes of a delivery whose handler has failed: wait, try again, or give up. Never throws. */
@@ -30,9 +33,9 @@ export async function settleFailure(
       // A handler that was told to stop has not failed.
       await held.release([claim])
       log.info({ reason: messageOf(error) }, 'a delivery was given back, since the process stops')
-    } else if (madeWay(error)) {
+    } else if (madeWay(error) && claim.madeWay < MAKES_WAY) {
       // The other one goes on; by chance, so that these two do not meet again.
-      await held.postpone(claim, Math.random())
+      await held.makeWay(claim, Math.random())
       log.info(
         { reason: messageOf(error) },
         'a delivery made way for another; it is delivered again',

@@ -77,7 +77,7 @@ test('a claim takes no step to lanes that wait for their time', async (t) => {
   await db.query('VACUUM ANALYZE event_deliveries')
   const [row] = await db.query<{ 'QUERY PLAN': [{ Plan: { 'Shared Hit Blocks': number } }] }>(
     `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${CLAIM_ORDERED}`,
-    ['clerk', randomUUID(), 20, 1, null, false, false, false],
+    ['clerk', 1, null, false, false, false, randomUUID(), 20],
   )
   const pages = row?.['QUERY PLAN'][0].Plan['Shared Hit Blocks'] ?? Infinity
   t.log({ pages })

@@ -118,7 +118,7 @@ test('behind a long transaction a claim does not read what is gone', async (t) =
   await arrive(0)
   const [prospect] = await new Lookout(db, ['a'], NO_PAUSE).look(true)
   const pagesRead = async (horizon: Horizon) => {
-    const claim = [CLAIM_FRESH, ['a', randomUUID(), 20, 1, horizon.fresh]] as const
+    const claim = [CLAIM_FRESH, ['a', 1, horizon.fresh, randomUUID(), 20]] as const
     const [row] = await db.query<{ 'QUERY PLAN': [{ Plan: { 'Shared Hit Blocks': number } }] }>(
       `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${claim[0]}`,
       claim[1],

@@ -10,6 +10,7 @@ export const metricsRoute = (read: () => Promise<string>): Route =>
     path: '/metrics',
     auth: 'superuser',
     summary: 'Metrics of this process, for Prometheus',
+    produces: 'text/plain',
     handler: async () =>
       reply(200, await read(), { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }),
   })

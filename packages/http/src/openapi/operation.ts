@@ -56,6 +56,7 @@ export function operationOf({ plugin, route }: PluginRoute): Operation {
       '2XX': {
         description: 'It was done.',
         ...(route.response && json(jsonSchemaOf(route.response, 'output'))),
+        ...(route.produces && { content: { [route.produces]: { schema: { type: 'string' } } } }),
       },
       default: { description: 'It was not done.', ...json(ERROR) },
     },

@@ -16,7 +16,7 @@ export function subscriptionDueAt(subscription: Subscription): number | null {
   const { status, created, cancel_at } = subscription
   switch (status) {
     case 'incomplete':
-      return created + INCOMPLETE_FOR
+      return subscription._waits_until ?? created + INCOMPLETE_FOR
     case 'paused':
       return earliest(cancel_at, subscription._resumption?.until)
     case 'trialing':
@@ -37,7 +37,13 @@ export function subscriptionDueAt(subscription: Subscription): number | null {
 /** Does the first of what is due now. */
 export function actOnSubscription(tx: Transaction, subscription: Subscription): void {
   const { now } = tx
-  if (subscription.status === 'incomplete') return expireIncomplete(tx, subscription)
+  if (subscription.status === 'incomplete') {
+    // A debit on its way may yet pay: only where that fails has no payment come in time.
+    const settlesAt = firstPaymentSettlesAt(tx, subscription)
+    if (settlesAt === undefined) return expireIncomplete(tx, subscription)
+    subscription._waits_until = settlesAt + 1
+    return
+  }
   if (subscription.status === 'paused' && (subscription._resumption?.until ?? Infinity) <= now)
     return giveResumptionUp(tx, subscription)
   if ((subscription.pause_collection?.resumes_at ?? Infinity) <= now) {
@@ -52,6 +58,12 @@ export function actOnSubscription(tx: Transaction, subscription: Subscription): 
   if ((subscription.cancel_at ?? Infinity) <= now)
     return end(tx, subscription, 'cancellation_requested')
   renew(tx, subscription)
+}
+
+/** When it will be known whether the first payment comes, where that is under way. */
+function firstPaymentSettlesAt(tx: Transaction, { latest_invoice }: Subscription) {
+  const invoice = tx.maybe('invoice', latest_invoice)
+  return tx.maybe('payment_intent', invoice?._payment_intent)?._settles_at ?? undefined
 }
 
 function earliest(...moments: (number | null | undefined)[]): number | null {

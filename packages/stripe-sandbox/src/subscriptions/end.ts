@@ -1,5 +1,6 @@
 import { refreshEntitlements } from '../entitlements/refresh.js'
 import { subscriptionOf } from '../invoices/draft-invoice.js'
+import { voidInvoice } from '../invoices/give-up.js'
 import type { Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 
@@ -33,11 +34,7 @@ export function expireIncomplete(tx: Transaction, subscription: Subscription): v
   subscription.ended_at = tx.now
   tx.emit('customer.subscription.updated', subscription)
   const invoice = tx.maybe('invoice', subscription.latest_invoice)
-  if (invoice?.status !== 'open') return
-  invoice.status = 'void'
-  invoice.auto_advance = false
-  invoice.status_transitions.voided_at = tx.now
-  tx.emit('invoice.voided', invoice)
+  if (invoice?.status === 'open') voidInvoice(tx, invoice)
 }
 
 export const NO_DETAILS = { comment: null, feedback: null, feedback_option: null, reason: null }

@@ -64,6 +64,8 @@ export type Subscription = Omit<Stored<Stripe.Subscription>, 'items'> & {
   items: { object: 'list'; data: SubscriptionItem[]; has_more: boolean; url: string }
   /** Whether customer.subscription.trial_will_end was sent for this end of the trial. */
   _trial_noticed?: number
+  /** Until when, in seconds, a first payment that is on its way is waited for. */
+  _waits_until?: number
   /** The invoice that has to be paid before it goes on, and until when, in seconds. */
   _resumption?: { invoice: string; until: number }
 }

@@ -170,6 +170,35 @@ test('a first payment that is declined leaves it incomplete, and expires after 2
   t.is((expired.latest_invoice as Stripe.Invoice).status, 'void')
 })
 
+for (const { iban, settled, invoiceStatus } of [
+  { iban: 'DE89370400440532013000', settled: 'active', invoiceStatus: 'paid' },
+  { iban: 'DE62370400440532013001', settled: 'incomplete_expired', invoiceStatus: 'void' },
+]) {
+  test(`a first payment by bank debit is waited for, also longer than 23 hours, and then it is ${settled}`, async (t) => {
+    const { stripe, sandbox } = await checkedSandbox(t)
+    const customer = await customerWith(stripe)
+    const price = await monthly(stripe)
+    const method = await stripe.paymentMethods.create({
+      type: 'sepa_debit',
+      sepa_debit: { iban },
+      billing_details: { name: 'Ada', email: 'ada@example.com' },
+    })
+    await stripe.paymentMethods.attach(method.id, { customer: customer.id })
+    const { id, status } = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+      default_payment_method: method.id,
+    })
+    t.is(status, 'incomplete')
+    sandbox.advance({ hours: 47 })
+    t.is((await stripe.subscriptions.retrieve(id)).status, 'incomplete')
+    sandbox.advance({ hours: 2 })
+    const after = await stripe.subscriptions.retrieve(id, { expand: ['latest_invoice'] })
+    t.is(after.status, settled)
+    t.is((after.latest_invoice as Stripe.Invoice).status, invoiceStatus)
+  })
+}
+
 test('with error_if_incomplete nothing is left of a declined subscription', async (t) => {
   const { stripe } = await checkedSandbox(t)
   const customer = await customerWith(stripe, 'pm_card_chargeCustomerFail')

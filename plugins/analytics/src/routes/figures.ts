@@ -106,6 +106,7 @@ export function figureRoutes(analytics: Analytics): Route[] {
       ...superuser,
       path: '/api/analytics/charts/mrr.svg',
       summary: 'Monthly recurring revenue by day, as a picture',
+      produces: 'image/svg+xml',
       query: range,
       handler: async ({ query: { from, to } }) =>
         reply(200, await analytics.mrrChart({ from, to }), { 'Content-Type': 'image/svg+xml' }),

@@ -20,6 +20,7 @@ export const streamRoute = (engine: Engine, watch: RunWatch): Route =>
     auth: 'user',
     summary: 'A run as it goes, as server-sent events; Last-Event-ID goes on from there',
     params: runParams,
+    produces: 'text/event-stream',
     async handler({ params, identity, header, koa }) {
       const row = await ownRun(engine, identity, params.id)
       const last = parseId(header('Last-Event-ID'))

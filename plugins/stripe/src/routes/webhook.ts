@@ -1,4 +1,5 @@
 import { route, type Route } from '@titanforge/http'
+import { z } from 'zod'
 import type { StripeConfig } from '../config.js'
 import type { EventReceiver } from '../sync/receiver.js'
 import { verifyWebhook } from '../webhook-signature.js'
@@ -19,6 +20,7 @@ export function webhookRoute(
     path: '/webhooks/stripe',
     auth: 'none',
     summary: "Receives Stripe's events",
+    response: z.object({ received: z.literal(true), duplicate: z.boolean() }),
     rawLimitBytes: ONE_MEBIBYTE,
     callers: 'programs',
     async handler({ raw, header }) {

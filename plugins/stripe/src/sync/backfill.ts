@@ -51,6 +51,8 @@ export interface LeftOut {
   type: ObjectType
   id: string
   reason: string
+  /** Whether the fault is Stripe's, and may pass. */
+  mayPass?: boolean
 }
 
 interface Reached {
@@ -76,9 +78,10 @@ export class Backfill {
     this.#reached = new Position(services.db, `backfill:${services.livemode ? 'live' : 'test'}`)
   }
 
-  /** Whether all of it has been fetched once. */
+  /** Whether all of it has been fetched once, and nothing waits for Stripe to get over a fault. */
   async isDone(): Promise<boolean> {
-    return (await this.#reached.read())?.done ?? false
+    const { done = false, leftOut = [] } = (await this.#reached.read()) ?? {}
+    return done && !leftOut.some(({ mayPass }) => mayPass)
   }
 
   /** Where the events stood before anything was fetched: those since then say what has changed. */
@@ -136,13 +139,13 @@ export class Backfill {
 
   /** Takes an object, or adds it to what is left out. */
   async #take(type: ObjectType, id: string, leftOut: LeftOut[]): Promise<void> {
-    const { sync, log } = this.services
+    const { sync } = this.services
     if (leftOut.length >= MOST_LEFT_OUT) return void (await sync.sync(type, id))
     await skipStrange(
-      log,
+      this.services,
       id,
       () => sync.sync(type, id),
-      (reason) => leftOut.push({ type, id, reason }),
+      (reason, mayPass) => leftOut.push({ type, id, reason, ...(mayPass && { mayPass }) }),
     )
   }
 

@@ -94,7 +94,7 @@ export class Reconciler {
     from: number,
     signal: AbortSignal,
   ): Promise<{ fresh: number; newest: number } | undefined> {
-    const { gateway, receiver, log } = this.services
+    const { gateway, receiver } = this.services
     const read = { fresh: 0, newest: 0 }
     let after: string | undefined
     for (let more = true; more;) {
@@ -103,7 +103,7 @@ export class Reconciler {
       const { data, has_more } = await gateway.calm((client) => client.events.list(page))
       // Together, so that they share commits.
       const received = await Promise.all(
-        data.map((event) => skipStrange(log, event.id, () => receiver.receive(event))),
+        data.map((event) => skipStrange(this.services, event.id, () => receiver.receive(event))),
       )
       read.fresh += received.filter((one) => one?.duplicate === false).length
       read.newest = Math.max(read.newest, ...data.map(({ created }) => created))
@@ -118,9 +118,9 @@ export class Reconciler {
    * those whose last event is older than Stripe keeps events.
    */
   async #followCheckouts(signal: AbortSignal): Promise<void> {
-    const { sync, log } = this.services
+    const { sync } = this.services
     await this.#checkouts.run(signal, async (id) => {
-      await skipStrange(log, id, () => sync.sync('checkout.session', id))
+      await skipStrange(this.services, id, () => sync.sync('checkout.session', id))
     })
   }
 
@@ -133,7 +133,7 @@ export class Reconciler {
     const counts = { checked: 0, drifted: 0 }
     await this.#subscriptions.run(signal, async (id) => {
       counts.checked++
-      if (!(await skipStrange(log, id, () => sync.sync('subscription', id)))) return
+      if (!(await skipStrange(this.services, id, () => sync.sync('subscription', id)))) return
       counts.drifted++
       drift.add(1)
       log.warn({ subscription: id }, 'a subscription differed from what Stripe has')
