@@ -73,6 +73,11 @@ export const CoreErrors = defineErrors({
     message: (p: { what: string; ms: number }) =>
       `${p.what} took longer than ${p.ms} ms. Raise its timeoutMs, or do less in one step.`,
   },
+  LEDGER_TIMED_OUT: {
+    status: 504,
+    message: (p: { what: string; ms: number }) =>
+      `${p.what} was done, but within ${p.ms} ms the ledger did not say that it is paid. See whether its database answers.`,
+  },
   RUN_ENDED: {
     message: (p: { what: string }) =>
       `${p.what} has ended, and its calls with it. Await every call before you return.`,

@@ -9,6 +9,7 @@ import type { Step } from './step.js'
 /** A call that is under way: what interceptors and observers see of it, and what it has to stay inside of. */
 export class Begun implements Call {
   readonly bounds: Bounds
+  readonly budget: StepBudget
   /** When it began, by `performance.now()`. */
   readonly at = performance.now()
   /** Its deadline, in milliseconds since the epoch. */
@@ -19,15 +20,16 @@ export class Begun implements Call {
 
   /**
    * @param input as the schema parsed it.
-   * @param budget left out where the call is not an attempt of another's.
+   * @param whole the call that this is an attempt of, where there are such.
    */
   constructor(
     readonly step: Step,
     readonly input: unknown,
-    readonly budget = new StepBudget(step),
+    whole?: Begun,
   ) {
     this.limit = Math.min(step.limit, Date.now() + step.timeoutMs)
-    this.bounds = new Bounds(step, step.timeoutMs, step.outer)
+    this.bounds = new Bounds(step, step.timeoutMs, step.outer, whole && 'attempt-')
+    this.budget = whole?.budget ?? new StepBudget(step)
   }
 
   get kind(): Call['kind'] {

@@ -1,4 +1,5 @@
 import { CoreErrors } from '../core-errors.js'
+import { atMost } from './at-most.js'
 import type { Caller } from './caller.js'
 import { Callers } from './callers.js'
 import { promised } from './promised.js'
@@ -16,23 +17,28 @@ export class Bounds {
   #reason: Error | undefined
   /** Runs to the end of the limit; once the step is to end, to the end of the grace. */
   #timer: NodeJS.Timeout | undefined
+  /** By `performance.now()`. */
+  #graceEnd: number | undefined
   #giveUp: ((reason: unknown) => void) | undefined
   /** Made when there is any. */
   #below: WorkBelow | undefined
   #closed = false
-  readonly #callers = new Callers()
+  readonly #callers: Callers
 
   /**
    * @param timeoutMs left out where the caller's end is the only one.
    * @param outer those of the calling step, or the signal of who begins the run. A caller whose deadline
    * comes first cancels the step.
+   * @param around tells the calls of what stands around the step's code from those of the code.
    */
   constructor(
-    private readonly step: Pick<Step, 'kind' | 'definition'>,
+    private readonly step: Pick<Step, 'kind' | 'definition' | 'caller'>,
     private timeoutMs: number | undefined,
     private readonly outer?: AbortSignal | Bounds,
+    around = 'around-',
   ) {
-    if (outer instanceof Bounds) (outer.#below ??= new WorkBelow()).add(this)
+    this.#callers = new Callers(around)
+    if (outer instanceof Bounds) (outer.#below ??= new WorkBelow()).add(this, step.caller)
     else outer?.addEventListener('abort', this)
     this.limit(timeoutMs)
   }
@@ -83,7 +89,7 @@ export class Bounds {
 
   /** @param ms counted from now; undefined where the caller's end is to be the only one. */
   limit(ms: number | undefined): void {
-    if (this.#reason) return
+    if (this.#reason || this.#closed) return
     clearTimeout(this.#timer)
     this.timeoutMs = ms
     if (ms !== undefined) this.#timer = setTimeout(expire, ms, this)
@@ -124,7 +130,7 @@ export class Bounds {
     const attempt = this.#callers.next()
     if (earlier) {
       const reason = this.#ended()
-      this.#below?.cancel(reason)
+      this.#below?.cancelThoseOf(earlier, reason)
       earlier.abort(reason)
     }
     return attempt
@@ -158,6 +164,12 @@ export class Bounds {
     return this.#below.done()
   }
 
+  /** Waits for what ends with the step, but no longer than for code that was told to end. */
+  grace(work: Promise<unknown>): Promise<unknown> {
+    const left = (this.#graceEnd ?? Infinity) - performance.now()
+    return atMost(Math.max(0, Math.min(left, GRACE_MS)), work)
+  }
+
   /** To be called when the step has ended. */
   close(): void {
     clearTimeout(this.#timer)
@@ -180,6 +192,7 @@ export class Bounds {
 
   #startGrace(): void {
     clearTimeout(this.#timer)
+    this.#graceEnd = performance.now() + GRACE_MS
     this.#timer = setTimeout(() => {
       this.#giveUp?.(this.#reason)
       this.#below?.giveUpOnCode()

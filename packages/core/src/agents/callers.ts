@@ -7,13 +7,16 @@ export class Callers {
   #around: Caller | undefined
   #reason: Error | undefined
 
+  /** @param prefix tells what stands around from what stands around elsewhere in the step. */
+  constructor(private readonly prefix: string) {}
+
   get attempt(): Caller | undefined {
     return this.#attempt
   }
 
   get around(): Caller {
     if (this.#around) return this.#around
-    this.#around = new Caller('around-')
+    this.#around = new Caller(this.prefix)
     if (this.#reason) this.#around.abort(this.#reason)
     return this.#around
   }

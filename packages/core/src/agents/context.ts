@@ -25,8 +25,9 @@ export function contextOf(begun: Begun, caller: Caller): RunContext {
     bus: surroundings.bus,
     get: surroundings.get,
     run: (agent, input) =>
-      bounds.call(caller, (place) => callAgent(below(begun, 'agent', agent, place), input)),
-    tool: (tool, input) => bounds.call(caller, (place) => callTool(begun, tool, place, input)),
+      bounds.call(caller, (place) => callAgent(below(begun, caller, 'agent', agent, place), input)),
+    tool: (tool, input) =>
+      bounds.call(caller, (place) => callTool(begun, caller, tool, place, input)),
     progress: (percent, text) => tellProgress(begun.step, percent, text),
   }
 }
@@ -34,6 +35,7 @@ export function contextOf(begun: Begun, caller: Caller): RunContext {
 /** The step of a call that is made in a step. */
 function below<Output>(
   { step, bounds, budget, limit, trace }: Begun,
+  caller: Caller,
   kind: Step['kind'],
   definition: Step<Output>['definition'],
   place: string,
@@ -47,6 +49,7 @@ function below<Output>(
     purse: budget.purse,
     depth: depth + 1,
     idempotencyKey: idempotencyKey + `.${place}-${definition.name}`,
+    caller,
     outer: bounds,
     limit,
     timeoutMs: definition.timeoutMs,
@@ -59,6 +62,7 @@ const callAgent = <Output>(step: Step<Output>, input: unknown) =>
 
 function callTool<Output>(
   begun: Begun,
+  caller: Caller,
   tool: Tool<unknown, Output>,
   place: string,
   input: unknown,
@@ -67,10 +71,10 @@ function callTool<Output>(
   const declared: readonly unknown[] =
     kind === 'agent' && 'tools' in definition ? definition.tools : []
   if (!declared.includes(tool)) {
-    const caller = titleOf(begun.step)
-    return Promise.reject(CoreErrors.TOOL_NOT_DECLARED({ caller, tool: tool.name }))
+    const refused = { caller: titleOf(begun.step), tool: tool.name }
+    return Promise.reject(CoreErrors.TOOL_NOT_DECLARED(refused))
   }
-  return surroundings.runStep(below(begun, 'tool', tool, place), input)
+  return surroundings.runStep(below(begun, caller, 'tool', tool, place), input)
 }
 
 function tellProgress({ surroundings, run, definition }: Step, percent: number, text?: string) {

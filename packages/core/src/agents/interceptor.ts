@@ -70,11 +70,15 @@ function chain(interceptors: readonly Interceptor[], make: Make): Make {
     const index = nextFor(interceptors, place, call)
     const interceptor = interceptors[index]
     if (!interceptor) return make(call)
-    const next = () =>
-      promised(() => {
+    const next = () => {
+      const made = promised(() => {
         call.bounds.throwIfOver()
         return passOn(index + 1, call)
       })
+      // An attempt that the interceptor has forgotten is no unhandled rejection.
+      made.catch(() => undefined)
+      return made
+    }
     return interceptor.intercept(call, next)
   }
   return (call) => passOn(0, call)

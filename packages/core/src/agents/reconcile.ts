@@ -1,6 +1,7 @@
 import { CoreErrors } from '../core-errors.js'
 import { ForgeError } from '../errors.js'
 import { Begun } from './begun.js'
+import type { Caller } from './caller.js'
 import type { Make } from './interceptor.js'
 import { promised } from './promised.js'
 import { isFinal, pauseAfter, RETRIES } from './retry.js'
@@ -66,18 +67,22 @@ export async function attemptReconciled(
   reconciler: Tool,
   make: Make,
 ): Promise<unknown> {
-  const { definition, bounds, step } = call
+  const { definition, bounds, budget, step } = call
   const { name: tool } = definition
   const { log } = step.run
+  const price = definition.price > 0 ? budget.price : undefined
+  const caller = bounds.enter()
   bounds.limit(undefined)
   try {
     for (let attempt = 0; ; attempt++) {
+      // Until it is known what became of the attempt, it may have to be paid.
+      await price?.hold()
       try {
-        return await within(call, definition, make)
+        return await within(call, caller, definition, make)
       } catch (error) {
         if (isFinal(error)) throw error
         try {
-          return await within(call, reconciler, make)
+          return await within(call, caller, reconciler, make)
         } catch (answer) {
           if (!isNotDone(answer)) {
             log.warn({ err: answer, tool }, 'what became of a failed call is not known')
@@ -86,21 +91,26 @@ export async function attemptReconciled(
         }
         if (attempt >= RETRIES) throw error
         log.warn({ err: error, tool, attempt }, 'a tool failed and did nothing; trying again')
-        await pauseAfter(attempt, bounds.around.signal)
+      } finally {
+        price?.letGo()
       }
+      await pauseAfter(attempt, caller.signal)
     }
   } finally {
-    bounds.limit(step.timeoutMs)
+    if (!bounds.isOver(caller)) bounds.limit(step.timeoutMs)
   }
 }
 
 /** Makes an attempt in bounds of its own. */
 async function within(
-  { step, input, bounds: outer, budget }: Begun,
+  call: Begun,
+  caller: Caller,
   definition: Step['definition'],
   make: Make,
 ): Promise<unknown> {
-  const attempt = new Begun({ ...step, definition, outer }, input, budget)
+  call.bounds.throwIfOver(caller)
+  const step = { ...call.step, definition, caller, outer: call.bounds }
+  const attempt = new Begun(step, call.input, call)
   const { bounds } = attempt
   const [settled] = await Promise.allSettled([bounds.patience(promised(() => make(attempt)))])
   await bounds.endCalls()

@@ -10,7 +10,7 @@ const FIRST_PAUSE_MS = 100
 
 /**
  * Makes a tool's call again after a failure that may pass. An `external` tool is not called again here: what
- * its first call did is not known, and has to be found out before (see `callReconciled`).
+ * its first call did is not known, and has to be found out before (see `attemptReconciled`).
  */
 export const retryTools: Interceptor = {
   phase: 'retry',
@@ -64,5 +64,6 @@ export function pauseAfter(attempt: number, signal?: AbortSignal): Promise<void>
   return delay(pause, undefined, signal && { signal })
 }
 
-/** An error that says the caller is wrong will say so again. */
-export const isFinal = (error: unknown) => error instanceof ForgeError && error.status < 500
+/** An error that says the caller is wrong will say so again, and what was ended is not to be done. */
+export const isFinal = (error: unknown) =>
+  error instanceof ForgeError && (error.status < 500 || error.code === 'RUN_ENDED')

@@ -1,8 +1,8 @@
 import { CoreErrors } from '../core-errors.js'
 import { ForgeError } from '../errors.js'
 import { parse } from '../schema.js'
-import { LATEST_MS } from '../money/step-budget.js'
 import { inSpan, isTraced } from '../tracing.js'
+import { atMost } from './at-most.js'
 import { Begun } from './begun.js'
 import type { Outcome } from './call.js'
 import { contextOf } from './context.js'
@@ -11,6 +11,8 @@ import { titleOf, type Step } from './step.js'
 
 // Far beyond any team, and far from the end of the stack.
 const DEEPEST = 100
+// Far longer than any ledger that works takes.
+const PAYMENT_MS = 10_000
 
 /**
  * Makes a call: input checked, intercepted, bounded by its own limit and the caller's, output checked.
@@ -55,28 +57,21 @@ const work = (begun: Begun): Promise<unknown> =>
 async function end<Output>(begun: Begun, settle: () => unknown): Promise<Output> {
   const { step, bounds, budget } = begun
   try {
-    let result: unknown
+    let output: unknown
     try {
-      bounds.throwIfAborted()
-      result = settle()
-    } finally {
       const leftBehind = bounds.endCalls()
       if (leftBehind) await leftBehind
+      bounds.throwIfAborted()
+      output = parse(step.definition.output, settle(), `output of ${bounds.what}`)
+      const paid = budget.pay()
+      if (paid) await bounds.patience(payment(bounds.what, paid))
+    } finally {
       const givenBack = budget.close()
-      if (givenBack) await givenBack
-    }
-    bounds.throwIfAborted()
-    const output = parse(step.definition.output, result, `output of ${bounds.what}`)
-    const paid = budget.pay()
-    if (paid) {
-      bounds.limit(LATEST_MS)
-      await bounds.patience(paid)
+      if (givenBack) await bounds.grace(givenBack)
     }
     tellEnd(begun, 'succeeded')
     return output as Output
   } catch (error) {
-    const givenBack = budget.giveBackPrice()
-    if (givenBack) await givenBack
     const { reason } = bounds
     tellEnd(begun, isCancellation(reason) ? 'cancelled' : 'failed', reason ?? error)
     throw reason ?? error
@@ -84,6 +79,15 @@ async function end<Output>(begun: Begun, settle: () => unknown): Promise<Output>
     bounds.close()
     if (begun.outermost) step.surroundings.underWay.delete(bounds)
   }
+}
+
+/** @throws LEDGER_TIMED_OUT, and what the ledger throws. */
+async function payment(what: string, paid: Promise<void>): Promise<void> {
+  const isPaid = await atMost(
+    PAYMENT_MS,
+    paid.then(() => true),
+  )
+  if (!isPaid) throw CoreErrors.LEDGER_TIMED_OUT({ what, ms: PAYMENT_MS })
 }
 
 /** @throws RUN_CANCELLED, CALLS_TOO_DEEP, INPUT_INVALID; then no code of the agent or tool was called. */

@@ -116,6 +116,7 @@ export class Runner {
         purse: undefined,
         depth: 0,
         idempotencyKey: idempotencyKey + `:${agent.name}`,
+        caller: undefined,
         outer: signal,
         limit: Infinity,
         timeoutMs: Math.min(agent.timeoutMs, timeoutMs),

@@ -4,6 +4,7 @@ import type { Agent } from './agent.js'
 import type { Purse } from '../money/purse.js'
 import type { UnderWay } from './under-way.js'
 import type { Bounds } from './bounds.js'
+import type { Caller } from './caller.js'
 import type { composeInterceptors } from './interceptor.js'
 import type { Observer } from './observer.js'
 import type { Principal, RunContext } from './run-context.js'
@@ -40,6 +41,8 @@ export interface Step<Output = unknown> {
   depth: number
   /** Ends with where in the run the step stands, such as `planner.1-fetch_page`. */
   idempotencyKey: string
+  /** The code that makes the call; undefined for the one that begins the run. */
+  caller: Caller | undefined
   /** What ends the caller: its bounds, or the signal of who begins the run, where there is one. */
   outer: AbortSignal | Bounds | undefined
   /** The caller's deadline, in milliseconds since the epoch. */

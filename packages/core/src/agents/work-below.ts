@@ -1,3 +1,5 @@
+import type { Caller } from './caller.js'
+
 /** A call that can be told to end. */
 interface Cancellable {
   cancel(cause: unknown): void
@@ -5,14 +7,15 @@ interface Cancellable {
 
 /** What is still at work in a step: the calls that it has made, and its own code as far as that is watched. */
 export class WorkBelow {
-  readonly #calls = new Set<Cancellable>()
+  /** With the code that made them. */
+  readonly #calls = new Map<Cancellable, Caller | undefined>()
   #code = 0
   /** Whether nobody waits for the step's own code any more. */
   #isImpatient = false
   #tellLast: (() => void) | undefined
 
-  add(call: Cancellable): void {
-    this.#calls.add(call)
+  add(call: Cancellable, by: Caller | undefined): void {
+    this.#calls.set(call, by)
   }
 
   delete(call: Cancellable): void {
@@ -29,7 +32,11 @@ export class WorkBelow {
   }
 
   cancel(cause: unknown): void {
-    this.#calls.forEach((call) => call.cancel(cause))
+    for (const call of this.#calls.keys()) call.cancel(cause)
+  }
+
+  cancelThoseOf(caller: Caller, cause: unknown): void {
+    for (const [call, by] of this.#calls) if (by === caller) call.cancel(cause)
   }
 
   /** Waits only for the calls from here on, which have bounds of their own. */

@@ -14,6 +14,7 @@ export async function inTime<Result>(
   work: (late: AbortSignal) => Promise<Result>,
   cutOff?: AbortSignal,
 ): Promise<Result> {
+  cutOff?.throwIfAborted()
   const late = new AbortController()
   const over = Promise.withResolvers<never>()
   const end = (reason: unknown) => {
@@ -24,7 +25,6 @@ export async function inTime<Result>(
   const timer = setTimeout(expire, seconds * 1000)
   const cut = () => end(cutOff?.reason)
   cutOff?.addEventListener('abort', cut)
-  if (cutOff?.aborted) cut()
   try {
     return await Promise.race([work(late.signal), over.promise])
   } finally {

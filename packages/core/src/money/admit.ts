@@ -1,5 +1,8 @@
+import { atMost } from '../agents/at-most.js'
 import type { Begun } from '../agents/begun.js'
+import { GRACE_MS } from '../agents/bounds.js'
 import type { Interceptor } from '../agents/interceptor.js'
+import { promised } from '../agents/promised.js'
 import { Admission } from './admission.js'
 
 /** Lets a customer's run begin when there is a slot for it; what the run calls shares the slot. */
@@ -14,7 +17,10 @@ export const admit: Interceptor = {
     try {
       return await next()
     } finally {
-      await slot.release()
+      // The answer does not wait for long: a slot that is not released ends by its time.
+      const released = promised(() => slot.release())
+      const failed = (err: unknown) => ctx.log.warn({ err }, 'a slot could not be released')
+      await atMost(GRACE_MS, released.catch(failed))
     }
   },
 }

@@ -6,8 +6,10 @@ import type { SetAside } from './set-aside.js'
  */
 export class Price {
   #held: Promise<SetAside> | undefined
+  #releasing: Promise<unknown> | undefined
   /** The attempts that are under way or have succeeded. */
   #holders = 0
+  #hasSucceeded = false
 
   /** @param amount millionths. */
   constructor(
@@ -17,25 +19,52 @@ export class Price {
 
   /** @throws what the ledger throws, and then the attempt is not made; what the attempt throws. */
   async holdFor<Result>(attempt: () => Promise<Result>): Promise<Result> {
-    this.#holders++
+    await this.hold()
     try {
-      await (this.#held ??= this.setAside())
-      return await attempt()
+      const result = await attempt()
+      this.#hasSucceeded = true
+      return result
     } catch (error) {
-      if (--this.#holders === 0) await this.release()
+      this.letGo()
       throw error
     }
   }
 
-  /** @throws what the ledger throws. */
-  async settle(): Promise<void> {
-    await (await this.#held)?.settle(this.amount)
+  /** Has to be let go, unless it fails. */
+  async hold(): Promise<void> {
+    this.#holders++
+    try {
+      // It has the same key: what is to come must not go with what was.
+      await this.#releasing
+      await (this.#held ??= this.setAside())
+    } catch (error) {
+      this.letGo()
+      throw error
+    }
   }
 
-  async release(): Promise<void> {
+  /** Gives it back where nobody holds it any more. The failure that was the cause does not wait for that. */
+  letGo(): void {
+    if (--this.#holders === 0) this.#release()
+  }
+
+  /** To be called when the caller is given the answer. */
+  pay(): Promise<void> | undefined {
+    if (!this.#hasSucceeded) return undefined
+    return this.#held?.then((held) => held.settle(this.amount))
+  }
+
+  /** To be called when the step ends: gives back what is not paid. */
+  close(): Promise<unknown> | undefined {
+    this.#release()
+    return this.#releasing
+  }
+
+  #release(): void {
     const held = this.#held
+    if (!held) return
     this.#held = undefined
     // Where it was refused, the attempt has said so.
-    await held?.then((one) => one.release()).catch(() => undefined)
+    this.#releasing = held.then((one) => one.release()).catch(() => undefined)
   }
 }

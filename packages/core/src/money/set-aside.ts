@@ -1,3 +1,4 @@
+import { promised } from '../agents/promised.js'
 import { tryAgain } from '../agents/retry.js'
 import { CoreErrors } from '../core-errors.js'
 import type { Logger } from '../logger.js'
@@ -40,9 +41,8 @@ export class SetAside implements Reservation {
     // Gone also where the ledger fails, which may have written it down.
     this.#unspent -= amount
     // What is done has to be paid, also where the ledger is away for a moment.
-    this.#settling = held
-      .settle(amount)
-      .catch((error: unknown) => tryAgain(error, () => held.settle(amount), { what, log }))
+    const settle = () => promised(() => held.settle(amount))
+    this.#settling = settle().catch((error: unknown) => tryAgain(error, settle, { what, log }))
     await this.#settling
     this.#end()
   }

@@ -6,10 +6,8 @@ import { Price } from './price.js'
 import { Purse } from './purse.js'
 import { SetAside } from './set-aside.js'
 
-/** How long a reservation outlives the call that it is for, in milliseconds, and so how long it may take to settle it. */
-export const LATEST_MS = 60_000
-/** How long a step waits for a ledger that does not answer, before it ends nevertheless. */
-const GRACE_MS = 1_000
+// A reservation outlives the call that it is for, however late its end is noticed.
+const LATEST_MS = 60_000
 
 /** The money of one step: what its code has set aside and not spent, it gives back when it ends. */
 export class StepBudget {
@@ -48,19 +46,16 @@ export class StepBudget {
     return giveBack([...this.#open].flatMap(([opening, code]) => (code.isOver ? opening : [])))
   }
 
-  /** To be called when the step's code has ended. */
-  close(): Promise<unknown> | undefined {
-    return this.#open && giveBack([...this.#open.keys()])
-  }
-
   /** To be called when the caller is given the answer. */
   pay(): Promise<void> | undefined {
-    return this.#price?.settle()
+    return this.#price?.pay()
   }
 
-  /** To be called when the caller is given none. */
-  giveBackPrice(): Promise<unknown> | undefined {
-    return this.#price && withGrace(this.#price.release())
+  /** To be called when the step ends: gives back what is not spent. */
+  close(): Promise<unknown> | undefined {
+    const price = this.#price?.close()
+    const open = this.#open && giveBack([...this.#open.keys()])
+    return price && open ? Promise.all([price, open]) : (price ?? open)
   }
 
   async #setAside(amount: number, key: string, over?: () => void): Promise<SetAside> {
@@ -72,7 +67,9 @@ export class StepBudget {
     const { purse } = this
     purse?.take(amount, what)
     try {
-      const request = { scopes, what, amount, key, ttlMs: timeoutMs + LATEST_MS }
+      // An attempt, a question about it, and what stands around have each their time.
+      const longest = 'reconcile' in definition ? 3 * timeoutMs : timeoutMs
+      const request = { scopes, what, amount, key, ttlMs: longest + LATEST_MS }
       const held = await surroundings.get(Ledger).reserve(request)
       return new SetAside({ what, amount, held, purse, log, over })
     } catch (error) {
@@ -84,13 +81,5 @@ export class StepBudget {
 
 function giveBack(left: readonly Promise<SetAside>[]): Promise<unknown> | undefined {
   if (left.length === 0) return undefined
-  return withGrace(Promise.allSettled(left.map(async (one) => (await one).release())))
-}
-
-/** @param released never rejects. */
-async function withGrace(released: Promise<unknown>): Promise<void> {
-  const over = Promise.withResolvers<void>()
-  const timer = setTimeout(() => over.resolve(), GRACE_MS)
-  await Promise.race([released, over.promise])
-  clearTimeout(timer)
+  return Promise.allSettled(left.map(async (one) => (await one).release()))
 }

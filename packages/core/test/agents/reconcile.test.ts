@@ -353,3 +353,50 @@ test('a time limit is for each attempt, and for each that stands around all of t
   t.is(await forge.run(agent, null), 'order 2')
   await t.throwsAsync(withInterceptors(slow).run(agent, null), { code: 'RUN_TIMED_OUT' })
 })
+
+test('a call that is begun anew ends the one before, however many attempts that has taken', async (t) => {
+  const twice: Interceptor = {
+    phase: 'guard',
+    applies: ({ kind }) => kind === 'tool',
+    async intercept(_, next) {
+      const [first, second] = await Promise.allSettled([next(), next()])
+      t.is(first.status, 'rejected')
+      return second.status === 'fulfilled' ? second.value : undefined
+    },
+  }
+  const { agent, keys } = shop({
+    async call(_nth, signal) {
+      await new Promise(setImmediate)
+      signal.throwIfAborted()
+      return 'order'
+    },
+    find: () => ({ done: false }),
+  })
+  t.is(await withInterceptors(twice).run(agent, null), 'order')
+  t.true(keys.length <= 2)
+  t.is(new Set(keys).size, 1)
+})
+
+test.serial(
+  'a call whose caller did not wait for its attempts leaves no timer behind',
+  async (t) => {
+    const fallback: Interceptor = {
+      phase: 'guard',
+      applies: ({ kind }) => kind === 'tool',
+      intercept: (_, next) => Promise.race([next(), Promise.resolve('fallback')]),
+    }
+    const { agent } = shop({
+      call: (_nth, signal) =>
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason as Error)),
+        ),
+      find: () => ({ done: false }),
+    })
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const before = timers()
+    t.is(await withInterceptors(fallback).run(agent, null), 'fallback')
+    await new Promise(setImmediate)
+    t.is(timers(), before)
+  },
+)

@@ -1,13 +1,20 @@
 import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
+import type { Interceptor } from '../../src/agents/interceptor.js'
 import { ForgeError } from '../../src/errors.js'
 import { createForge } from '../../src/forge.js'
+import { definePlugin } from '../../src/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
 import { defineTool, type ToolEffect } from '../../src/agents/tool.js'
 import { deferred } from '../deferred.js'
 
 const forge = createForge({ plugins: [], log: captureLog().log })
+
+const withInterceptors = (...interceptors: Interceptor[]) => {
+  const plugin = definePlugin({ name: 'phases', setup: () => ({ interceptors }) })
+  return createForge({ plugins: [plugin()], log: captureLog().log })
+}
 
 /** An agent whose one tool fails a number of times before it works. */
 function shaky(
@@ -197,4 +204,62 @@ test('what is left of an attempt hears of the next one, and makes no more calls 
   t.true(isTold)
   t.like(await leftBehind.promise, { code: 'RUN_ENDED' })
   t.deepEqual(orders, ['second k:caller.1-order.1-orderer'])
+})
+
+test('a call that an interceptor makes goes on while what it stands around is tried again', async (t) => {
+  const { agent, keys } = shaky('read', 1)
+  const moderator = defineAgent({
+    name: 'moderator',
+    description: 'Looks on.',
+    input: z.null(),
+    output: z.string(),
+    run: async (_, { signal }) => {
+      while (keys.length < 2) await new Promise(setImmediate)
+      signal.throwIfAborted()
+      return 'nothing to object'
+    },
+  })
+  const moderate: Interceptor = {
+    phase: 'guard',
+    applies: ({ kind }) => kind === 'tool',
+    async intercept({ ctx }, next) {
+      const [, answer] = await Promise.all([ctx.run(moderator, null), next()])
+      return answer
+    },
+  }
+  await withInterceptors(moderate).run(agent, null)
+  t.is(keys.length, 2)
+})
+
+test('an attempt that was ended by a later one is not tried again', async (t) => {
+  let calls = 0
+  const hedge: Interceptor = {
+    phase: 'cache',
+    applies: ({ kind }) => kind === 'tool',
+    intercept: (_, next) => Promise.any([next(), next()]),
+  }
+  const look = defineTool({
+    name: 'look',
+    description: 'Looks.',
+    effect: 'read',
+    input: z.null(),
+    output: z.number(),
+    run: (_, { signal }) =>
+      new Promise((resolve, reject) => {
+        const nth = ++calls
+        signal.addEventListener('abort', () => reject(signal.reason as Error))
+        // Longer than the pause before another attempt.
+        setTimeout(() => resolve(nth), 250)
+      }),
+  })
+  const agent = defineAgent({
+    name: 'caller',
+    description: 'Calls the tool.',
+    tools: [look],
+    input: z.null(),
+    output: z.number(),
+    run: (_, ctx) => ctx.tool(look, null),
+  })
+  t.is(await withInterceptors(hedge).run(agent, null), 2)
+  t.is(calls, 2)
 })

@@ -163,6 +163,40 @@ test('a run that fails leaves its slot', async (t) => {
   t.deepEqual(asked.slice(-2), ['release', 'leave'])
 })
 
+for (const [how, release] of [
+  ['fails', () => Promise.reject(new Error('the database is away'))],
+  ['hangs', () => new Promise<void>(() => undefined)],
+] as const) {
+  test(`a run answers, and is paid, though the release of its slot ${how}`, async (t) => {
+    const spent: number[] = []
+    const money = definePlugin({
+      name: 'money',
+      provides: { admission: Admission, ledger: Ledger },
+      setup: () => ({
+        services: {
+          admission: { admit: () => Promise.resolve({ release }) },
+          ledger: {
+            reserve: async () => ({
+              settle: async (amount) => void spent.push(amount),
+              release: async () => undefined,
+            }),
+          },
+        },
+      }),
+    })
+    const agent = defineAgent({
+      name: 'priced',
+      description: 'Costs something.',
+      price: 700,
+      input: z.null(),
+      output: z.null(),
+      run: () => null,
+    })
+    t.is(await createForge({ plugins: [money()], log }).run(agent, null, { principal }), null)
+    t.deepEqual(spent, [700])
+  })
+}
+
 test('a port that fails closes the way', async (t) => {
   const { forge } = shop(() => {
     throw new Error('the database is away')

@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import test from 'ava'
 import { z } from 'zod'
-import { defineAgent } from '../../src/agents/agent.js'
-import type { Interceptor } from '../../src/agents/interceptor.js'
+import { defineAgent, type Agent } from '../../src/agents/agent.js'
+import type { Interceptor, Phase } from '../../src/agents/interceptor.js'
 import { defineTool, type Tool, type ToolDefinition } from '../../src/agents/tool.js'
 import { createForge } from '../../src/forge.js'
 import { definePlugin } from '../../src/plugin.js'
@@ -139,4 +140,152 @@ test('a call that is made twice at once is paid for once, and only the later one
   })
   t.is(await forge.run(caller(order), null), 'ordered 2')
   t.deepEqual([settled(), held()], [400, 0])
+})
+
+const about = (phase: Phase, intercept: Interceptor['intercept']): Interceptor => ({
+  phase,
+  applies: ({ kind }) => kind === 'tool',
+  intercept,
+})
+
+test('who answers before an attempt has ended, answers for nothing', async (t) => {
+  const refresh = about('cache', (_, next) => {
+    void next()
+    return Promise.resolve('stale')
+  })
+  const lose = about('guard', (_, next) => Promise.race([next(), Promise.resolve('fallback')]))
+  for (const [interceptor, answer] of [
+    [refresh, 'stale'],
+    [lose, 'fallback'],
+  ] as const) {
+    for (const reconcile of [undefined, () => ({ done: false }) as const]) {
+      const { forge, settled, held } = shop(undefined, interceptor)
+      const untilAborted: Parameters<typeof tool>[0]['run'] = (_, { signal }) =>
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason as Error)),
+        )
+      const order = tool({ run: untilAborted, ...(reconcile && { reconcile }) })
+      t.is(await forge.run(caller(order), null), answer)
+      t.deepEqual([settled(), held()], [0, 0])
+    }
+  }
+})
+
+test('what ends after its step has costs nothing', async (t) => {
+  const lose = about('guard', (_, next) => Promise.race([next(), Promise.resolve('fallback')]))
+  const { forge, settled, held } = shop(undefined, lose)
+  const stubborn = tool({
+    run: (_, { signal }) =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve('ordered'))),
+  })
+  t.is(await forge.run(caller(stubborn), null), 'fallback')
+  t.deepEqual([settled(), held()], [0, 0])
+})
+
+test('an attempt that an interceptor forgets is no unhandled rejection', async (t) => {
+  const check = about('guard', (_, next) => {
+    void next()
+    return Promise.reject(new Error('the check has failed'))
+  })
+  const { forge } = shop(undefined, check)
+  await t.throwsAsync(forge.run(caller(tool({})), null), { message: 'the check has failed' })
+  await new Promise(setImmediate)
+})
+
+test('a call that fails says why, at once, though the ledger does not release its price', async (t) => {
+  let isAway = false
+  const { forge } = shop(() => (isAway ? new Promise(() => undefined) : Promise.resolve()))
+  const order = tool({
+    run() {
+      isAway = true
+      throw new RangeError('sold out')
+    },
+  })
+  await t.throwsAsync(forge.run(caller(order), null), { message: 'sold out' })
+})
+
+test('however deep a swarm is, a ledger that hangs holds up its end for one grace only', async (t) => {
+  let isAway = false
+  const { forge } = shop(() => (isAway ? new Promise(() => undefined) : Promise.resolve()))
+  const waiting = deferred<void>()
+  const level = (depth: number): Agent<null, string> =>
+    defineAgent({
+      name: `level-${depth}`,
+      description: 'Calls the next one.',
+      price: 100,
+      input: z.null(),
+      output: z.string(),
+      run: (_, { run, signal }) =>
+        depth > 0
+          ? run(level(depth - 1), null)
+          : new Promise((_resolve, reject) => {
+              signal.addEventListener('abort', () => reject(signal.reason as Error))
+              waiting.resolve()
+            }),
+    })
+  const controller = new AbortController()
+  const run = forge.run(level(8), null, { signal: controller.signal })
+  await waiting.promise
+  isAway = true
+  const at = performance.now()
+  controller.abort()
+  await t.throwsAsync(run, { code: 'RUN_CANCELLED' })
+  t.true(performance.now() - at < 5_000, 'nine graces would be nine seconds')
+})
+
+test('a ledger that does not say whether it is paid is named', async (t) => {
+  let isDone = false
+  const { forge } = shop(() => (isDone ? new Promise(() => undefined) : Promise.resolve()))
+  const order = tool({ timeoutMs: 500, run: () => ((isDone = true), 'ordered') })
+  await t.throwsAsync(forge.run(caller(order), null), { code: 'LEDGER_TIMED_OUT' })
+})
+
+test('what may have to be paid is held until it is known what became of it', async (t) => {
+  const { forge, settled, held, breakWith } = shop()
+  const order = tool({
+    run() {
+      breakWith('reserve', new Error('the money is gone meanwhile'))
+      throw new Error('connection reset')
+    },
+    reconcile: () => ({ done: true, output: 'ordered' }),
+  })
+  t.is(await forge.run(caller(order), null), 'ordered')
+  t.deepEqual([settled(), held()], [400, 0])
+})
+
+test('what stands around a call and what stands around an attempt spend under keys of their own', async (t) => {
+  const spend = (phase: Phase, amount: number) =>
+    about(phase, async (call, next) => {
+      await (await call.ctx.budget.reserve(amount)).settle(amount)
+      return next()
+    })
+  const { forge, settled } = shop(undefined, spend('guard', 100), spend('reserve', 200))
+  for (const reconcile of [undefined, () => ({ done: false }) as const])
+    await forge.run(caller(tool(reconcile ? { reconcile } : {})), null)
+  t.is(settled(), 2 * (100 + 200 + 400))
+})
+
+test('nothing is set aside under a key whose release is still under way', async (t) => {
+  let isSlow = false
+  const { forge, held, settled } = shop(() => (isSlow ? delay(1_200) : Promise.resolve()))
+  const heldAtWork: number[] = []
+  let attempts = 0
+  const order = tool({
+    effect: 'idempotent',
+    async run(_, { budget }) {
+      isSlow = false
+      const reservation = await budget.reserve(10)
+      heldAtWork.push(held())
+      if (++attempts === 1) {
+        isSlow = true
+        throw new Error('away')
+      }
+      await delay(2_000)
+      heldAtWork.push(held())
+      await reservation.settle(10)
+      return 'ordered'
+    },
+  })
+  t.is(await forge.run(caller(order), null), 'ordered')
+  t.deepEqual([heldAtWork, settled(), held()], [[410, 410, 410], 410, 0])
 })
