@@ -1,3 +1,4 @@
+import { Purse } from '../money/purse.js'
 import { StepBudget } from '../money/step-budget.js'
 import { activeTrace, type Trace } from '../tracing.js'
 import { Bounds } from './bounds.js'
@@ -9,7 +10,8 @@ import type { Step } from './step.js'
 /** A call that is under way: what interceptors and observers see of it, and what it has to stay inside of. */
 export class Begun implements Call {
   readonly bounds: Bounds
-  readonly budget: StepBudget
+  /** What the step may spend at most: that of the agent itself, where it has a budget; else of one around. */
+  readonly purse: Purse | undefined
   /** When it began, by `performance.now()`. */
   readonly at = performance.now()
   /** Its deadline, in milliseconds since the epoch. */
@@ -17,6 +19,7 @@ export class Begun implements Call {
   /** Its span, where calls are traced. */
   readonly trace: Trace | undefined = activeTrace()
   #ctx: RunContext | undefined
+  #budget: StepBudget | undefined
 
   /**
    * @param input as the schema parsed it.
@@ -25,11 +28,21 @@ export class Begun implements Call {
   constructor(
     readonly step: Step,
     readonly input: unknown,
-    whole?: Begun,
+    private readonly whole?: Begun,
   ) {
     this.limit = Math.min(step.limit, Date.now() + step.timeoutMs)
     this.bounds = new Bounds(step, step.timeoutMs, step.outer, whole && 'attempt-')
-    this.budget = whole?.budget ?? new StepBudget(step)
+    this.purse = whole ? whole.purse : purseOf(step)
+  }
+
+  /** Made when it is asked for: most calls have nothing to do with money. */
+  get budget(): StepBudget {
+    if (this.whole) return this.whole.budget
+    return (this.#budget ??= new StepBudget(this.step, this.purse))
+  }
+
+  get budgetInUse(): StepBudget | undefined {
+    return this.whole ? this.whole.budgetInUse : this.#budget
   }
 
   get kind(): Call['kind'] {
@@ -48,4 +61,9 @@ export class Begun implements Call {
   get ctx(): RunContext {
     return (this.#ctx ??= contextOf(this, this.bounds.around))
   }
+}
+
+function purseOf({ definition, purse }: Step): Purse | undefined {
+  const own = 'budget' in definition ? definition.budget : Infinity
+  return own < Infinity ? new Purse(definition.name, own, purse) : purse
 }

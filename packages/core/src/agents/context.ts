@@ -20,7 +20,7 @@ export function contextOf(begun: Begun, caller: Caller): RunContext {
     signal: caller.signal,
     deadline: new Date(limit),
     idempotencyKey,
-    budget: new CodeBudget(begun.budget, bounds, caller),
+    budget: new CodeBudget(begun, caller),
     log: run.log,
     bus: surroundings.bus,
     get: surroundings.get,
@@ -34,7 +34,7 @@ export function contextOf(begun: Begun, caller: Caller): RunContext {
 
 /** The step of a call that is made in a step. */
 function below<Output>(
-  { step, bounds, budget, limit, trace }: Begun,
+  { step, bounds, purse, limit, trace }: Begun,
   caller: Caller,
   kind: Step['kind'],
   definition: Step<Output>['definition'],
@@ -46,7 +46,7 @@ function below<Output>(
     run,
     kind,
     definition,
-    purse: budget.purse,
+    purse,
     depth: depth + 1,
     idempotencyKey: idempotencyKey + `.${place}-${definition.name}`,
     caller,

@@ -55,7 +55,7 @@ const work = (begun: Begun): Promise<unknown> =>
 
 /** @param settle answers with what the code did, or throws what it has thrown. */
 async function end<Output>(begun: Begun, settle: () => unknown): Promise<Output> {
-  const { step, bounds, budget } = begun
+  const { step, bounds } = begun
   try {
     let output: unknown
     try {
@@ -63,10 +63,10 @@ async function end<Output>(begun: Begun, settle: () => unknown): Promise<Output>
       if (leftBehind) await leftBehind
       bounds.throwIfAborted()
       output = parse(step.definition.output, settle(), `output of ${bounds.what}`)
-      const paid = budget.pay()
+      const paid = begun.budgetInUse?.pay()
       if (paid) await bounds.patience(payment(bounds.what, paid))
     } finally {
-      const givenBack = budget.close()
+      const givenBack = begun.budgetInUse?.close()
       if (givenBack) await bounds.grace(givenBack)
     }
     tellEnd(begun, 'succeeded')
@@ -104,9 +104,9 @@ function begin(step: Step, input: unknown): Begun {
 /** The agent's or tool's own code, behind all interceptors. */
 export function innermost(begun: Begun): Promise<unknown> {
   return promised(() => {
-    const { definition, input, bounds, budget } = begun
+    const { definition, input, bounds } = begun
     const attempt = bounds.enter()
-    const givenBack = budget.enter()
+    const givenBack = begun.budgetInUse?.enter()
     const ctx = contextOf(begun, attempt)
     if (!givenBack) return definition.run(input, ctx)
     return givenBack.then(() => {

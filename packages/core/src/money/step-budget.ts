@@ -3,7 +3,7 @@ import { refuseBadAmount } from './amount.js'
 import type { CodeBudget } from './code-budget.js'
 import { Ledger } from './ledger.js'
 import { Price } from './price.js'
-import { Purse } from './purse.js'
+import type { Purse } from './purse.js'
 import { SetAside } from './set-aside.js'
 
 // A reservation outlives the call that it is for, however late its end is noticed.
@@ -11,17 +11,14 @@ const LATEST_MS = 60_000
 
 /** The money of one step: what its code has set aside and not spent, it gives back when it ends. */
 export class StepBudget {
-  /** Of the agent itself, where it has a budget; else of an agent around. */
-  readonly purse: Purse | undefined
   /** What is set aside, with the code that did it. */
   #open: Map<Promise<SetAside>, CodeBudget> | undefined
   #price: Price | undefined
 
-  constructor(private readonly step: Step) {
-    const { definition, purse } = step
-    const own = 'budget' in definition ? definition.budget : Infinity
-    this.purse = own < Infinity ? new Purse(definition.name, own, purse) : purse
-  }
+  constructor(
+    private readonly step: Step,
+    private readonly purse: Purse | undefined,
+  ) {}
 
   /** What the step itself costs. */
   get price(): Price {
