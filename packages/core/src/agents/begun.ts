@@ -3,6 +3,7 @@ import { StepBudget } from '../money/step-budget.js'
 import { activeTrace, type Trace } from '../tracing.js'
 import { Bounds } from './bounds.js'
 import type { Call } from './call.js'
+import type { Prefixes } from './callers.js'
 import { contextOf } from './context.js'
 import type { RunContext } from './run-context.js'
 import type { Step } from './step.js'
@@ -10,7 +11,7 @@ import type { Step } from './step.js'
 /** A call that is under way: what interceptors and observers see of it, and what it has to stay inside of. */
 export class Begun implements Call {
   readonly bounds: Bounds
-  /** What the step may spend at most: that of the agent itself, where it has a budget; else of one around. */
+  /** What may be spent: by the agent itself, where it has a budget; else by the nearest one around that has. */
   readonly purse: Purse | undefined
   /** When it began, by `performance.now()`. */
   readonly at = performance.now()
@@ -24,14 +25,16 @@ export class Begun implements Call {
   /**
    * @param input as the schema parsed it.
    * @param whole the call that this is an attempt of, where there are such.
+   * @param prefixes of the keys of the calls that are made in it.
    */
   constructor(
     readonly step: Step,
     readonly input: unknown,
     private readonly whole?: Begun,
+    prefixes?: Prefixes,
   ) {
     this.limit = Math.min(step.limit, Date.now() + step.timeoutMs)
-    this.bounds = new Bounds(step, step.timeoutMs, step.outer, whole && 'attempt-')
+    this.bounds = new Bounds(step, step.timeoutMs, step.outer, prefixes)
     this.purse = whole ? whole.purse : purseOf(step)
   }
 
@@ -59,7 +62,7 @@ export class Begun implements Call {
 
   /** Made when it is asked for: most calls have nobody around them who looks at it. */
   get ctx(): RunContext {
-    return (this.#ctx ??= contextOf(this, this.bounds.around))
+    return (this.#ctx ??= contextOf(this, this.bounds.callers.around))
   }
 }
 

@@ -1,7 +1,7 @@
 import { CoreErrors } from '../core-errors.js'
 import { atMost } from './at-most.js'
 import type { Caller } from './caller.js'
-import { Callers } from './callers.js'
+import { Callers, PREFIXES } from './callers.js'
 import { promised } from './promised.js'
 import { titleOf, type Step } from './step.js'
 import { WorkBelow } from './work-below.js'
@@ -19,25 +19,25 @@ export class Bounds {
   #timer: NodeJS.Timeout | undefined
   /** By `performance.now()`. */
   #graceEnd: number | undefined
-  #giveUp: ((reason: unknown) => void) | undefined
+  #giveUp: ((reason: Error) => void) | undefined
   /** Made when there is any. */
   #below: WorkBelow | undefined
   #closed = false
-  readonly #callers: Callers
+  readonly callers: Callers
 
   /**
    * @param timeoutMs left out where the caller's end is the only one.
    * @param outer those of the calling step, or the signal of who begins the run. A caller whose deadline
    * comes first cancels the step.
-   * @param around tells the calls of what stands around the step's code from those of the code.
+   * @param prefixes of the keys of the calls that are made in the step.
    */
   constructor(
     private readonly step: Pick<Step, 'kind' | 'definition' | 'caller'>,
     private timeoutMs: number | undefined,
     private readonly outer?: AbortSignal | Bounds,
-    around = 'around-',
+    prefixes = PREFIXES,
   ) {
-    this.#callers = new Callers(around)
+    this.callers = new Callers(prefixes)
     if (outer instanceof Bounds) (outer.#below ??= new WorkBelow()).add(this, step.caller)
     else outer?.addEventListener('abort', this)
     this.limit(timeoutMs)
@@ -46,11 +46,6 @@ export class Bounds {
   /** The step, for messages, such as `Agent "planner"`. */
   get what(): string {
     return titleOf(this.step)
-  }
-
-  /** What stands around the step's code, as callers of it do. */
-  get around(): Caller {
-    return this.#callers.around
   }
 
   /** Also where the step has not been told yet. */
@@ -74,7 +69,7 @@ export class Bounds {
 
   /** Whether the step has ended, or the code in it. */
   isOver(code: Caller): boolean {
-    return this.#closed || !this.#callers.has(code)
+    return this.#closed || !this.callers.has(code)
   }
 
   /**
@@ -113,7 +108,11 @@ export class Bounds {
   /** Settles as the work does, or rejects when that was told to end and has had its time. */
   patience<Result>(work: Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#giveUp = reject
+      const others = this.#giveUp
+      this.#giveUp = (reason) => {
+        reject(reason)
+        others?.(reason)
+      }
       work.then(resolve, reject)
     })
   }
@@ -126,8 +125,8 @@ export class Bounds {
    */
   enter(): Caller {
     this.throwIfOver()
-    const earlier = this.#callers.attempt
-    const attempt = this.#callers.next()
+    const earlier = this.callers.attempt
+    const attempt = this.callers.next()
     if (earlier) {
       const reason = this.#ended()
       this.#below?.cancelThoseOf(earlier, reason)
@@ -146,8 +145,10 @@ export class Bounds {
    * @throws RUN_ENDED where the step, or that attempt to do it, has ended.
    */
   call<Result>(caller: Caller, make: (place: string) => Promise<Result>): Promise<Result> {
-    if (this.isOver(caller)) return Promise.reject(this.#ended())
-    const call = promised(() => make(caller.place()))
+    const call = promised(() => {
+      if (this.isOver(caller)) throw this.#ended()
+      return make(caller.place())
+    })
     // A call that its caller has forgotten is no unhandled rejection.
     call.catch(ignore)
     return call
@@ -161,7 +162,7 @@ export class Bounds {
     if (!this.#below || this.#below.isDone) return undefined
     if (!this.#reason) this.#startGrace()
     this.#tell(this.#ended())
-    return this.#below.done()
+    return this.#below.done().then(() => this.#endGrace())
   }
 
   /** Waits for what ends with the step, but no longer than for code that was told to end. */
@@ -187,16 +188,23 @@ export class Bounds {
   /** Those below first: nothing may begin there while others hear of it. */
   #tell(reason: Error): void {
     this.#below?.cancel(reason)
-    this.#callers.abort(reason)
+    this.callers.abort(reason)
   }
 
   #startGrace(): void {
     clearTimeout(this.#timer)
     this.#graceEnd = performance.now() + GRACE_MS
     this.#timer = setTimeout(() => {
-      this.#giveUp?.(this.#reason)
+      this.#giveUp?.(this.#reason ?? this.#ended())
       this.#below?.giveUpOnCode()
     }, GRACE_MS)
+  }
+
+  /** Where the step was not told to end itself, what it still has to do has no part in the grace. */
+  #endGrace(): void {
+    if (this.#reason) return
+    clearTimeout(this.#timer)
+    this.#graceEnd = undefined
   }
 
   #ended(): Error {

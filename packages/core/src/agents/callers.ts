@@ -1,5 +1,14 @@
 import { Caller } from './caller.js'
 
+/** What the places of the calls of some code begin with. */
+export interface Prefixes {
+  code: string
+  /** Of what stands around the code. */
+  around: string
+}
+
+export const PREFIXES: Prefixes = { code: '', around: 'around-' }
+
 /** The code that makes calls in a step: the attempt that is under way, and what stands around all attempts. */
 export class Callers {
   #attempt: Caller | undefined
@@ -7,23 +16,27 @@ export class Callers {
   #around: Caller | undefined
   #reason: Error | undefined
 
-  /** @param prefix tells what stands around from what stands around elsewhere in the step. */
-  constructor(private readonly prefix: string) {}
+  constructor(private readonly prefixes: Prefixes) {}
 
   get attempt(): Caller | undefined {
     return this.#attempt
   }
 
+  /** The code that is under way. */
+  get current(): Caller {
+    return this.#attempt ?? this.around
+  }
+
   get around(): Caller {
     if (this.#around) return this.#around
-    this.#around = new Caller(this.prefix)
+    this.#around = new Caller(this.prefixes.around)
     if (this.#reason) this.#around.abort(this.#reason)
     return this.#around
   }
 
   /** Begins an attempt. The one before makes no more calls. */
   next(): Caller {
-    return (this.#attempt = new Caller())
+    return (this.#attempt = new Caller(this.prefixes.code))
   }
 
   has(caller: Caller): boolean {

@@ -2,6 +2,7 @@ import { CoreErrors } from '../core-errors.js'
 import { ForgeError } from '../errors.js'
 import { Begun } from './begun.js'
 import type { Caller } from './caller.js'
+import type { Prefixes } from './callers.js'
 import type { Make } from './interceptor.js'
 import { promised } from './promised.js'
 import { isFinal, pauseAfter, RETRIES } from './retry.js'
@@ -60,7 +61,8 @@ export const isReconciler = (definition: object) => reconcilers.has(definition)
  * each a time limit of their own. They are all one call: whoever stands before it is passed once.
  *
  * @param make makes an attempt.
- * @throws the failure of the last attempt, where the call was not done in the end or nobody knows.
+ * @throws the failure of the last attempt, where the call was not done in the end or nobody knows; what the
+ * ledger throws where it sets nothing aside.
  */
 export async function attemptReconciled(
   call: Begun,
@@ -72,25 +74,29 @@ export async function attemptReconciled(
   const { log } = step.run
   const price = definition.price > 0 ? budget.price : undefined
   const caller = bounds.enter()
-  bounds.limit(undefined)
   try {
     for (let attempt = 0; ; attempt++) {
+      bounds.limit(step.timeoutMs)
       // Until it is known what became of the attempt, it may have to be paid.
-      await price?.hold()
+      await price?.hold(bounds)
       try {
-        return await within(call, caller, definition, make)
-      } catch (error) {
-        if (isFinal(error)) throw error
+        bounds.throwIfOver(caller)
+        bounds.limit(undefined)
         try {
-          return await within(call, caller, reconciler, make)
-        } catch (answer) {
-          if (!isNotDone(answer)) {
-            log.warn({ err: answer, tool }, 'what became of a failed call is not known')
-            throw error
+          return await within(call, caller, definition, make, ATTEMPT)
+        } catch (error) {
+          if (isFinal(error)) throw error
+          try {
+            return await within(call, caller, reconciler, make, questionAfter(attempt))
+          } catch (answer) {
+            if (!isNotDone(answer)) {
+              log.warn({ err: answer, tool }, 'what became of a failed call is not known')
+              throw error
+            }
           }
+          if (attempt >= RETRIES) throw error
+          log.warn({ err: error, tool, attempt }, 'a tool failed and did nothing; trying again')
         }
-        if (attempt >= RETRIES) throw error
-        log.warn({ err: error, tool, attempt }, 'a tool failed and did nothing; trying again')
       } finally {
         price?.letGo()
       }
@@ -101,18 +107,33 @@ export async function attemptReconciled(
   }
 }
 
-/** Makes an attempt in bounds of its own. */
+/** Each time the same: what an attempt calls and spends is the same when it is made again. */
+const ATTEMPT = { code: '', around: 'attempt-' }
+
+/** Another each time, since each has an answer of its own. */
+function questionAfter(attempt: number): Prefixes {
+  const code = `question${attempt + 1}-`
+  return { code, around: `${code}around-` }
+}
+
+/** Makes an attempt, or asks a question, in bounds of its own. */
 async function within(
   call: Begun,
   caller: Caller,
   definition: Step['definition'],
   make: Make,
+  prefixes: Prefixes,
 ): Promise<unknown> {
   call.bounds.throwIfOver(caller)
   const step = { ...call.step, definition, caller, outer: call.bounds }
-  const attempt = new Begun(step, call.input, call)
-  const { bounds } = attempt
-  const [settled] = await Promise.allSettled([bounds.patience(promised(() => make(attempt)))])
+  const inner = new Begun(step, call.input, call, prefixes)
+  const { bounds } = inner
+  const made = promised(async () => {
+    // What the one before has left goes before the same is set aside again.
+    await call.budgetInUse?.enter()
+    return make(inner)
+  })
+  const [settled] = await Promise.allSettled([bounds.patience(made)])
   await bounds.endCalls()
   bounds.close()
   bounds.throwIfAborted()

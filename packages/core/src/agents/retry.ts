@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ForgeError } from '../errors.js'
 import type { Logger } from '../logger.js'
+import type { Begun } from './begun.js'
 import type { Call } from './call.js'
 import type { Interceptor } from './interceptor.js'
 
@@ -15,11 +16,12 @@ const FIRST_PAUSE_MS = 100
 export const retryTools: Interceptor = {
   phase: 'retry',
   applies: ({ definition }: Call) => 'effect' in definition && definition.effect !== 'external',
-  intercept(call, next) {
+  intercept(call: Begun, next) {
     return next().catch((error: unknown) => {
-      const { definition, ctx } = call
-      const { log, signal } = ctx
-      return tryAgain(error, next, { what: definition.name, log, signal })
+      const { definition, step, bounds } = call
+      // An attempt that somebody else has begun meanwhile ends these.
+      const signal = () => bounds.callers.current.signal
+      return tryAgain(error, next, { what: definition.name, log: step.run.log, signal })
     })
   },
 }
@@ -28,8 +30,8 @@ interface Retrying {
   /** For the log. */
   what: string
   log: Logger
-  /** Ends the attempts. */
-  signal?: AbortSignal
+  /** Ends the attempts; asked for after each. */
+  signal?: () => AbortSignal
 }
 
 /**
@@ -45,9 +47,10 @@ export async function tryAgain<Result>(
 ): Promise<Result> {
   let error = failure
   for (let attempt = 0; attempt < RETRIES; attempt++) {
-    if (signal?.aborted || isFinal(error)) break
+    const over = signal?.()
+    if (over?.aborted || isFinal(error)) break
     log.warn({ err: error, what, attempt }, 'an attempt failed; trying again')
-    await pauseAfter(attempt, signal)
+    await pauseAfter(attempt, over)
     try {
       return await work()
     } catch (again) {
@@ -57,11 +60,14 @@ export async function tryAgain<Result>(
   throw error
 }
 
-/** @param attempt 0 for the first. */
-export function pauseAfter(attempt: number, signal?: AbortSignal): Promise<void> {
+/**
+ * @param attempt 0 for the first.
+ * @throws the signal's reason.
+ */
+export async function pauseAfter(attempt: number, signal?: AbortSignal): Promise<void> {
   // Half of the pause is chance, so that callers who failed together do not come back together.
   const pause = FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random() / 2)
-  return delay(pause, undefined, signal && { signal })
+  await delay(pause, undefined, signal && { signal }).catch(() => signal?.throwIfAborted())
 }
 
 /** An error that says the caller is wrong will say so again, and what was ended is not to be done. */

@@ -9,13 +9,14 @@ import { Admission } from './admission.js'
 export const admit: Interceptor = {
   phase: 'admit',
   applies: ({ outermost, step }: Begun) => outermost && step.run.principal !== undefined,
-  async intercept({ definition, ctx }, next) {
+  async intercept({ definition, ctx, bounds }: Begun, next) {
     const { principal, runId, signal } = ctx
     if (!principal) return next()
     const request = { principal, agent: definition.name, runId, signal }
     const slot = await ctx.get(Admission).admit(request)
     try {
-      return await next()
+      // The slot is free when the run has ended, whether its code has or not.
+      return await bounds.patience(next())
     } finally {
       // The answer does not wait for long: a slot that is not released ends by its time.
       const released = promised(() => slot.release())

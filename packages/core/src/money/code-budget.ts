@@ -19,9 +19,12 @@ export class CodeBudget implements Budget {
   }
 
   reserve(amount: number) {
-    return promised(() => {
+    const reserved = promised(() => {
       this.begun.bounds.throwIfOver(this.caller)
       return this.begun.budget.reserve(this, amount, this.caller.place())
     })
+    // What nobody waits for is no unhandled rejection, as a call is none.
+    reserved.catch(() => undefined)
+    return reserved
   }
 }

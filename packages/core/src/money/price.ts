@@ -1,8 +1,9 @@
+import type { Bounds } from '../agents/bounds.js'
 import type { SetAside } from './set-aside.js'
 
 /**
- * What a call costs. It is set aside as long as an attempt to make the call is under way or has succeeded, and
- * spent when the caller is given the answer: nobody pays for what he does not get.
+ * What a call costs. It is set aside as long as an attempt to make the call is under way or has succeeded. It is
+ * spent where one has succeeded and the caller is given an answer.
  */
 export class Price {
   #held: Promise<SetAside> | undefined
@@ -18,10 +19,12 @@ export class Price {
   ) {}
 
   /** @throws what the ledger throws, and then the attempt is not made; what the attempt throws. */
-  async holdFor<Result>(attempt: () => Promise<Result>): Promise<Result> {
-    await this.hold()
+  async holdFor<Result>(bounds: Bounds, attempt: () => Promise<Result>): Promise<Result> {
+    await this.hold(bounds)
     try {
       const result = await attempt()
+      // What has ended meanwhile answers nobody.
+      bounds.throwIfOver()
       this.#hasSucceeded = true
       return result
     } catch (error) {
@@ -30,12 +33,17 @@ export class Price {
     }
   }
 
-  /** Has to be let go, unless it fails. */
-  async hold(): Promise<void> {
+  /**
+   * Has to be let go, unless it fails.
+   *
+   * @throws what the ledger throws; RUN_ENDED, or the reason, where the step is over by then.
+   */
+  async hold(bounds: Bounds): Promise<void> {
     this.#holders++
     try {
       // It has the same key: what is to come must not go with what was.
       await this.#releasing
+      bounds.throwIfOver()
       await (this.#held ??= this.setAside())
     } catch (error) {
       this.letGo()

@@ -6,13 +6,7 @@ export const reserve: Interceptor = {
   phase: 'reserve',
   applies: ({ definition }) => definition.price > 0,
   intercept({ budget, bounds }: Begun, next) {
-    const held = budget.price.holdFor(async () => {
-      const result = await next()
-      // What has ended meanwhile answers nobody.
-      bounds.throwIfOver()
-      return result
-    })
     // The end of the step waits for it also where another interceptor does not.
-    return bounds.watch(held)
+    return bounds.watch(budget.price.holdFor(bounds, next))
   },
 }

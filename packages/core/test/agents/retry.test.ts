@@ -263,3 +263,44 @@ test('an attempt that was ended by a later one is not tried again', async (t) =>
   t.is(await withInterceptors(hedge).run(agent, null), 2)
   t.is(calls, 2)
 })
+
+test('attempts that were given up for a later one are not gone on with', async (t) => {
+  let calls = 0
+  const again: Interceptor = {
+    phase: 'guard',
+    applies: ({ kind }) => kind === 'tool',
+    async intercept(_, next) {
+      const first = next()
+      // It has failed by then, and pauses.
+      while (calls < 1) await new Promise(setImmediate)
+      await new Promise(setImmediate)
+      const answer = await next()
+      await t.throwsAsync(first, { code: 'RUN_ENDED' })
+      return answer
+    },
+  }
+  const look = defineTool({
+    name: 'look',
+    description: 'Looks.',
+    effect: 'read',
+    input: z.null(),
+    output: z.number(),
+    async run() {
+      const nth = ++calls
+      if (nth === 1) throw new Error('busy')
+      // Longer than the pause of the first.
+      await new Promise((resolve) => setTimeout(resolve, 250))
+      return nth
+    },
+  })
+  const agent = defineAgent({
+    name: 'caller',
+    description: 'Calls the tool.',
+    tools: [look],
+    input: z.null(),
+    output: z.number(),
+    run: (_, ctx) => ctx.tool(look, null),
+  })
+  t.is(await withInterceptors(again).run(agent, null), 2)
+  t.is(calls, 2)
+})

@@ -197,6 +197,29 @@ for (const [how, release] of [
   })
 }
 
+test('a run that ends without its code leaves its slot', async (t) => {
+  let left = 0
+  const money = definePlugin({
+    name: 'money',
+    provides: { admission: Admission },
+    setup: () => ({
+      services: { admission: { admit: async () => ({ release: async () => void left++ }) } },
+    }),
+  })
+  const stubborn = defineAgent({
+    name: 'stubborn',
+    description: 'Never ends.',
+    timeoutMs: 50,
+    input: z.null(),
+    output: z.null(),
+    run: () => new Promise<null>(() => undefined),
+  })
+  const forge = createForge({ plugins: [money()], log })
+  await t.throwsAsync(forge.run(stubborn, null, { principal }), { code: 'RUN_TIMED_OUT' })
+  await new Promise(setImmediate)
+  t.is(left, 1)
+})
+
 test('a port that fails closes the way', async (t) => {
   const { forge } = shop(() => {
     throw new Error('the database is away')

@@ -3,6 +3,7 @@ import test from 'ava'
 import { z } from 'zod'
 import { defineAgent, type Agent } from '../../src/agents/agent.js'
 import type { Interceptor, Phase } from '../../src/agents/interceptor.js'
+import type { RunContext } from '../../src/agents/run-context.js'
 import { defineTool, type Tool, type ToolDefinition } from '../../src/agents/tool.js'
 import { createForge } from '../../src/forge.js'
 import { definePlugin } from '../../src/plugin.js'
@@ -288,4 +289,117 @@ test('nothing is set aside under a key whose release is still under way', async 
   })
   t.is(await forge.run(caller(order), null), 'ordered')
   t.deepEqual([heldAtWork, settled(), held()], [[410, 410, 410], 410, 0])
+})
+
+test('an agent that left a call behind is paid as any other, however long both take', async (t) => {
+  let isDone = false
+  const { forge, settled } = shop(() => (isDone ? delay(700) : Promise.resolve()))
+  const stubborn = tool({
+    price: 0,
+    run: (_, { signal }) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => setTimeout(() => resolve('too late'), 600))
+      }),
+  })
+  const hasty = defineAgent({
+    name: 'hasty',
+    description: 'Does not wait.',
+    tools: [stubborn],
+    price: 300,
+    input: z.null(),
+    output: z.string(),
+    run(_, ctx) {
+      void ctx.tool(stubborn, null)
+      isDone = true
+      return 'done'
+    },
+  })
+  t.is(await forge.run(hasty, null), 'done')
+  t.is(settled(), 300)
+})
+
+for (const operation of ['reserve', 'release'] as const) {
+  test(`a call that can be asked about waits for a ledger inside its limit (${operation} hangs)`, async (t) => {
+    let calls = 0
+    const { forge } = shop(() =>
+      operation === 'reserve' || calls > 0 ? new Promise(() => undefined) : Promise.resolve(),
+    )
+    const order = tool({
+      timeoutMs: 200,
+      run() {
+        calls++
+        throw new Error('connection reset')
+      },
+      reconcile: () => ({ done: false }),
+    })
+    const error = await t.throwsAsync(forge.run(caller(order), null), { code: 'RUN_TIMED_OUT' })
+    t.regex(error.message, /^Tool "order" took longer than 200 ms/)
+  })
+}
+
+test('a question calls and spends under keys of its own', async (t) => {
+  const { forge, requests, settled } = shop()
+  const spend = async (amount: number, { budget }: RunContext) => {
+    await (await budget.reserve(amount)).settle(amount)
+  }
+  const order = tool({
+    price: 0,
+    async run(_, ctx) {
+      await spend(20, ctx)
+      throw new Error('connection reset')
+    },
+    async reconcile(_, ctx) {
+      await spend(3, ctx)
+      return { done: true, output: 'ordered' }
+    },
+  })
+  t.is(await forge.run(caller(order), null, { idempotencyKey: 'k' }), 'ordered')
+  t.is(settled(), 23)
+  t.deepEqual(
+    requests.map(({ key }) => key),
+    ['k:buyer.1-order$1', 'k:buyer.1-order$question1-1'],
+  )
+})
+
+test('what an attempt has left is given back before the next sets the same aside', async (t) => {
+  const spend = about('retry', async (call, next) => {
+    const reservation = await call.ctx.budget.reserve(20)
+    const answer = await next()
+    await reservation.settle(10)
+    return answer
+  })
+  const { forge, settled, held } = shop(undefined, spend)
+  let calls = 0
+  const order = tool({
+    price: 0,
+    run() {
+      if (++calls === 1) throw new Error('connection reset')
+      t.is(held(), 20)
+      return 'ordered'
+    },
+    reconcile: () => ({ done: false }),
+  })
+  t.is(await forge.run(caller(order), null), 'ordered')
+  t.deepEqual([settled(), held()], [10, 0])
+})
+
+test('what is called or set aside after the end is no unhandled rejection', async (t) => {
+  const { forge } = shop()
+  const isOver = deferred<void>()
+  const late = deferred<void>()
+  const order = tool({
+    price: 0,
+    run(_, { budget, tool: call }) {
+      void isOver.promise.then(() => {
+        void budget.reserve(10)
+        void call(order, null)
+        late.resolve()
+      })
+      return 'ordered'
+    },
+  })
+  t.is(await forge.run(caller(order), null), 'ordered')
+  isOver.resolve()
+  await late.promise
+  await new Promise(setImmediate)
 })
