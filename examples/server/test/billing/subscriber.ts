@@ -96,10 +96,6 @@ export async function subscriber(
         change: () => askAgent(world, (it, ctx) => ctx.tool(it.changePlan, change).catch(told)),
         preview: () =>
           askAgent(world, (it, ctx) => ctx.tool(it.previewPlanChange, change).catch(told)),
-        resume: () =>
-          askAgent(world, (it, ctx) =>
-            ctx.tool(it.resumeSubscription, { subscriptionId: subscription.id }).catch(told),
-          ),
       }
     },
     /** Refunds the newest charge, all of it or a part. */

@@ -12,7 +12,8 @@ export interface Kept {
 
 /**
  * Adds up the invoices of a subscription's running period. A period that a change began was paid in part by the
- * credit for the one before it, so the invoices of that one count too, and so on.
+ * credit for the one before it, so the invoices of that one count too, and so on. Lines that do not come with
+ * their invoice, as of one with very many, are doubtful.
  */
 export async function keptOf(client: Stripe, subscription: string): Promise<Kept> {
   const sum: Kept = { kept: 0, doubtful: 0 }
