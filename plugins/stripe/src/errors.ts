@@ -85,6 +85,20 @@ export const StripeErrors = defineErrors({
     message: () =>
       'This subscription has several items. Change it in the portal, which shows each of them.',
   },
+  SUBSCRIPTION_BUSY: {
+    status: 503,
+    message: () => 'This subscription is being changed just now. Try again in a minute.',
+  },
+  SUBSCRIPTION_PAUSED: {
+    status: 409,
+    message: () =>
+      'This subscription is paused, so there is no period to count. Resume it first, with POST /api/billing/subscription/resume; then change its plan.',
+  },
+  PERIOD_PARTLY_REFUNDED: {
+    status: 409,
+    message: () =>
+      'A part of what was paid for the present period was given back or is disputed, and less than that has passed of it, so the rest cannot be counted. Change the plan later in the period, or ask whoever runs this application to refund all of it.',
+  },
   SUBSCRIPTION_UNPAID: {
     status: 409,
     message: () =>
@@ -102,7 +116,7 @@ export const StripeErrors = defineErrors({
   PREVIEW_OUTDATED: {
     status: 409,
     message: () =>
-      'A change is counted from the moment of its preview for ten minutes only, and within the same period. Ask for the preview again.',
+      'A change is made as its preview has shown it for ten minutes only, within the same period, and if it still costs the same. Ask for the preview again.',
   },
   USER_UNKNOWN: {
     status: 404,

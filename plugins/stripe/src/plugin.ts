@@ -34,6 +34,7 @@ import { pageRoutes } from './routes/pages.js'
 import { paymentRoutes } from './routes/payments.js'
 import { subscriptionRoutes } from './routes/subscription.js'
 import { webhookRoute } from './routes/webhook.js'
+import { SubscriptionLocks } from './subscriptions/subscription-locks.js'
 import { SubscriptionService } from './subscriptions/subscription-service.js'
 import { ObjectSync } from './sync/object-sync.js'
 import { EventReceiver } from './sync/receiver.js'
@@ -74,6 +75,7 @@ export const stripe = definePlugin({
     const receiver = new EventReceiver(db, bus, config)
     const sync = new ObjectSync({ gateway, db, bus, config, log })
     const intents = new Intents(db)
+    const locks = new SubscriptionLocks(db, log)
     const customers = new Customers({ db, users, gateway, sync, livemode })
     const urls = new ReturnUrls(config, () => forge.find(HttpServer)?.url ?? '')
     const checkouts = new CheckoutService({ db, gateway, customers, sync, urls, livemode, log })
@@ -83,6 +85,7 @@ export const stripe = definePlugin({
       billing,
       gateway,
       intents,
+      locks,
       sync,
       livemode,
       maxQuantity,
@@ -92,6 +95,7 @@ export const stripe = definePlugin({
     const selling = { db, customers, checkouts, sync, maxQuantity }
     const tools = stripeTools({
       gateway,
+      locks,
       receiver,
       ...selling,
       webhookSecrets: config.webhookSecrets,

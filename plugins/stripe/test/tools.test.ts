@@ -6,18 +6,26 @@ import { StripeGateway } from '../src/gateway.js'
 import { catalogueTools } from '../src/tools/catalogue-tools.js'
 import { moneyTools } from '../src/tools/money-tools.js'
 import { subscriptionTools } from '../src/tools/subscription-tools.js'
+import { SubscriptionLocks } from '../src/subscriptions/subscription-locks.js'
+import { application } from './application.js'
 import { stripeStandIn } from './stripe-stand-in.js'
+
+// For the locks that people and agents share.
+const app = await application()
+test.after.always(() => app.close())
 
 async function agentWithTools(t: ExecutionContext) {
   const api = await stripeStandIn()
   t.teardown(() => api.close())
   const gateway = new StripeGateway({ secretKey: 'sk_test_of_the_tests', apiBase: api.url })
+  const { log } = captureLog()
   const tools = {
     ...catalogueTools(gateway),
-    ...subscriptionTools(gateway),
+    ...subscriptionTools({ gateway, locks: new SubscriptionLocks(app.db, log) }),
     ...moneyTools(gateway),
   }
-  const { log } = captureLog()
+  // Nothing was paid for the running period.
+  api.objects.set('/v1/invoices', { object: 'list', data: [], has_more: false })
   const forge = createForge({ plugins: [], log })
   const call = <Result>(use: (ctx: RunContext) => Promise<Result>) => {
     const agent = defineAgent({
@@ -45,18 +53,24 @@ test('a subscription is read, and cancelled at the end of its period or now', as
   const input = { subscriptionId: 'sub_1' }
   const expected = { id: 'sub_1', status: 'active', cancelAtPeriodEnd: true }
   t.deepEqual(await call((ctx) => ctx.tool(tools.retrieveSubscription, input)), expected)
-  t.deepEqual(
-    await call((ctx) => ctx.tool(tools.cancelSubscription, { ...input, when: 'period_end' })),
-    expected,
-  )
-  t.deepEqual(
-    await call((ctx) => ctx.tool(tools.cancelSubscription, { ...input, when: 'now' })),
-    expected,
-  )
+  const atEnd = () =>
+    call((ctx) => ctx.tool(tools.cancelSubscription, { ...input, when: 'period_end' }))
+  t.deepEqual(await atEnd(), expected)
   t.deepEqual(
     api.requests.map(({ method }) => method),
-    ['GET', 'POST', 'DELETE'],
+    ['GET', 'GET'],
+    'it ends then already',
   )
+  const { cancelAtPeriodEnd, ...running } = expected
+  const object = { ...running, object: 'subscription', ended_at: null }
+  api.objects.set('/v1/subscriptions/sub_1', { ...object, cancel_at_period_end: false })
+  t.true(cancelAtPeriodEnd)
+  t.is((await atEnd()).status, 'active')
+  t.deepEqual(await call((ctx) => ctx.tool(tools.cancelSubscription, { ...input, when: 'now' })), {
+    ...expected,
+    cancelAtPeriodEnd: false,
+  })
+  t.deepEqual(api.requests.map(({ method }) => method).slice(2), ['GET', 'POST', 'GET', 'DELETE'])
 })
 
 test('a plan is a product and a price', async (t) => {
@@ -109,8 +123,9 @@ test('a plan change is previewed, then made; a scheduled end is taken back', asy
   const change = { subscriptionId: 'sub_1', itemId: 'si_1', priceId: 'price_2', quantity: 2 }
   const preview = await call((ctx) => ctx.tool(tools.previewPlanChange, change))
   t.like(preview, { amountDue: 700, currency: 'eur', lines: [{ amount: 700 }] })
-  const { prorationDate } = preview
-  t.like(await call((ctx) => ctx.tool(tools.changePlan, { ...change, prorationDate })), {
+  const { amountDue, credit, prorationDate } = preview
+  const shown = { amountDue, credit, prorationDate }
+  t.like(await call((ctx) => ctx.tool(tools.changePlan, { ...change, shown })), {
     status: 'active',
   })
   t.is(api.requests.at(-1)?.body.get('proration_date'), String(prorationDate))
@@ -143,10 +158,12 @@ test('an agent changes no plan that is unpaid, or from a moment of its choice; a
     call((ctx) =>
       ctx.tool(tools.changePlan, {
         ...{ subscriptionId: 'sub_1', itemId: 'si_1', priceId: 'price_1', quantity: 2 },
-        prorationDate,
+        ...(prorationDate && { shown: { prorationDate, amountDue: 700, credit: 0 } }),
       }),
     )
-  const changes = () => api.requests.filter(({ body }) => body.has('items[0][id]')).length
+  const changes = () =>
+    api.requests.filter(({ path, body }) => path.endsWith('sub_1') && body.has('items[0][id]'))
+      .length
   has(1, 'open')
   await t.throwsAsync(change(), { code: 'SUBSCRIPTION_UNPAID' })
   has(1)

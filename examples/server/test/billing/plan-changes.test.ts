@@ -1,7 +1,7 @@
 import test from 'ava'
 import { fillIn } from '../histories/cards.js'
 import { openStage } from '../histories/stage.js'
-import { PRO, PRO_YEARLY, STARTER, subscriber } from './subscriber.js'
+import { PRO, PRO_YEARLY, STARTER, subscriber, type Previewed } from './subscriber.js'
 
 const stage = await openStage({ processes: 1 })
 test.after.always(() => stage.close())
@@ -14,12 +14,19 @@ test.serial('nobody chooses the moment from which a change is counted', async (t
   it.sandbox.advance({ days: 10 })
   const refused = { status: 409, body: { error: { code: 'PREVIEW_OUTDATED' } } }
   for (const prorationDate of [seconds(currentPeriodStart), seconds(currentPeriodEnd) - 1])
-    for (const to of [STARTER, PRO_YEARLY]) t.like(await it.change(to, { prorationDate }), refused)
+    for (const to of [STARTER, PRO_YEARLY]) {
+      const shown = { prorationDate, amountDue: 0, credit: 0 }
+      t.like(await it.change(to, { shown }), refused)
+    }
   t.is(await it.balance(), 0)
   t.is((await it.shown()).plan, 'Pro')
   t.is(
-    (await it.change(STARTER, { preview: true, prorationDate: seconds(currentPeriodStart) }))
-      .status,
+    (
+      await it.change(STARTER, {
+        preview: true,
+        shown: { amountDue: 0, credit: 0, prorationDate: seconds(currentPeriodStart) },
+      })
+    ).status,
     422,
     'a preview is of now',
   )
@@ -30,22 +37,18 @@ test.serial('what a preview has shown is what is charged, for some minutes', asy
   const { sandbox } = it
   // The trial is over.
   sandbox.advance({ days: 20 })
-  const preview = async () =>
-    (await it.change(PRO, { preview: true })).body.preview as {
-      amountDue: number
-      prorationDate: number
-    }
-  const old = await preview()
+  const old = await it.changeAsShown(PRO)
   sandbox.advance({ seconds: 11 * 60 })
-  t.is((await it.change(PRO, { prorationDate: old.prorationDate })).status, 409)
-  const { amountDue, prorationDate } = await preview()
+  t.is((await old()).status, 409)
+  const { amountDue } = (await it.change(PRO, { preview: true })).body.preview as Previewed
+  const asShown = await it.changeAsShown(PRO)
   sandbox.advance({ seconds: 9 * 60 })
-  t.is((await it.change(PRO, { prorationDate })).status, 200)
+  t.is((await asShown()).status, 200)
   await it.drained()
   const [charged, ...earlier] = await it.invoices()
   t.like(charged, { status: 'paid', amountPaid: amountDue })
   t.true(amountDue > 0)
-  t.is((await it.change(PRO, { prorationDate })).status, 200, 'what is made already is no error')
+  t.is((await asShown()).status, 200, 'what is made already is no error')
   await it.drained()
   t.is((await it.invoices()).length, earlier.length + 1)
 })

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from 'ava'
 import type Stripe from 'stripe'
+import { askAgent } from '../histories/ask-agent.js'
 import { fillIn } from '../histories/cards.js'
 import type { Stage } from '../histories/stage.js'
 import type { Offer, Person } from '../histories/world.js'
@@ -14,6 +15,13 @@ export interface Shown {
   currentPeriodStart: string
   currentPeriodEnd: string
   cancelAtPeriodEnd: boolean
+}
+
+/** What a preview has shown, and a change is bound to. */
+export interface Previewed {
+  amountDue: number
+  credit: number
+  prorationDate: number
 }
 
 export interface ShownInvoice {
@@ -60,6 +68,43 @@ export async function subscriber(
     shown: async () => (await ask('subscription')).body.subscription as Shown,
     change: (to: number, more: object = {}) =>
       ask('subscription/change', { productId: idOf(to), ...more }),
+    /** A change that is to cost what its preview has shown. */
+    async changeAsShown(to: number) {
+      const { body } = await ask('subscription/change', { productId: idOf(to), preview: true })
+      const { amountDue, credit, prorationDate } = body.preview as Previewed
+      const shown = { amountDue, credit, prorationDate }
+      return () => ask('subscription/change', { productId: idOf(to), shown })
+    },
+    /** Does something at Stripe of which no webhook tells. */
+    async unheard(work: () => Promise<void>) {
+      sandbox.chaos({ lose: 1 })
+      await work()
+      await sandbox.drain()
+      sandbox.chaos({ lose: 0 })
+    },
+    /** Has an agent use what changes this subscription's plan; the code where that is refused. */
+    async agentOf(to: number) {
+      const found = await stripe.subscriptions.retrieve(subscription.id)
+      const { data: prices } = await stripe.prices.list({ limit: 100 })
+      const change = {
+        subscriptionId: subscription.id,
+        itemId: found.items.data[0]?.id ?? '',
+        priceId: prices.find(({ unit_amount }) => unit_amount === to)?.id ?? '',
+      }
+      const told = (error: unknown) => (error as { code?: string }).code
+      return {
+        change: () => askAgent(world, (it, ctx) => ctx.tool(it.changePlan, change).catch(told)),
+        preview: () =>
+          askAgent(world, (it, ctx) => ctx.tool(it.previewPlanChange, change).catch(told)),
+      }
+    },
+    /** Refunds the newest charge, all of it or a part. */
+    async refund(amount?: number) {
+      const [charge] = (await stripe.charges.list({ customer: customer.id })).data
+      const part = amount === undefined ? {} : { amount }
+      await stripe.refunds.create({ charge: charge?.id ?? '', ...part })
+      await drained()
+    },
     invoices: async () => (await ask('invoices')).body.invoices as ShownInvoice[],
     async balance() {
       const found = await stripe.customers.retrieve(customer.id)

@@ -130,3 +130,18 @@ pageTest('who has a subscription is offered plans in its currency', async (t, pa
   t.is(await page.getByText('€').count(), 0)
   t.true((await page.getByRole('button', { name: /Change to \$/ }).count()) > 1)
 })
+
+pageTest('what is paused is offered no other plan until it is resumed', async (t, page) => {
+  const { subscription } = await subscriber(page)
+  await stripe.subscriptions.pause(subscription, {})
+  await shows(page, '/billing', 'It is paused.')
+  t.is(await page.getByRole('link', { name: 'Change the plan' }).count(), 0)
+  await shows(page, '/plans', 'Resume your subscription')
+  await look(t, page, 'plans-while-paused')
+  t.is(await page.getByRole('button', { name: /Change to/ }).count(), 0)
+  await page.getByRole('link', { name: 'Resume your subscription' }).first().click()
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await page.getByText(/It renews on/).waitFor()
+  await page.goto(`${app.url}/plans`)
+  await page.getByRole('button', { name: /Starter: Change to .*month/ }).waitFor()
+})

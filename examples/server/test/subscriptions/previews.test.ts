@@ -20,7 +20,7 @@ test.serial('the credit of a smaller plan is shown, and is what is given', async
   const { amountDue, credit, prorationDate } = body.preview as Preview
   t.is(amountDue, 0)
   t.true(credit > 0)
-  t.is((await it.change(STARTER, { prorationDate })).status, 200)
+  t.is((await it.change(STARTER, { shown: { prorationDate, amountDue, credit } })).status, 200)
   t.is(await it.balance(), -credit)
 })
 
@@ -45,9 +45,10 @@ test.serial('more seats than are sold at once are kept, and no others asked for'
     body: { error: { code: 'QUANTITY_TOO_HIGH' } },
   })
   const { body } = await it.change(STARTER, { preview: true })
-  const { quantity, prorationDate } = body.preview as Preview
+  const { quantity, prorationDate, amountDue, credit } = body.preview as Preview
   t.is(quantity, seats)
-  t.is((await it.change(STARTER, { quantity, prorationDate })).status, 200)
+  const shown = { prorationDate, amountDue, credit }
+  t.is((await it.change(STARTER, { quantity, shown })).status, 200)
   t.like((await it.atStripe()).items.data[0], { quantity: seats, price: { unit_amount: STARTER } })
 })
 
@@ -56,15 +57,54 @@ test.serial('a preview from before a renewal is outdated after it', async (t) =>
   const { currentPeriodEnd } = await it.shown()
   const end = Date.parse(currentPeriodEnd) / 1000
   it.sandbox.advance({ seconds: end - it.sandbox.now - 60 })
-  const { body } = await it.change(PRO_YEARLY, { preview: true })
-  const { prorationDate } = body.preview as Preview
+  const asShown = await it.changeAsShown(PRO_YEARLY)
   it.sandbox.advance({ seconds: 120 })
   const [renewal] = (await it.stripe.invoices.list({ subscription: it.subscription })).data
   await it.stripe.invoices.finalizeInvoice(renewal?.id ?? '')
   await it.stripe.invoices.pay(renewal?.id ?? '')
   await it.drained()
-  t.like(await it.change(PRO_YEARLY, { prorationDate }), {
+  t.like(await asShown(), {
     status: 409,
     body: { error: { code: 'PREVIEW_OUTDATED' } },
   })
+})
+
+test.serial('a preview of a credit does not become a payment', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  const asShown = await it.changeAsShown(STARTER)
+  await it.refund()
+  t.like(await asShown(), { status: 409, body: { error: { code: 'PREVIEW_OUTDATED' } } })
+  t.is((await it.shown()).plan, 'Pro')
+  t.is((await it.invoices()).length, 1)
+  t.is((await (await it.changeAsShown(STARTER))()).status, 200, 'what is shown now is made')
+})
+
+test.serial('what is due is what was shown, or nothing is changed', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  const asShown = await it.changeAsShown(PRO_YEARLY)
+  await it.stripe.customers.createBalanceTransaction(it.customer, { amount: 500, currency: 'usd' })
+  t.like(await asShown(), { status: 409, body: { error: { code: 'PREVIEW_OUTDATED' } } })
+  const { body } = await it.change(PRO_YEARLY, { preview: true })
+  const { prorationDate } = body.preview as Preview
+  const part = await it.change(PRO_YEARLY, { shown: { prorationDate } })
+  t.is(part.status, 422, 'the amounts belong to it')
+})
+
+test.serial('a trial stays with the plan that has it', async (t) => {
+  const it = await subscriber(t, stage, { plan: STARTER })
+  t.like(await it.shown(), { status: 'trialing' })
+  t.like((await it.change(STARTER, { quantity: 2, preview: true })).body.preview, {
+    ...{ amountDue: 0, credit: 0, lines: [] },
+  })
+  t.is((await it.change(STARTER, { quantity: 2 })).status, 200)
+  t.like(await it.shown(), { status: 'trialing' })
+  t.deepEqual(
+    (await it.invoices()).map(({ amountPaid }) => amountPaid),
+    [0],
+  )
+  t.like((await it.change(PRO, { preview: true })).body.preview, { amountDue: 2 * PRO })
+  t.is((await (await it.changeAsShown(PRO))()).status, 200)
+  await it.drained()
+  t.like(await it.shown(), { plan: 'Pro', status: 'active' })
+  t.like((await it.invoices())[0], { status: 'paid', amountPaid: 2 * PRO })
 })

@@ -62,7 +62,7 @@ export interface Preview {
   amountDue: number
   /** Kept for invoices to come. */
   credit: number
-  /** False where a new period begins, because the present one was not paid, or was refunded. */
+  /** False where a new period begins: nothing of the present one is left that was paid, or a trial ends. */
   isPeriodCounted: boolean
   /** Null where the price is by use. */
   quantity: number | null

@@ -5,5 +5,15 @@ import { overlaps } from './0004-overlaps.js'
 import { terms } from './0005-terms.js'
 import { usage } from './0006-usage.js'
 import { customerDiscounts } from './0007-customer-discounts.js'
+import { subscriptionLocks } from './0008-subscription-locks.js'
 
-export const migrations = [billing, purchases, checkouts, overlaps, terms, usage, customerDiscounts]
+export const migrations = [
+  billing,
+  purchases,
+  checkouts,
+  overlaps,
+  terms,
+  usage,
+  customerDiscounts,
+  subscriptionLocks,
+]

@@ -31,7 +31,8 @@ export function grantsOf(entries: Record<string, string>): Grants {
   return { features: features.toSorted(), limits }
 }
 
-const trialDaysOf = ({ trial_days: days = '' }: Record<string, string>) =>
+/** For how many days a product's metadata lets it be tried; 0 for none. */
+export const trialDaysOf = ({ trial_days: days = '' }: Record<string, string>): number =>
   /^\d{1,3}$/.test(days) ? Number(days) : 0
 
 export const productRule: ObjectRule = {

@@ -11,7 +11,7 @@ export function subscriptionRoutes(
   billing: BillingService,
   subscriptions: SubscriptionService,
 ): Route[] {
-  const shown = async (userId: string, id?: string) => {
+  const answer = async (userId: string, id?: string) => {
     const all = await billing.subscriptionsOf(userId)
     return { subscription: all.find((one) => id === undefined || one.id === id) ?? null }
   }
@@ -21,7 +21,7 @@ export function subscriptionRoutes(
       path: '/api/billing/subscription',
       auth: 'user',
       summary: "The caller's subscription; of several, the one that goes on charging",
-      handler: ({ identity }) => shown(identity.userId),
+      handler: ({ identity }) => answer(identity.userId),
     }),
     route({
       method: 'POST',
@@ -32,7 +32,7 @@ export function subscriptionRoutes(
         .strictObject({ ...which, when: z.enum(['period_end', 'now']).default('period_end') })
         .prefault({}),
       async handler({ identity: { userId }, body: { when, subscriptionId } }) {
-        return shown(userId, await subscriptions.cancel(userId, when, subscriptionId))
+        return answer(userId, await subscriptions.cancel(userId, when, subscriptionId))
       },
     }),
     route({
@@ -42,7 +42,7 @@ export function subscriptionRoutes(
       summary: 'Takes the scheduled end of a subscription back, and ends its pause',
       body: z.strictObject(which).prefault({}),
       async handler({ identity: { userId }, body: { subscriptionId } }) {
-        return shown(userId, await subscriptions.resume(userId, subscriptionId))
+        return answer(userId, await subscriptions.resume(userId, subscriptionId))
       },
     }),
     route({
@@ -56,21 +56,24 @@ export function subscriptionRoutes(
           productId: z.uuid(),
           /** As many as now, if left out. More than `maxQuantity` only where there are so many already. */
           quantity: z.number().int().min(1).optional(),
-          /** From a preview of the last ten minutes: what it showed is then what is charged. */
-          prorationDate: z.number().int().positive().optional(),
+          /** From a preview of the last ten minutes: the change then costs what that showed, or is not made. */
+          shown: z
+            .strictObject({
+              amountDue: z.number().int().min(0),
+              credit: z.number().int().min(0),
+              prorationDate: z.number().int().positive(),
+            })
+            .optional(),
           preview: z.boolean().default(false),
         })
-        .refine(({ preview, prorationDate }) => !preview || prorationDate === undefined, {
-          path: ['prorationDate'],
-          error: 'a preview is of now; leave prorationDate out',
+        .refine(({ preview, shown }) => !preview || !shown, {
+          path: ['shown'],
+          error: 'a preview is of now; leave shown out',
         }),
       async handler({ identity: { userId }, body }) {
-        const { preview, subscriptionId, prorationDate, ...change } = body
+        const { preview, subscriptionId, shown, ...change } = body
         if (preview) return { preview: await subscriptions.preview(userId, change, subscriptionId) }
-        return shown(
-          userId,
-          await subscriptions.change(userId, change, prorationDate, subscriptionId),
-        )
+        return answer(userId, await subscriptions.change(userId, change, shown, subscriptionId))
       },
     }),
   ]

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
-import { termsOf, type ChangeTerms } from './change-terms.js'
+import { COUNTED, termsOf, type ChangeTerms } from './change-terms.js'
 
 /** What an item of a subscription is to be. */
 export interface Wanted {
@@ -9,8 +9,12 @@ export interface Wanted {
   price: string
   /** As many as now, if left out. */
   quantity?: number | undefined
+  /** The most that may be asked for; more than that may have been agreed on elsewhere, and is kept. */
+  atMost?: number | undefined
   /** Metered prices have no quantity. */
   metered: boolean
+  /** Whether the plan is one that can be tried. */
+  hasTrial: boolean
 }
 
 /** A subscription as Stripe has it now, and what is to become of an item of it. */
@@ -19,31 +23,40 @@ export interface ChangeTarget {
   /** The item as it is. */
   before: Stripe.SubscriptionItem
   /** The item as it is to be. */
-  item: { id: string; price: string; quantity?: number }
+  item: ItemChange
   /** Whether the item is that already. */
   isSame: boolean
   terms: ChangeTerms
+}
+
+export interface ItemChange {
+  id: string
+  price: string
+  quantity?: number
 }
 
 /**
  * Looks at a subscription before its plan is changed, or the change is previewed. What is so already may be a
  * repetition, and costs nothing.
  *
- * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID, SUBSCRIPTION_NOT_COLLECTED, SUBSCRIPTION_MIXED, or as Stripe
- * does.
+ * @throws QUANTITY_TOO_HIGH, SUBSCRIPTION_MIXED, or as {@link termsOf} and Stripe do.
  */
 export async function changeTarget(
   client: Stripe,
   subscription: string,
-  { itemId, price, quantity, metered }: Wanted,
+  { itemId, price, quantity, atMost = Infinity, metered, hasTrial }: Wanted,
 ): Promise<ChangeTarget> {
   const now = await client.subscriptions.retrieve(subscription, { expand: ['latest_invoice'] })
   const before = itemOf(now, itemId)
   // Without a quantity Stripe would make it one.
   const kept = metered ? undefined : (quantity ?? before.quantity ?? 1)
+  if ((kept ?? 0) > Math.max(atMost, before.quantity ?? 0))
+    throw StripeErrors.QUANTITY_TOO_HIGH({ most: atMost })
   const item = { id: before.id, price, ...(kept !== undefined && { quantity: kept }) }
-  const isSame = before.price.id === price && (metered || before.quantity === kept)
-  return { now, before, item, isSame, terms: await termsOf(client, now, isSame) }
+  const isSamePlan = before.price.id === price
+  const isSame = isSamePlan && (metered || before.quantity === kept)
+  const terms = isSame ? COUNTED : await termsOf(client, now, item, isSamePlan || hasTrial)
+  return { now, before, item, isSame, terms }
 }
 
 function itemOf({ id, items }: Stripe.Subscription, itemId?: string): Stripe.SubscriptionItem {

@@ -1,48 +1,73 @@
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
-import { isRefunded } from './is-refunded.js'
+import type { ItemChange } from './change-target.js'
+import { isCredit, netOf } from './invoice-line.js'
+import { keptOf } from './kept.js'
 import { isOver } from './subscription-rows.js'
 
 /** How Stripe is to bill a change. */
 export type ChangeTerms = Pick<
   Stripe.SubscriptionUpdateParams,
   'billing_cycle_anchor' | 'proration_behavior'
->
+> & { trial_end?: 'now' }
 
-/** The rest of the period is charged, or given back as credit, at once. */
+/** The rest of the period is charged, or given back as credit, at once. In a trial it costs nothing. */
 export const COUNTED: ChangeTerms = { proration_behavior: 'always_invoice' }
 
-/** A new period begins, and is charged in full: nobody has paid for the present one, or it was refunded. */
+/** A new period begins, and is charged in full: nothing is left of what was paid for the present one. */
 const ANEW: ChangeTerms = { proration_behavior: 'none', billing_cycle_anchor: { type: 'now' } }
+
+/** The trial ends, and the first period begins and is charged in full. */
+const TRIED: ChangeTerms = { proration_behavior: 'none', trial_end: 'now' }
 
 /**
  * The terms on which the plan of a subscription can be changed now. Stripe gives the rest of a period back as
- * credit whether it was paid or not, and also where that was refunded; so the invoice decides. For an hour after a
- * renewal that is a draft.
+ * credit whether it was paid or not, and also where that was refunded; we never give more than was really paid
+ * and kept. A trial stays with the plans that have one.
  *
  * @param subscription with its latest invoice expanded.
- * @param isSame whether there is nothing to change; then it can be as it likes.
- * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_UNPAID, SUBSCRIPTION_NOT_COLLECTED, or as Stripe does.
+ * @param hasTrial whether the plan it changes to can be tried.
+ * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_PAUSED, SUBSCRIPTION_NOT_COLLECTED, SUBSCRIPTION_UNPAID,
+ * PERIOD_PARTLY_REFUNDED, or as Stripe does.
  * @see https://docs.stripe.com/billing/subscriptions/prorations
  */
 export async function termsOf(
   client: Stripe,
   subscription: Stripe.Subscription,
-  isSame: boolean,
+  item: ItemChange,
+  hasTrial: boolean,
 ): Promise<ChangeTerms> {
-  const { status, pause_collection: pause } = subscription
-  if (isSame) return COUNTED
+  const { id, status, pause_collection: pause } = subscription
   if (isOver(status)) throw StripeErrors.SUBSCRIPTION_OVER()
+  if (status === 'paused') throw StripeErrors.SUBSCRIPTION_PAUSED()
   if (pause) throw StripeErrors.SUBSCRIPTION_NOT_COLLECTED()
-  const invoice = invoiceOf(subscription)
-  const paid = invoice?.status ?? 'paid'
-  // Voided or written off: there is nothing that could be paid first.
-  if (['void', 'uncollectible'].includes(paid)) return ANEW
-  if (paid !== 'paid' || LATE.includes(status)) throw StripeErrors.SUBSCRIPTION_UNPAID()
-  return invoice && (await isRefunded(client, invoice)) ? ANEW : COUNTED
+  if (status === 'trialing') return hasTrial ? COUNTED : TRIED
+  // For an hour after a renewal its invoice is a draft.
+  if (status !== 'active' || UNPAID.includes(latestInvoice(subscription)?.status ?? 'paid'))
+    throw StripeErrors.SUBSCRIPTION_UNPAID()
+  const [credit, { kept, doubtful }] = await Promise.all([
+    creditFor(client, id, item),
+    keptOf(client, id),
+  ])
+  if (credit <= kept - doubtful) return COUNTED
+  if (kept <= 0) return ANEW
+  throw StripeErrors.PERIOD_PARTLY_REFUNDED()
 }
 
-const invoiceOf = ({ latest_invoice: invoice }: Stripe.Subscription) =>
+const UNPAID = ['draft', 'open']
+
+const latestInvoice = ({ latest_invoice: invoice }: Stripe.Subscription) =>
   typeof invoice === 'object' ? invoice : null
 
-const LATE = ['past_due', 'unpaid', 'incomplete']
+/** What Stripe would give back for the rest of the period, before it charges what the change costs. */
+async function creditFor(
+  { invoices }: Stripe,
+  subscription: string,
+  item: ItemChange,
+): Promise<number> {
+  const { lines } = await invoices.createPreview({
+    subscription,
+    subscription_details: { items: [item], ...COUNTED },
+  })
+  return lines.data.filter(isCredit).reduce((sum, line) => sum - netOf(line), 0)
+}

@@ -3,18 +3,22 @@ import { StripeErrors } from '../errors.js'
 import type { ChangeTarget } from './change-target.js'
 import { COUNTED } from './change-terms.js'
 
-/** What a change would cost. */
-export interface Preview {
+/** What a change is bound to, once it was shown. */
+export interface Shown {
   /** Minor units that are due at once. */
   amountDue: number
   /** Minor units that are put to the customer's credit, for invoices to come. */
   credit: number
-  currency: string
-  /** Seconds since the epoch, by Stripe's clock; hand it to the change. */
+  /** Seconds since the epoch, by Stripe's clock. */
   prorationDate: number
+}
+
+/** What a change would cost. */
+export interface Preview extends Shown {
+  currency: string
   /**
-   * Whether the rest of the present period is counted; else a new one begins with the change, because the present
-   * one was not paid, or was refunded.
+   * Whether the rest of the present period is counted; else a new one begins with the change, because nothing is
+   * left of what was paid for the present one, or the plan is not one that can be tried.
    */
   isPeriodCounted: boolean
   lines: { description: string | null; amount: number }[]
@@ -23,20 +27,28 @@ export interface Preview {
 /** For how long a preview holds, in seconds: long enough to read it. */
 const HOLDS_SECONDS = 600
 
-/** Asks Stripe what a change of one item would cost now, without making it. */
+/**
+ * Asks Stripe what a change of one item would cost, without making it.
+ *
+ * @param at seconds since the epoch from which it is counted; now, if left out.
+ */
 export async function previewChange(
   client: Stripe,
   { now, item, isSame, terms }: ChangeTarget,
+  at?: number,
 ): Promise<Preview> {
+  const isPeriodCounted = terms === COUNTED
+  const moment = isPeriodCounted && at !== undefined ? { proration_date: at } : {}
   const invoice = await client.invoices.createPreview({
     subscription: now.id,
-    subscription_details: { items: [item], ...terms },
+    subscription_details: { items: [item], ...terms, ...moment },
   })
   const { amount_due, total, currency, created, parent, lines } = invoice
   const prorated = parent?.subscription_details?.subscription_proration_date
-  const frame = { currency, prorationDate: prorated ?? created, isPeriodCounted: terms === COUNTED }
-  // Where nothing changes, what Stripe shows is the renewal.
-  if (isSame) return { ...frame, amountDue: 0, credit: 0, lines: [] }
+  const frame = { currency, prorationDate: prorated ?? created, isPeriodCounted }
+  // Where nothing changes, or a trial goes on, what Stripe shows is the renewal.
+  if (isSame || (isPeriodCounted && now.status === 'trialing'))
+    return { ...frame, amountDue: 0, credit: 0, lines: [] }
   return {
     ...frame,
     amountDue: amount_due,
@@ -47,18 +59,22 @@ export async function previewChange(
 
 /**
  * Lets a change be counted from a preview of the last ten minutes only, and of the present period: nobody may
- * choose another moment, or the rest of the period would be as long as they like.
+ * choose another moment, or the rest of the period would be as long as they like. And it has to cost what was
+ * shown, whatever was refunded, credited or priced otherwise since.
  *
- * @param previewedAt seconds since the epoch, by Stripe's clock.
  * @throws PREVIEW_OUTDATED
  */
 export async function refuseOldPreview(
   client: Stripe,
   target: ChangeTarget,
-  previewedAt: number,
+  shown: Shown,
 ): Promise<void> {
-  const { prorationDate: now } = await previewChange(client, target)
-  const isRecent = previewedAt <= now && now - previewedAt <= HOLDS_SECONDS
-  if (!isRecent || previewedAt < target.before.current_period_start)
+  const now = await previewChange(client, target)
+  const age = now.prorationDate - shown.prorationDate
+  const isRecent = age >= 0 && age <= HOLDS_SECONDS
+  if (!isRecent || shown.prorationDate < target.before.current_period_start)
+    throw StripeErrors.PREVIEW_OUTDATED()
+  const then = age === 0 ? now : await previewChange(client, target, shown.prorationDate)
+  if (then.amountDue !== shown.amountDue || then.credit !== shown.credit)
     throw StripeErrors.PREVIEW_OUTDATED()
 }

@@ -1,24 +1,16 @@
 import type { Database } from '@titanforge/database'
 import type { BillingService } from '../billing-service.js'
 import { StripeErrors } from '../errors.js'
-import type { StoredItem } from '../objects/subscription-item.js'
 
 export interface SubscriptionRow {
   id: string
   stripe_subscription_id: string
   status: string
-  cancel_at: Date | null
-  cancel_at_period_end: boolean
-  items: StoredItem[]
 }
 
 /** What is cancelled, or has expired, stays so. */
 export const isOver = (status: string): boolean => OVER.includes(status)
 const OVER = ['canceled', 'incomplete_expired']
-
-/** Whether an end is scheduled. The customer portal sets its date alone. */
-export const endsByItself = (row: SubscriptionRow): boolean =>
-  row.cancel_at !== null || row.cancel_at_period_end
 
 /** Our own rows of subscriptions, for what a user does with them. */
 export class SubscriptionRows {
@@ -39,7 +31,7 @@ export class SubscriptionRows {
     if (id === undefined && subscriptions.length > 1)
       throw StripeErrors.SUBSCRIPTION_AMBIGUOUS(undefined, { details: { subscriptions } })
     const one = all.find((it) => id === undefined || it.id === id)
-    const row = one && (await this.#first('id', one.id))
+    const row = one && (await this.#byId(one.id))
     if (!row) throw StripeErrors.SUBSCRIPTION_NOT_FOUND()
     return row
   }
@@ -55,17 +47,10 @@ export class SubscriptionRows {
     return row
   }
 
-  find(stripeSubscriptionId: string): Promise<SubscriptionRow | undefined> {
-    return this.#first('stripe_subscription_id', stripeSubscriptionId)
-  }
-
-  async #first(
-    column: 'id' | 'stripe_subscription_id',
-    value: string,
-  ): Promise<SubscriptionRow | undefined> {
+  async #byId(id: string): Promise<SubscriptionRow | undefined> {
     const [row] = await this.db.query<SubscriptionRow>(
-      `SELECT * FROM subscriptions WHERE ${column} = $1`,
-      [value],
+      'SELECT id, stripe_subscription_id, status FROM subscriptions WHERE id = $1',
+      [id],
     )
     return row
   }

@@ -3,21 +3,29 @@ import type { StripeGateway } from '../gateway.js'
 import type { EventReceiver } from '../sync/receiver.js'
 import { catalogueTools } from './catalogue-tools.js'
 import { moneyTools } from './money-tools.js'
+import type { SubscriptionLocks } from '../subscriptions/subscription-locks.js'
 import { sellingTools, type SellingServices } from './selling-tools.js'
 import { subscriptionTools } from './subscription-tools.js'
 import { webhookTool } from './webhook-tool.js'
 
 export interface ToolServices extends SellingServices {
   gateway: StripeGateway
+  locks: SubscriptionLocks
   receiver: EventReceiver
   webhookSecrets: readonly string[]
 }
 
 /** Makes what the plugin provides as {@link StripeTools}. */
-export const stripeTools = ({ gateway, receiver, webhookSecrets, ...selling }: ToolServices) => ({
+export const stripeTools = ({
+  gateway,
+  locks,
+  receiver,
+  webhookSecrets,
+  ...selling
+}: ToolServices) => ({
   ...sellingTools(selling),
   ...catalogueTools(gateway),
-  ...subscriptionTools(gateway),
+  ...subscriptionTools({ gateway, locks }),
   ...moneyTools(gateway),
   handleWebhookEvent: webhookTool(receiver, webhookSecrets),
 })

@@ -1,11 +1,12 @@
 import { defineTool } from '@titanforge/core'
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import type { StripeGateway } from '../gateway.js'
-import { cancelNow } from '../subscriptions/cancel-now.js'
-import { changePlan } from '../subscriptions/change-plan.js'
+import { trialDaysOf } from '../objects/product.js'
+import { AgentSteps, type AgentServices } from '../subscriptions/agent-steps.js'
+import { cancelling } from '../subscriptions/cancelling.js'
 import { changeTarget } from '../subscriptions/change-target.js'
-import { goOn } from '../subscriptions/go-on.js'
+import { changing } from '../subscriptions/changing.js'
+import { goingOn } from '../subscriptions/going-on.js'
 import { previewChange } from '../subscriptions/preview-change.js'
 
 const subscription = z.object({
@@ -20,7 +21,9 @@ const described = (it: { id: string; status: string; cancel_at_period_end: boole
 })
 
 /** What agents may do with subscriptions. */
-export function subscriptionTools(gateway: StripeGateway) {
+export function subscriptionTools(services: AgentServices) {
+  const { gateway } = services
+  const steps = new AgentSteps(services)
   const retrieveSubscription = defineTool({
     name: 'retrieve_subscription',
     description: 'Reads a subscription as Stripe has it now.',
@@ -37,18 +40,8 @@ export function subscriptionTools(gateway: StripeGateway) {
     effect: 'idempotent',
     input: z.object({ subscriptionId: z.string(), when: z.enum(['period_end', 'now']) }),
     output: subscription,
-    async run({ subscriptionId, when }, { idempotencyKey }) {
-      const canceled = await gateway.call((stripe) =>
-        when === 'now'
-          ? cancelNow(stripe, subscriptionId)
-          : stripe.subscriptions.update(
-              subscriptionId,
-              { cancel_at_period_end: true },
-              { idempotencyKey },
-            ),
-      )
-      return described(canceled)
-    },
+    run: async ({ subscriptionId, when }, { idempotencyKey }) =>
+      described(await steps.run(subscriptionId, idempotencyKey, cancelling(subscriptionId, when))),
   })
 
   const resumeSubscription = defineTool({
@@ -59,7 +52,7 @@ export function subscriptionTools(gateway: StripeGateway) {
     input: z.object({ subscriptionId: z.string() }),
     output: subscription,
     run: async ({ subscriptionId }, { idempotencyKey }) =>
-      described(await gateway.call((stripe) => goOn(stripe, subscriptionId, idempotencyKey))),
+      described(await steps.run(subscriptionId, idempotencyKey, goingOn(subscriptionId))),
   })
 
   const change = z.object({
@@ -72,8 +65,12 @@ export function subscriptionTools(gateway: StripeGateway) {
   })
   type Change = z.infer<typeof change>
   const wantedOf = async (stripe: Stripe, { itemId, priceId, quantity }: Change) => {
-    const { recurring } = await stripe.prices.retrieve(priceId)
-    return { itemId, price: priceId, quantity, metered: recurring?.usage_type === 'metered' }
+    const { recurring, product } = await stripe.prices.retrieve(priceId, { expand: ['product'] })
+    const isKnown = typeof product === 'object' && !product.deleted
+    return {
+      ...{ itemId, price: priceId, quantity, metered: recurring?.usage_type === 'metered' },
+      hasTrial: isKnown && trialDaysOf(product.metadata) > 0,
+    }
   }
 
   const previewPlanChange = defineTool({
@@ -105,17 +102,21 @@ export function subscriptionTools(gateway: StripeGateway) {
       'Changes the plan or quantity of a subscription. The rest of the period is charged at once; where that fails, nothing is changed.',
     effect: 'idempotent',
     input: change.extend({
-      /** From a preview of the last ten minutes: what it showed is then what is charged. */
-      prorationDate: z.number().int().optional(),
+      /** What a preview of the last ten minutes has shown: the change then costs that, or is not made. */
+      shown: z
+        .object({
+          /** Minor units. */
+          amountDue: z.number().int(),
+          credit: z.number().int(),
+          prorationDate: z.number().int(),
+        })
+        .optional(),
     }),
     output: subscription,
-    async run({ prorationDate, ...input }, { idempotencyKey }) {
-      const { subscriptionId } = input
-      const changed = await gateway.call(async (stripe) => {
-        const wanted = await wantedOf(stripe, input)
-        return changePlan(stripe, subscriptionId, wanted, prorationDate, { idempotencyKey })
-      })
-      return described(changed)
+    async run({ shown, ...input }, { idempotencyKey }) {
+      const { subscriptionId: id } = input
+      const wanted = await gateway.call((stripe) => wantedOf(stripe, input))
+      return described(await steps.run(id, idempotencyKey, changing(id, wanted, shown)))
     },
   })
 

@@ -27,12 +27,12 @@ export function ChangePlan({ product, subscriptionId }: Props) {
     staleTime: 0,
     gcTime: 0,
   })
-  const confirm = ({ prorationDate, quantity }: Preview) =>
+  const confirm = ({ amountDue, credit, prorationDate, quantity }: Preview) =>
     change.mutate(
       {
         subscriptionId,
         productId: product.id,
-        prorationDate,
+        shown: { amountDue, credit, prorationDate },
         ...(quantity !== null && { quantity }),
       },
       { onSuccess: () => setOpen(false) },
@@ -50,7 +50,7 @@ export function ChangePlan({ product, subscriptionId }: Props) {
         </Dialog.Title>
         <Dialog.Description size="2" mb="4">
           {preview.data?.isPeriodCounted === false
-            ? 'The present period was not paid, or was refunded. A new one begins with the change.'
+            ? 'A new period begins with the change: nothing is left of what was paid for the present one, or this plan has no trial.'
             : 'What you have paid for the rest of the period is counted.'}
         </Dialog.Description>
         <Loaded query={preview} height="8rem">

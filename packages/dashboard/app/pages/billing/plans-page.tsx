@@ -12,6 +12,7 @@ import { Empty } from '../../ui/empty'
 import { Loaded } from '../../ui/loaded'
 import { Page } from '../../ui/page'
 import { Problem } from '../../ui/problem'
+import { TextLink } from '../../ui/text-link'
 import { ChangePlan } from './change-plan'
 import { price } from './price'
 
@@ -101,6 +102,12 @@ interface OfferProps {
 
 function Offer({ product, subscription }: OfferProps) {
   if (product.type !== 'subscription' || !subscription) return <Buy product={product} />
+  if (subscription.status === 'paused')
+    return (
+      <Text size="2" color="gray">
+        {price(product)}: <TextLink to="/billing">Resume your subscription</TextLink> to change it.
+      </Text>
+    )
   if (product.id !== subscription.productId)
     return <ChangePlan product={product} subscriptionId={subscription.id} />
   return (

@@ -28,9 +28,11 @@ export function SubscriptionCard({ subscription }: { subscription: Subscription 
         {periodOf(subscription, isOver)}
       </Text>
       <Flex gap="3" wrap="wrap">
-        <Button asChild variant="soft">
-          <Link to="/plans">{isOver ? 'Choose a plan' : 'Change the plan'}</Link>
-        </Button>
+        {status !== 'paused' && (
+          <Button asChild variant="soft">
+            <Link to="/plans">{isOver ? 'Choose a plan' : 'Change the plan'}</Link>
+          </Button>
+        )}
         {!isOver && (ends || status === 'paused') && (
           <Button
             loading={resume.isPending}
@@ -64,6 +66,7 @@ function periodOf(
 ): string {
   if (isOver) return 'It is over.'
   if (scheduledEnd !== null) return `It ends on ${day(scheduledEnd)}.`
-  if (status === 'paused') return 'It is paused. When you resume it, a new period begins.'
+  if (status === 'paused')
+    return 'It is paused. When you resume it, a new period begins; then you can change the plan.'
   return currentPeriodEnd === null ? '' : `It renews on ${day(currentPeriodEnd)}.`
 }

@@ -1,0 +1,50 @@
+import test from 'ava'
+import { PRO, STARTER, subscriber } from '../billing/subscriber.js'
+import { openStage } from '../histories/stage.js'
+
+const stage = await openStage({ processes: 1 })
+test.after.always(() => stage.close())
+
+const REFUSED = { status: 409, body: { error: { code: 'SUBSCRIPTION_PAUSED' } } }
+
+for (const days of [0, 60])
+  test.serial(`the plan of what is paused for ${days} days is not changed`, async (t) => {
+    const it = await subscriber(t, stage, { plan: PRO })
+    await it.stripe.subscriptions.pause(it.subscription, {})
+    await it.drained()
+    it.sandbox.advance({ days })
+    t.like(await it.change(STARTER, { preview: true }), REFUSED)
+    t.like(await it.change(STARTER), REFUSED)
+    const agent = await it.agentOf(STARTER)
+    t.is(await agent.preview(), 'SUBSCRIPTION_PAUSED')
+    t.is(await agent.change(), 'SUBSCRIPTION_PAUSED')
+    t.like(await it.atStripe(), { status: 'paused' })
+    t.is(await it.balance(), 0)
+
+    t.is((await it.ask('subscription/resume', {})).status, 200)
+    t.is((await it.change(STARTER)).status, 200, 'once it is resumed and paid')
+    t.is(await it.balance(), STARTER - PRO)
+  })
+
+test.serial(
+  'a trial that ended without a card is resumed before its plan is changed',
+  async (t) => {
+    const it = await subscriber(t, stage, { plan: PRO })
+    t.is((await it.ask('subscription/cancel', { when: 'now' })).status, 200)
+    const cards = await it.stripe.paymentMethods.list({ customer: it.customer })
+    for (const { id } of cards.data) await it.stripe.paymentMethods.detach(id)
+    const { data: prices } = await it.stripe.prices.list({ limit: 100 })
+    const { id } = await it.stripe.subscriptions.create({
+      customer: it.customer,
+      items: [{ price: prices.find(({ unit_amount }) => unit_amount === STARTER)?.id ?? '' }],
+      trial_period_days: 14,
+      trial_settings: { end_behavior: { missing_payment_method: 'pause' } },
+    })
+    it.sandbox.advance({ days: 40 })
+    await it.drained()
+    t.like(await it.stripe.subscriptions.retrieve(id), { status: 'paused' })
+    t.like(await it.change(PRO, { preview: true }), REFUSED)
+    t.like(await it.change(PRO), REFUSED)
+    t.is(await it.balance(), 0)
+  },
+)

@@ -1,0 +1,32 @@
+import type Stripe from 'stripe'
+import type { Step } from './step.js'
+import { isOver } from './subscription-rows.js'
+
+/** Cancels a subscription at the end of its period, or now. One that is over stays so. */
+export const cancelling =
+  (id: string, when: 'period_end' | 'now'): Step =>
+  async (client, ask) => {
+    const before = await client.subscriptions.retrieve(id)
+    if (isOver(before.status)) return before
+    if (when === 'now') return cancelNow(client, id)
+    if (before.cancel_at_period_end) return before
+    return ask({ cancel: when }, ({ subscriptions }, options) =>
+      subscriptions.update(id, { cancel_at_period_end: true }, options),
+    )
+  }
+
+/**
+ * Stripe keeps no keys for what is deleted and says that what is canceled does not exist, so one that ended
+ * meanwhile, as by the portal, is answered as it is.
+ *
+ * @see https://docs.stripe.com/api/idempotent_requests
+ */
+async function cancelNow({ subscriptions }: Stripe, id: string): Promise<Stripe.Subscription> {
+  try {
+    return await subscriptions.cancel(id)
+  } catch (error) {
+    const now = await subscriptions.retrieve(id)
+    if (now.ended_at === null) throw error
+    return now
+  }
+}

@@ -1,0 +1,23 @@
+import type Stripe from 'stripe'
+
+/** What a line adds to its invoice, in minor units: with its discounts, and the tax that comes on top. */
+export function netOf({ amount, discount_amounts, taxes }: Stripe.InvoiceLineItem): number {
+  const onTop = (taxes ?? []).filter(({ tax_behavior }) => tax_behavior === 'exclusive')
+  return amount - sum(discount_amounts) + sum(onTop)
+}
+
+const sum = (amounts: readonly { amount: number }[] | null | undefined) =>
+  (amounts ?? []).reduce((total, { amount }) => total + amount, 0)
+
+/** Whether a line is for a part of a period, because of a change. */
+export const isProration = ({ parent }: Stripe.InvoiceLineItem): boolean =>
+  (parent?.subscription_item_details ?? parent?.invoice_item_details)?.proration ?? false
+
+/** Whether a line gives the rest of a period back. */
+export const isCredit = (line: Stripe.InvoiceLineItem): boolean =>
+  isProration(line) && netOf(line) < 0
+
+/** Whether a line is for a plan in the time to come, and not for what was used, or for something else. */
+export const isAhead = (line: Stripe.InvoiceLineItem, { created }: Stripe.Invoice): boolean =>
+  (isProration(line) || Boolean(line.parent?.subscription_item_details)) &&
+  line.period.end > created

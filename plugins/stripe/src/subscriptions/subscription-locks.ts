@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf, type Logger } from '@titanforge/core'
+import type { Database } from '@titanforge/database'
+import { StripeErrors } from '../errors.js'
+
+/** For how long a lock is held after its last sign of life: longer than any one request to Stripe takes. */
+const HELD_SECONDS = 60
+/** Together some 20 seconds: as long as somebody waits for an answer. */
+const TRIES = 200
+const PAUSE_MS = 100
+
+/** A lock that is held. */
+export interface Hold {
+  /**
+   * Holds it on, before something is asked that takes its time.
+   *
+   * @throws SUBSCRIPTION_BUSY where it was lost meanwhile: what was looked at may not be so any more.
+   */
+  renew(): Promise<void>
+}
+
+/**
+ * One at a time for a subscription, in all processes: what is looked at stays so until it is changed. A row with
+ * an end, and not a lock of PostgreSQL's: that would keep a connection for as long as Stripe takes to answer.
+ * What a process that died has left ends by itself.
+ */
+export class SubscriptionLocks {
+  constructor(
+    private readonly db: Database,
+    private readonly log: Logger,
+  ) {}
+
+  /**
+   * @param subscription `sub_…`
+   * @throws SUBSCRIPTION_BUSY where somebody else holds it for too long; and what `work` throws.
+   */
+  async hold<Result>(subscription: string, work: (hold: Hold) => Promise<Result>): Promise<Result> {
+    const holder = randomUUID()
+    await this.#acquire(subscription, holder)
+    try {
+      return await work({ renew: () => this.#renew(subscription, holder) })
+    } finally {
+      await this.#release(subscription, holder)
+    }
+  }
+
+  async #acquire(subscription: string, holder: string): Promise<void> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const taken = await this.db.query(
+        `INSERT INTO subscription_locks AS held (stripe_subscription_id, holder, held_until)
+         VALUES ($1, $2, now() + make_interval(secs => $3))
+         ON CONFLICT (stripe_subscription_id) DO UPDATE
+           SET holder = excluded.holder, held_until = excluded.held_until WHERE held.held_until < now()
+         RETURNING holder`,
+        [subscription, holder, HELD_SECONDS],
+      )
+      if (taken.length > 0) return
+      await delay(PAUSE_MS)
+    }
+    throw StripeErrors.SUBSCRIPTION_BUSY()
+  }
+
+  async #renew(subscription: string, holder: string): Promise<void> {
+    const held = await this.db.query(
+      `UPDATE subscription_locks SET held_until = now() + make_interval(secs => $3)
+       WHERE stripe_subscription_id = $1 AND holder = $2 RETURNING holder`,
+      [subscription, holder, HELD_SECONDS],
+    )
+    if (held.length === 0) throw StripeErrors.SUBSCRIPTION_BUSY()
+  }
+
+  async #release(subscription: string, holder: string): Promise<void> {
+    try {
+      await this.db.query(
+        'DELETE FROM subscription_locks WHERE stripe_subscription_id = $1 AND holder = $2',
+        [subscription, holder],
+      )
+    } catch (error) {
+      // What was done is done, and the row ends by itself.
+      this.log.warn(
+        { subscription, reason: messageOf(error) },
+        'the lock of a subscription was not given back; it ends within a minute',
+      )
+    }
+  }
+}
