@@ -1,20 +1,46 @@
 import { subscriptionOf } from '../invoices/draft-invoice.js'
-import type { Invoice } from '../world/kinds.js'
+import type { Invoice, Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { changed } from './changed.js'
 import { end } from './end.js'
 
-/** A paid invoice makes its subscription active: the first one, and the one that was missing. */
+/**
+ * A paid invoice makes its subscription active: the first one, the one that was missing, and the one that a
+ * resumption waits for. Any other leaves a paused subscription paused.
+ *
+ * @see https://docs.stripe.com/billing/subscriptions/pause
+ */
 export function followPaid(tx: Transaction, invoice: Invoice): void {
   const subscription = subscriptionOf(tx, invoice)
-  if (!subscription || subscription.latest_invoice !== invoice.id) return
-  if (!['incomplete', 'past_due', 'unpaid', 'paused'].includes(subscription.status)) return
-  const resumes = subscription.status === 'paused'
+  if (!subscription) return
+  if (isResumption(subscription, invoice)) return goOn(tx, subscription)
+  if (subscription.latest_invoice !== invoice.id) return
+  if (!['incomplete', 'past_due', 'unpaid'].includes(subscription.status)) return
+  subscription.status = 'active'
+  changed(tx, subscription)
+}
+
+/**
+ * An invoice that is written off resumes the subscription that waits for it, as if it were paid.
+ *
+ * @see https://docs.stripe.com/api/subscriptions/resume
+ */
+export function followWrittenOff(tx: Transaction, invoice: Invoice): void {
+  const subscription = subscriptionOf(tx, invoice)
+  if (subscription && isResumption(subscription, invoice)) goOn(tx, subscription)
+}
+
+/** Makes a paused subscription active again. */
+export function goOn(tx: Transaction, subscription: Subscription): void {
   subscription.status = 'active'
   delete subscription.status_details
+  delete subscription._resumption
   changed(tx, subscription)
-  if (resumes) tx.emit('customer.subscription.resumed', subscription)
+  tx.emit('customer.subscription.resumed', subscription)
 }
+
+const isResumption = ({ status, _resumption }: Subscription, { id }: Invoice) =>
+  status === 'paused' && _resumption?.invoice === id
 
 /** An unpaid invoice makes its subscription late; after the last attempt, what the settings say. */
 export function followFailed(tx: Transaction, invoice: Invoice): void {
