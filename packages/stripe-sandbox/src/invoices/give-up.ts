@@ -1,6 +1,6 @@
 import { invalidRequest } from '../http/stripe-error.js'
 import { cancelIntent } from '../payments/payment-intent.js'
-import { followWrittenOff } from '../subscriptions/follow-invoice.js'
+import { followWrittenOff } from '../subscriptions/go-on.js'
 import type { Invoice } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { paymentsOf } from './finalize.js'

@@ -1,8 +1,9 @@
 import { subscriptionOf } from '../invoices/draft-invoice.js'
-import type { Invoice, Subscription } from '../world/kinds.js'
+import type { Invoice } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { changed } from './changed.js'
 import { end } from './end.js'
+import { goOn, isResumption } from './go-on.js'
 
 /**
  * A paid invoice makes its subscription active: the first one, the one that was missing, and the one that a
@@ -19,28 +20,6 @@ export function followPaid(tx: Transaction, invoice: Invoice): void {
   subscription.status = 'active'
   changed(tx, subscription)
 }
-
-/**
- * An invoice that is written off resumes the subscription that waits for it, as if it were paid.
- *
- * @see https://docs.stripe.com/api/subscriptions/resume
- */
-export function followWrittenOff(tx: Transaction, invoice: Invoice): void {
-  const subscription = subscriptionOf(tx, invoice)
-  if (subscription && isResumption(subscription, invoice)) goOn(tx, subscription)
-}
-
-/** Makes a paused subscription active again. */
-export function goOn(tx: Transaction, subscription: Subscription): void {
-  subscription.status = 'active'
-  delete subscription.status_details
-  delete subscription._resumption
-  changed(tx, subscription)
-  tx.emit('customer.subscription.resumed', subscription)
-}
-
-const isResumption = ({ status, _resumption }: Subscription, { id }: Invoice) =>
-  status === 'paused' && _resumption?.invoice === id
 
 /** An unpaid invoice makes its subscription late; after the last attempt, what the settings say. */
 export function followFailed(tx: Transaction, invoice: Invoice): void {

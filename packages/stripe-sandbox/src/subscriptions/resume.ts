@@ -6,7 +6,7 @@ import { voidInvoice } from '../invoices/give-up.js'
 import type { Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { changed } from './changed.js'
-import { goOn } from './follow-invoice.js'
+import { goOn } from './go-on.js'
 import { draftRenewal } from './renew.js'
 
 /** Seconds in which the invoice of a resumption has to be paid. */
