@@ -67,7 +67,7 @@ test('every path of the product is in it, with who may call it', (t) => {
 })
 
 const SAYS_WHAT =
-  /^\/api\/(auth\/|admin\/(users|users\/\{id\}|audit|panels|panels\/\{name\})$|panels|runs|agents|workflows|analytics)/
+  /^\/api\/(auth\/|admin\/(?!users\/\{id\}\/)|panels|runs|agents|workflows|analytics)/
 
 test('every path says what it answers, except those that answer with nothing', (t) => {
   const silent = Object.entries(document.paths)
@@ -147,6 +147,17 @@ test('answers are what the document says, whether it was done or not', async (t)
   const body = { isActive: true }
   await expect(200, `/api/admin/users/${id}`, { ...asRoot, body, as: '/api/admin/users/{id}' })
   t.true(seen.length > 15)
+
+  for (const path of ['swarm', 'swarm/traffic', 'event-types', 'dead-letters'])
+    await expect(200, `/api/admin/${path}`, asRoot)
+  const { events } = await expect(200, '/api/admin/events', asRoot)
+  const [latest] = events as { id: string }[]
+  const as = '/api/admin/events/{id}'
+  await expect(200, `/api/admin/events/${String(latest?.id)}`, { ...asRoot, as })
+  const none = { ids: ['0192c7a2-0000-7000-8000-000000000000'] }
+  await expect(200, '/api/admin/dead-letters/redrive', { ...asRoot, body: none })
+  const discarded = { ...none, reason: 'there is none' }
+  await expect(200, '/api/admin/dead-letters/discard', { ...asRoot, body: discarded })
 
   for (const path of ['summary', 'metrics', 'mrr', 'movements', 'cohorts'])
     await expect(200, `/api/analytics/${path}`, asRoot)

@@ -68,11 +68,11 @@ const asker =
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const text = await response.text()
-    if (response.ok && path.includes('/panels')) assertDescribed(forge, path, json(text), body)
+    if (response.ok && path.startsWith('/api/')) assertDescribed(forge, path, json(text), body)
     return { status: response.status, headers: response.headers, text, body: json(text) }
   }
 
-/** What is said of panels is what their routes say of it, to the last key. */
+/** What is answered is what their routes say of it, to the last key. */
 function assertDescribed(forge: Forge, path: string, answer: unknown, sent: unknown) {
   const routes = forge.all('routes').flatMap(({ value }) => value)
   const method = sent === undefined ? 'GET' : 'POST'

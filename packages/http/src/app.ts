@@ -26,7 +26,11 @@ export function createApp(
 ) {
   const app = new Koa<RequestState>()
   // Reached only when an answer cannot be sent any more, as when the client has gone.
-  app.on('error', (err: Error) => log.warn({ err }, 'an answer could not be sent'))
+  app.on('error', (err: Error, { req }: Koa.Context) => {
+    // Whoever breaks a request off waits for no answer.
+    if (!req.complete) log.debug({ reason: err.message }, 'a request was broken off')
+    else log.warn({ err }, 'an answer could not be sent')
+  })
   app.use(saneTarget)
   app.use(clientAddress(config.trustedProxies))
   app.use(requestId)

@@ -3,6 +3,7 @@ import { Agent, request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
+import { waitFor } from '@titanforge/core/testing'
 import { route } from '@titanforge/http'
 import test from 'ava'
 import { z } from 'zod'
@@ -218,3 +219,28 @@ test('a body that is nested deeper than anybody means it is refused before anyon
     t.deepEqual([answered.status, codeOf(answered)], [400, 'BODY_TOO_DEEP'])
   }
 })
+
+for (const path of ['/echo', '/raw']) {
+  for (const leave of ['destroy', 'resetAndDestroy'] as const) {
+    test(`a client that leaves in the middle of its body is no trouble: ${path}, ${leave}`, async (t) => {
+      const { url, lines, forge } = await serve(t, { routes })
+      const { hostname: host, port } = new URL(url)
+      const socket = connect({ host, port: Number(port) })
+      await once(socket, 'connect')
+      const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`
+      socket.write(`${head}Content-Length: 100\r\nExpect: 100-continue\r\n\r\n{"text":`)
+      // The server reads the body now.
+      await once(socket, 'data')
+      socket[leave]()
+      await waitFor(() => lines.some((line) => line.includes(`"path":"${path}"`)), {
+        what: 'the request to be over',
+      })
+      await forge.stop()
+      t.deepEqual(
+        lines.filter((line) => (JSON.parse(line) as { level: number }).level >= 40),
+        [],
+      )
+      t.false(lines.some((line) => line.includes('stack')))
+    })
+  }
+}

@@ -140,6 +140,10 @@ export const StripeErrors = defineErrors({
     message: (p: { count: number }) =>
       `Everything that Stripe has was fetched, but ${p.count} of it could not be taken and was left out, for the reasons above. stripe:backfill tries it again.`,
   },
+  BACKFILL_STOPPED: {
+    message: (p: { most: number; reason: string }) =>
+      `More than ${p.most} of what Stripe has could not be taken, the last because of this: ${p.reason} Mend that; stripe:backfill goes on where it was.`,
+  },
   WEBHOOK_ENDPOINT_OUTDATED: {
     message: (p: { id: string; version: string; wanted: string }) =>
       `Endpoint ${p.id} has this address and API version ${p.version}; ${p.wanted} is wanted, and a version cannot be changed. Delete it in Stripe's dashboard, then create it here.`,

@@ -384,6 +384,52 @@ test.serial('what Stripe fails at holds nothing else up, and is looked at again'
   api.behaviours.shift()
 })
 
+test.serial('nor does what Stripe never answers to, or breaks off', async (t) => {
+  t.timeout(120_000)
+  listed.invoices = ['in_mute', 'in_cut', 'in_heard'].map((id) => invoice(id, 'cus_b'))
+  const mute = Promise.withResolvers<undefined>()
+  api.behaviours.unshift(({ path }) => {
+    if (path === '/v1/invoices/in_cut') throw new Error('broken off')
+    return path === '/v1/invoices/in_mute' ? mute.promise : undefined
+  })
+  await t.throwsAsync(command('stripe:backfill', '--restart'), { code: 'BACKFILL_INCOMPLETE' })
+  t.deepEqual(
+    lines.filter((line) => line.startsWith('left out')).map((line) => line.split(':')[0]),
+    ['left out invoice in_mute', 'left out invoice in_cut'],
+  )
+  t.is(await statusOfInvoice('in_heard'), 'paid')
+  api.behaviours.shift()
+  mute.resolve(undefined)
+  await command('stripe:reconcile')
+  t.is(await statusOfInvoice('in_mute'), 'paid')
+  t.is(await statusOfInvoice('in_cut'), 'paid')
+
+  // Where it is all of Stripe that does not answer, a run stops.
+  listed.invoices = [invoice('in_unheard', 'cus_b')]
+  api.behaviours.unshift(() => {
+    throw new Error('broken off')
+  })
+  await t.throwsAsync(command('stripe:reconcile'), { message: /Stripe is not available/ })
+  api.behaviours.shift()
+})
+
+test.serial('where too much cannot be taken, the events are read all the same', async (t) => {
+  t.timeout(120_000)
+  const odd = Array.from({ length: 1001 }, (_, n) => ({ id: `in_odd_${n}`, status: 7 }))
+  const missed = invoice('in_by_event', 'cus_b')
+  listed.invoices = [missed]
+  listed.events = [event('invoice.paid', missed, { created: now() })]
+  api.behaviours.unshift(listOf('/v1/invoices', () => odd))
+  api.behaviours.unshift(({ path }) => odd.find(({ id }) => path.endsWith(`/${id}`)))
+  await app.db.query("DELETE FROM stripe_sync WHERE name LIKE 'backfill%'")
+  t.regex(await command('stripe:reconcile'), /1 events were new/)
+  await settled()
+  t.is(await statusOfInvoice('in_by_event'), 'paid')
+  t.true(app.lines.some((line) => line.includes('More than 1000 of what Stripe has')))
+  api.behaviours.splice(0, 2)
+  await command('stripe:backfill', '--restart')
+})
+
 test.serial('more payments than a run has time for are all looked at in the end', async (t) => {
   const user = await app.signUp()
   const begun = now() - 9_000

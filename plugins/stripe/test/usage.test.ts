@@ -103,6 +103,36 @@ test.serial(
   },
 )
 
+test.serial('usage whose connection to the database is lost is sent all the same', async (t) => {
+  const userId = await app.user(uuidv7())
+  api.objects.set(CUSTOMERS, { object: 'customer', id: `cus_${userId}` })
+  const locked = Promise.withResolvers<void>()
+  const lost = Promise.withResolvers<void>()
+  // While its row cannot be written, the connection that waits for it ends.
+  const holding = app.db.transaction(async (tx) => {
+    await tx.query('LOCK TABLE customers IN ACCESS EXCLUSIVE MODE')
+    locked.resolve()
+    await lost.promise
+  })
+  await locked.promise
+  await record(userId)
+  try {
+    await waitFor(async () => {
+      const ended = await app.db.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO customers%'`,
+      )
+      return ended.length > 0
+    })
+  } finally {
+    lost.resolve()
+    await holding
+  }
+  await handled()
+  t.deepEqual(await deadLetters(), [])
+  t.is(sent(userId).length, 1)
+})
+
 test.serial('what Stripe cannot take becomes a dead letter that says why, at once', async (t) => {
   const userId = await payer()
   const day = 24 * 3600 * 1000
@@ -136,6 +166,8 @@ test.serial('errors that Stripe finds later become a dead letter with what it sa
       reason: { error_types: [type] },
     },
   })
+  // A key that is wrong for a while hides nothing of it.
+  api.failures.push({ status: 401, body: { error: { type: 'invalid_request_error' } } })
   await app.deliver(notice)
   await handled()
   t.true(

@@ -16,10 +16,11 @@ export type Action =
   | ({ do: 'buy' | 'buy from an agent' } & Purchase)
   | { do: 'look at two in tabs'; who: number; what: number; quantity: number }
   | { do: 'come back'; who: number }
-  | { do: 'cancel'; who: number; when: 'period_end' | 'now' }
-  | { do: 'resume'; who: number }
+  | { do: 'cancel'; who: number; which: number; when: 'period_end' | 'now' }
+  | { do: 'resume'; who: number; which: number }
   | { do: 'have an agent cancel' | 'have an agent resume'; who: number; which: number }
-  | { do: 'change plan'; who: number; what: number; quantity: number; preview: boolean }
+  | ({ do: 'change plan'; which: number; preview: boolean } & Omit<Purchase, 'card' | 'code'>)
+  | { do: 'pause'; which: number }
   | { do: 'cancel in the portal'; who: number; which: number }
   | { do: 'change card in the portal'; who: number; card: CardName }
   | { do: 'refund'; which: number; share: number }
@@ -65,14 +66,17 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: record('come back', { who }) },
   {
     weight: 3,
-    arbitrary: record('cancel', { who, when: fc.constantFrom('period_end', 'now') }),
+    arbitrary: record('cancel', { who, which: number, when: fc.constantFrom('period_end', 'now') }),
   },
-  { weight: 2, arbitrary: record('resume', { who }) },
+  { weight: 3, arbitrary: record('resume', { who, which: number }) },
+  { weight: 1, arbitrary: record('pause', { which: number }) },
   { weight: 1, arbitrary: record('have an agent cancel', { who, which: number }) },
   { weight: 1, arbitrary: record('have an agent resume', { who, which: number }) },
   {
     weight: 4,
-    arbitrary: record('change plan', { who, what: number, quantity, preview: fc.boolean() }),
+    arbitrary: record('change plan', {
+      ...{ who, which: number, what: number, quantity, preview: fc.boolean() },
+    }),
   },
   { weight: 1, arbitrary: record('cancel in the portal', { who, which: number }) },
   { weight: 2, arbitrary: record('change card in the portal', { who, card }) },

@@ -42,13 +42,23 @@ export async function perform(world: World, it: Action): Promise<void> {
     }
     case 'come back':
       return comeBack(world, person)
-    case 'cancel':
-      return void (await ask(world, person, 'subscription/cancel', { when: it.when }))
-    case 'resume':
-      return void (await ask(world, person, 'subscription/resume', {}))
+    case 'cancel': {
+      const order = { ...(await named(world, person, it.which)), when: it.when }
+      return void (await ask(world, person, 'subscription/cancel', order))
+    }
+    case 'resume': {
+      const order = await named(world, person, it.which)
+      return void (await ask(world, person, 'subscription/resume', order))
+    }
+    case 'pause': {
+      // As an operator does in Stripe's dashboard.
+      const id = pick(await everyOf(stripe.subscriptions), it.which)?.id
+      return id ? unlessRefused(stripe.subscriptions.pause(id, {})) : undefined
+    }
     case 'change plan': {
       const productId = pick(await world.offers(), it.what)?.id
-      const change = { productId, quantity: it.quantity, preview: it.preview }
+      const subscription = await named(world, person, it.which)
+      const change = { productId, ...subscription, quantity: it.quantity, preview: it.preview }
       return void (await ask(world, person, 'subscription/change', change))
     }
     case 'cancel in the portal':
@@ -176,6 +186,16 @@ const subscriptionsOf = (world: World, person: Person | undefined) =>
     'SELECT stripe_subscription_id AS id FROM subscriptions WHERE user_id = $1 ORDER BY created_at',
     [person?.id],
   )
+
+/** Says which of several subscriptions is meant. Who has one need not. */
+async function named(world: World, person: Person | undefined, which: number) {
+  const alive = await world.rows<{ id: string }>(
+    `SELECT id FROM subscriptions
+     WHERE user_id = $1 AND status NOT IN ('canceled', 'incomplete_expired') ORDER BY created_at`,
+    [person?.id],
+  )
+  return alive.length > 1 ? { subscriptionId: pick(alive, which)?.id } : {}
+}
 
 const paidCharges = async (stripe: Stripe) =>
   (await everyOf(stripe.charges)).filter(({ status }) => status === 'succeeded')

@@ -1,6 +1,7 @@
 import type { EventBus } from '@titanforge/core'
 import { route, type AuditTrail, type Route } from '@titanforge/http'
 import { z } from 'zod'
+import { deadLetters as deadLetterPage, discarded, redriven } from './answers.js'
 import { record } from './record.js'
 import { text } from './text.js'
 
@@ -28,6 +29,7 @@ export const deadLetterRoutes = ({ deadLetters }: EventBus, trail?: AuditTrail):
       after: cursor.optional(),
       limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
     }),
+    response: deadLetterPage,
     handler: async ({ query }) => ({ deadLetters: await deadLetters.list(query) }),
   }),
   route({
@@ -36,6 +38,7 @@ export const deadLetterRoutes = ({ deadLetters }: EventBus, trail?: AuditTrail):
     auth: 'superuser',
     summary: 'Have consumers try these events again',
     body: z.object({ ids }),
+    response: redriven,
     async handler(ctx) {
       await record(trail, ctx, 'dead_letters.redrive_requested', ctx.body)
       return { redriven: await deadLetters.redrive(ctx.body) }
@@ -47,6 +50,7 @@ export const deadLetterRoutes = ({ deadLetters }: EventBus, trail?: AuditTrail):
     auth: 'superuser',
     summary: 'Give these events up for good, and say why',
     body: z.object({ ids, reason: text(500).trim().min(1) }),
+    response: discarded,
     async handler(ctx) {
       const { ids, reason } = ctx.body
       await record(trail, ctx, 'dead_letters.discard_requested', ctx.body)

@@ -7,6 +7,7 @@ import {
 import { route, type AuditTrail, type Route } from '@titanforge/http'
 import { z } from 'zod'
 import { DashboardErrors } from '../errors.js'
+import { event, events as eventPage, eventTypes } from './answers.js'
 import { record } from './record.js'
 import { text } from './text.js'
 
@@ -30,6 +31,7 @@ export const eventRoutes = (
       before: id.optional(),
       limit: z.coerce.number<string>().int().min(1).max(200).default(50),
     }),
+    response: eventPage,
     async handler(ctx) {
       const events = await history.list(ctx.query)
       const { type, userId, correlationId } = ctx.query
@@ -42,6 +44,7 @@ export const eventRoutes = (
     path: '/api/admin/event-types',
     auth: 'superuser',
     summary: 'The types of events that plugins declare',
+    response: eventTypes,
     handler: () => ({ types: typesOf(forge) }),
   }),
   route({
@@ -50,12 +53,13 @@ export const eventRoutes = (
     auth: 'superuser',
     summary: 'An event, without secrets, and what became of it at each consumer',
     params: z.object({ id }),
+    response: event,
     async handler(ctx) {
       const found = await history.find(ctx.params.id)
       if (!found) throw DashboardErrors.EVENT_NOT_FOUND()
       await record(trail, ctx, 'admin.event_read', ctx.params)
-      const { event, deliveries } = found
-      return { ...headOf(event), payload: shown(event.payload), deliveries }
+      const { event: seen, deliveries } = found
+      return { ...headOf(seen), payload: shown(seen.payload), deliveries }
     },
   }),
 ]

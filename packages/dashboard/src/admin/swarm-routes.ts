@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import type { EventHistory, ForgeView } from '@titanforge/core'
 import { route, type Route } from '@titanforge/http'
+import { swarm, traffic } from './answers.js'
 import type { CallCounts } from './call-counts.js'
 import { swarmOf } from './swarm.js'
 
@@ -22,6 +23,7 @@ export const swarmRoutes = (
     path: '/api/admin/swarm',
     auth: 'superuser',
     summary: 'The plugins and their agents, and which events go from one to another',
+    response: swarm,
     handler: () => swarmOf(forge),
   }),
   route({
@@ -30,6 +32,7 @@ export const swarmRoutes = (
     auth: 'superuser',
     summary:
       'Events of the last minute by type and what waits for consumers, of all processes; and calls of the one that answers',
+    response: traffic,
     async handler() {
       const since = new Date(Date.now() - SECONDS * 1000)
       const [events = [], consumers = []] = await Promise.all([

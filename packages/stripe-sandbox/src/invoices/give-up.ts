@@ -1,5 +1,6 @@
 import { invalidRequest } from '../http/stripe-error.js'
 import { cancelIntent } from '../payments/payment-intent.js'
+import { followWrittenOff } from '../subscriptions/go-on.js'
 import type { Invoice } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { paymentsOf } from './finalize.js'
@@ -23,6 +24,7 @@ export function markUncollectible(tx: Transaction, invoice: Invoice): void {
   invoice.auto_advance = false
   invoice.next_payment_attempt = null
   tx.emit('invoice.marked_uncollectible', invoice)
+  followWrittenOff(tx, invoice)
 }
 
 function stopCollecting(tx: Transaction, invoice: Invoice, reason: 'void_invoice'): void {

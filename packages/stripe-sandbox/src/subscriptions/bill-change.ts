@@ -18,7 +18,14 @@ type Choices = Pick<
   'billing_cycle_anchor' | 'payment_behavior' | 'proration_behavior' | 'proration_date'
 >
 
-/** Bills what a change of items costs: now where the cycle begins anew or the request says so, else later. */
+/**
+ * Bills what a change of items costs: now where the cycle begins anew or the request says so, else later.
+ *
+ * A paused subscription begins no period and makes no invoice until it is resumed. What becomes of a change of
+ * it is not documented: here, prorations wait for that, and what would begin a period is refused.
+ *
+ * @see https://docs.stripe.com/api/subscriptions/object#subscription_object-status
+ */
 export function billChange(
   tx: Transaction,
   subscription: Subscription,
@@ -33,6 +40,9 @@ export function billChange(
     )
   const anew =
     choices.billing_cycle_anchor?.type === 'now' || pairs.some((pair) => changesRhythm(tx, pair))
+  const paused = subscription.status === 'paused'
+  if (paused && anew)
+    throw invalidRequest('A paused subscription begins no new period. Resume it first.')
   const trialing = subscription.status === 'trialing'
   if (trialing || !anew) inheritPeriods(tx, subscription, pairs)
   moveEnd(subscription)
@@ -53,7 +63,7 @@ export function billChange(
     if (before) creditRest(tx, subscription, before, from)
     if (after) chargeRest(tx, subscription, after, from)
   }
-  if (behavior === 'always_invoice') billNow(tx, subscription, [], choices)
+  if (behavior === 'always_invoice' && !paused) billNow(tx, subscription, [], choices)
 }
 
 function requireInPeriod(pairs: readonly ItemPair[], date: number | undefined): void {

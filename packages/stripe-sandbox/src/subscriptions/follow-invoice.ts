@@ -3,17 +3,22 @@ import type { Invoice } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { changed } from './changed.js'
 import { end } from './end.js'
+import { goOn, isResumption } from './go-on.js'
 
-/** A paid invoice makes its subscription active: the first one, and the one that was missing. */
+/**
+ * A paid invoice makes its subscription active: the first one, the one that was missing, and the one that a
+ * resumption waits for. Any other leaves a paused subscription paused.
+ *
+ * @see https://docs.stripe.com/billing/subscriptions/pause
+ */
 export function followPaid(tx: Transaction, invoice: Invoice): void {
   const subscription = subscriptionOf(tx, invoice)
-  if (!subscription || subscription.latest_invoice !== invoice.id) return
-  if (!['incomplete', 'past_due', 'unpaid', 'paused'].includes(subscription.status)) return
-  const resumes = subscription.status === 'paused'
+  if (!subscription) return
+  if (isResumption(subscription, invoice)) return goOn(tx, subscription)
+  if (subscription.latest_invoice !== invoice.id) return
+  if (!['incomplete', 'past_due', 'unpaid'].includes(subscription.status)) return
   subscription.status = 'active'
-  delete subscription.status_details
   changed(tx, subscription)
-  if (resumes) tx.emit('customer.subscription.resumed', subscription)
 }
 
 /** An unpaid invoice makes its subscription late; after the last attempt, what the settings say. */

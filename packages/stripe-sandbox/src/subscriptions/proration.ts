@@ -54,7 +54,10 @@ export function chargeRest(
   delete item._debit
   if (isMetered(tx, item)) return
   const { quantity = 1, price, current_period_start: start, current_period_end: end } = item
-  const amount = Math.round((netAmount(tx, subscription, item) * (end - from)) / (end - start))
+  const rest = end - from
+  // A paused subscription may be past the end of its period.
+  if (rest <= 0) return
+  const amount = Math.round((netAmount(tx, subscription, item) * rest) / (end - start))
   if (amount === 0) return
   item._debit = wait(tx, subscription, item, {
     amount,

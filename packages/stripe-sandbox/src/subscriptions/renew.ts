@@ -27,13 +27,13 @@ export function endTrial(tx: Transaction, subscription: Subscription): void {
   const early = (subscription.trial_end ?? 0) > tx.now
   const missing = subscription.trial_settings?.end_behavior.missing_payment_method
   subscription.trial_end = tx.now
+  for (const item of subscription.items.data) item.current_period_end = tx.now
   if (!hasMethod(tx, subscription) && missing === 'cancel')
     return end(tx, subscription, 'cancellation_requested')
   if (!hasMethod(tx, subscription) && missing === 'pause')
     return pauseStatus(tx, subscription, 'trial_end_without_payment_method')
   subscription.status = 'active'
   subscription.billing_cycle_anchor = tx.now
-  for (const item of subscription.items.data) item.current_period_end = tx.now
   const invoice = draftRenewal(tx, subscription)
   changed(tx, subscription)
   // Ending a trial by hand bills at once.

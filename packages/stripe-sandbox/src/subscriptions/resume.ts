@@ -6,6 +6,7 @@ import { voidInvoice } from '../invoices/give-up.js'
 import type { Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { changed } from './changed.js'
+import { goOn } from './go-on.js'
 import { draftRenewal } from './renew.js'
 
 /** Seconds in which the invoice of a resumption has to be paid. */
@@ -31,11 +32,11 @@ export function resume(
   }
   const anew = parameters.billing_cycle_anchor?.type !== 'unchanged'
   const ended = subscription.items.data.some((item) => item.current_period_end <= tx.now)
-  if (!anew && !ended) return active(tx, subscription)
+  if (!anew && !ended) return goOn(tx, subscription)
   subscription.billing_cycle_anchor = tx.now
   for (const item of subscription.items.data) item.current_period_end = tx.now
   const invoice = draftRenewal(tx, subscription)
-  if (!invoice) return active(tx, subscription)
+  if (!invoice) return goOn(tx, subscription)
   subscription._resumption = { invoice: invoice.id, until: tx.now + PAID_WITHIN }
   finalize(tx, invoice)
   collect(tx, invoice)
@@ -45,15 +46,12 @@ export function resume(
 /** The time to pay for a resumption is over: where that was not done, the subscription stays paused. */
 export function giveResumptionUp(tx: Transaction, subscription: Subscription): void {
   const invoice = tx.maybe('invoice', subscription._resumption?.invoice)
+  const settlesAt = tx.maybe('payment_intent', invoice?._payment_intent)?._settles_at
+  if (invoice?.status === 'open' && settlesAt != null) {
+    // A debit on its way may yet pay it.
+    subscription._resumption = { invoice: invoice.id, until: settlesAt + 1 }
+    return
+  }
   delete subscription._resumption
-  const intent = tx.maybe('payment_intent', invoice?._payment_intent)
-  // What a debit on its way pays will be paid.
-  if (invoice?.status === 'open' && intent?.status !== 'processing') voidInvoice(tx, invoice)
-}
-
-function active(tx: Transaction, subscription: Subscription): void {
-  subscription.status = 'active'
-  delete subscription.status_details
-  changed(tx, subscription)
-  tx.emit('customer.subscription.resumed', subscription)
+  if (invoice?.status === 'open') voidInvoice(tx, invoice)
 }

@@ -1,6 +1,7 @@
 import type { Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type Stripe from 'stripe'
+import { StripeErrors } from '../errors.js'
 import type { StripeGateway } from '../gateway.js'
 import type { ObjectSync } from './object-sync.js'
 import { Position, type Seen } from './position.js'
@@ -43,7 +44,7 @@ const STEPS: Step[] = [
 ]
 
 const PAGE = 100
-/** Where more than this cannot be taken, it is not for what they are. */
+/** Where more than this cannot be taken, it is not for what they are, and there is no use in going on. */
 const MOST_LEFT_OUT = 1000
 
 /** An object that could not be taken, and why. */
@@ -99,7 +100,8 @@ export class Backfill {
    *
    * @param signal stops it after the object at hand.
    * @returns what was left out, by this run or those before it.
-   * @throws RetryLater where Stripe is busy or away; the next run goes on from there.
+   * @throws RetryLater where Stripe is busy or away, BACKFILL_STOPPED where too much is left out; the next run
+   * goes on from there.
    */
   async run(
     signal: AbortSignal,
@@ -137,15 +139,22 @@ export class Backfill {
     return leftOut
   }
 
-  /** Takes an object, or adds it to what is left out. */
+  /**
+   * Takes an object, or adds it to what is left out.
+   *
+   * @throws BACKFILL_STOPPED
+   */
   async #take(type: ObjectType, id: string, leftOut: LeftOut[]): Promise<void> {
     const { sync } = this.services
-    if (leftOut.length >= MOST_LEFT_OUT) return void (await sync.sync(type, id))
     await skipStrange(
       this.services,
       id,
       () => sync.sync(type, id),
-      (reason, mayPass) => leftOut.push({ type, id, reason, ...(mayPass && { mayPass }) }),
+      (reason, mayPass) => {
+        if (leftOut.length >= MOST_LEFT_OUT)
+          throw StripeErrors.BACKFILL_STOPPED({ most: MOST_LEFT_OUT, reason })
+        leftOut.push({ type, id, reason, ...(mayPass && { mayPass }) })
+      },
     )
   }
 

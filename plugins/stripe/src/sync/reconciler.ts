@@ -1,5 +1,5 @@
 import { metrics } from '@opentelemetry/api'
-import type { Logger } from '@titanforge/core'
+import { ForgeError, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type { StripeGateway } from '../gateway.js'
 import { Backfill } from './backfill.js'
@@ -72,7 +72,7 @@ export class Reconciler {
       await this.backfill.restart()
       await this.#seen.clear()
     }
-    if (!(await this.backfill.isDone())) await this.backfill.run(signal)
+    if (!(await this.backfill.isDone())) await this.#fetchAll(signal)
     if (signal.aborted) return 0
     const { before } = (await this.#lastSeen()) ?? { before: 0 }
     const read = await this.#receiveSince(Math.max(0, before - OVERLAP_SECONDS), signal)
@@ -82,6 +82,16 @@ export class Reconciler {
     await this.#seen.write({ before: Math.max(before, Math.min(read.newest, now)), at: now })
     await this.#followCheckouts(signal)
     return read.fresh
+  }
+
+  /** However much of it cannot be taken: the events are read all the same. */
+  async #fetchAll(signal: AbortSignal): Promise<void> {
+    try {
+      await this.backfill.run(signal)
+    } catch (err) {
+      if (!(err instanceof ForgeError) || err.code !== 'BACKFILL_STOPPED') throw err
+      this.services.log.error({ err }, 'not everything that Stripe has was fetched')
+    }
   }
 
   /** What changed while everything was fetched, however many runs that took, is in the events since it began. */

@@ -8,7 +8,7 @@ const STRANGE = /^(INPUT_INVALID|WEBHOOK_BODY_INVALID|STRIPE_REFUSED|2[23]\w{3})
 
 /**
  * Does one of many pieces of work. Where it fails for its own object, because of what that is or because Stripe
- * fails at it, that is reported, and the others have their turn.
+ * fails at it or answers nothing, that is reported, and the others have their turn.
  *
  * @param id the object's, at Stripe.
  * @param leftOut is told why, where it was left out, and whether the fault is Stripe's and may pass.
@@ -37,10 +37,15 @@ export async function skipStrange<Result>(
   }
 }
 
-const isFailureOfStripe = (error: unknown): boolean =>
-  error instanceof RetryLater &&
-  error.cause instanceof Stripe.errors.StripeAPIError &&
-  (error.cause.statusCode ?? 0) >= 500
+const { StripeAPIError, StripeConnectionError } = Stripe.errors
+
+function isFailureOfStripe(error: unknown): boolean {
+  if (!(error instanceof RetryLater)) return false
+  const { cause } = error
+  // Whether it is this one or all of Stripe that answers nothing is not said, and asked next.
+  if (cause instanceof StripeConnectionError) return true
+  return cause instanceof StripeAPIError && (cause.statusCode ?? 0) >= 500
+}
 
 /** @throws RetryLater where Stripe does not answer at all. */
 const requireStripe = (gateway: StripeGateway) =>

@@ -2,6 +2,7 @@ import { defineEvent, on, type Subscription } from '@titanforge/core'
 import { z } from 'zod'
 import { StripeErrors } from '../errors.js'
 import type { StripeGateway } from '../gateway.js'
+import { isFinal } from './is-final.js'
 
 export const METER_ERRORS = 'v1.billing.meter.error_report_triggered'
 
@@ -51,7 +52,7 @@ export function meterErrorsHandler(gateway: StripeGateway): Subscription {
         throw StripeErrors.METER_EVENT_REJECTED({ reason: reasonOf(event) })
       },
     },
-    { retry: { nonRetryable: () => true } },
+    { retry: { nonRetryable: isFinal } },
   )
 }
 

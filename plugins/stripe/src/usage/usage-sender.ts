@@ -1,9 +1,10 @@
-import { ForgeError, on, type Subscription } from '@titanforge/core'
+import { on, type Subscription } from '@titanforge/core'
 import Stripe from 'stripe'
 import { usageRecorded } from '../contract.js'
 import type { Customers } from '../customers.js'
 import { StripeErrors } from '../errors.js'
 import type { StripeGateway } from '../gateway.js'
+import { isFinal } from './is-final.js'
 
 const MINUTE_MS = 60_000
 /** Stripe takes usage of the last 35 days, and up to 5 minutes ahead. */
@@ -43,8 +44,7 @@ export function usageSender(gateway: StripeGateway, customers: Customers): Subsc
       },
       commit: async () => undefined,
     },
-    // What Stripe refuses, it refuses again. What it is too busy for is no failure.
-    { retry: { nonRetryable: (error) => error instanceof ForgeError } },
+    { retry: { nonRetryable: isFinal } },
   )
 }
 

@@ -1,0 +1,16 @@
+import { ForgeError } from '@titanforge/core'
+import { isRefusal } from '../gateway.js'
+
+const FINAL = [
+  'METER_EVENT_TOO_OLD',
+  'METER_EVENT_IN_FUTURE',
+  'METER_EVENT_REJECTED',
+  'USER_UNKNOWN',
+]
+
+/**
+ * Whether trying usage again is no use. Only what says so by its name: that the database or Stripe is away, or
+ * that the API key is wrong just now, passes, and the usage with it would be lost.
+ */
+export const isFinal = (error: unknown): boolean =>
+  isRefusal(error) || (error instanceof ForgeError && FINAL.includes(error.code))
