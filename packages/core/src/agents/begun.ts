@@ -19,6 +19,8 @@ export class Begun implements Call {
   readonly limit: number
   /** Its span, where calls are traced. */
   readonly trace: Trace | undefined = activeTrace()
+  /** Whether its code has ended, or is not waited for any more. */
+  isEnding = false
   #ctx: RunContext | undefined
   #budget: StepBudget | undefined
 

@@ -26,21 +26,20 @@ export class Bounds {
   readonly callers: Callers
 
   /**
-   * @param timeoutMs left out where the caller's end is the only one.
    * @param outer those of the calling step, or the signal of who begins the run. A caller whose deadline
    * comes first cancels the step.
    * @param prefixes of the keys of the calls that are made in the step.
    */
   constructor(
-    private readonly step: Pick<Step, 'kind' | 'definition' | 'caller'>,
+    readonly step: Pick<Step, 'kind' | 'definition' | 'caller'>,
     private timeoutMs: number | undefined,
     private readonly outer?: AbortSignal | Bounds,
     prefixes = PREFIXES,
   ) {
     this.callers = new Callers(prefixes)
-    if (outer instanceof Bounds) (outer.#below ??= new WorkBelow()).add(this, step.caller)
+    if (outer instanceof Bounds) (outer.#below ??= new WorkBelow()).add(this)
     else outer?.addEventListener('abort', this)
-    this.limit(timeoutMs)
+    this.#timer = setTimeout(expire, timeoutMs, this)
   }
 
   /** The step, for messages, such as `Agent "planner"`. */
@@ -108,13 +107,15 @@ export class Bounds {
   /** Settles as the work does, or rejects when that was told to end and has had its time. */
   patience<Result>(work: Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const others = this.#giveUp
-      this.#giveUp = (reason) => {
-        reject(reason)
-        others?.(reason)
-      }
+      this.whenImpatient(reject)
       work.then(resolve, reject)
     })
+  }
+
+  /** @param tell is called when what was told to end has had its time. */
+  whenImpatient(tell: (reason: Error) => void): void {
+    const others = this.#giveUp
+    this.#giveUp = others ? (reason) => [others, tell].forEach((one) => one(reason)) : tell
   }
 
   /**
@@ -129,7 +130,7 @@ export class Bounds {
     const attempt = this.callers.next()
     if (earlier) {
       const reason = this.#ended()
-      this.#below?.cancelThoseOf(earlier, reason)
+      this.#below?.cancel(reason, earlier)
       earlier.abort(reason)
     }
     return attempt

@@ -34,16 +34,30 @@ function attendInSpan<Output>(step: Step<Output>, input: unknown): Promise<Outpu
   return inSpan(`${kind} ${definition.name}`, options, () => attend(step, input))
 }
 
-/** No async function: it would hold on to much while the code runs, which thousands of steps may at once. */
+/**
+ * No async function, nor one promise after the other: these would hold on to much while the code runs, which
+ * thousands of steps may at once.
+ */
 function attend<Output>(step: Step<Output>, input: unknown): Promise<Output> {
   const begun = begin(step, input)
-  return begun.bounds.patience(work(begun)).then(
-    (result) => end<Output>(begun, () => result),
-    (error: unknown) =>
-      end<Output>(begun, () => {
+  return new Promise((resolve) => {
+    const fail = (error: unknown) =>
+      endOnce(begun, resolve, () => {
         throw error
-      }),
-  )
+      })
+    begun.bounds.whenImpatient(fail)
+    work(begun).then((result) => endOnce(begun, resolve, () => result), fail)
+  })
+}
+
+function endOnce<Output>(
+  begun: Begun,
+  resolve: (ended: Promise<Output>) => void,
+  settle: () => unknown,
+): void {
+  if (begun.isEnding) return
+  begun.isEnding = true
+  resolve(end<Output>(begun, settle))
 }
 
 const work = (begun: Begun): Promise<unknown> =>
@@ -93,10 +107,10 @@ async function payment(what: string, paid: Promise<void>): Promise<void> {
 /** @throws RUN_CANCELLED, CALLS_TOO_DEEP, INPUT_INVALID; then no code of the agent or tool was called. */
 function begin(step: Step, input: unknown): Begun {
   const { definition, depth, outer, surroundings } = step
-  const what = titleOf(step)
-  if (outer?.aborted) throw CoreErrors.RUN_CANCELLED({ what }, { cause: outer.reason })
-  if (depth > DEEPEST) throw CoreErrors.CALLS_TOO_DEEP({ what, deepest: DEEPEST })
-  const begun = new Begun(step, parse(definition.input, input, `input of ${what}`))
+  if (outer?.aborted)
+    throw CoreErrors.RUN_CANCELLED({ what: titleOf(step) }, { cause: outer.reason })
+  if (depth > DEEPEST) throw CoreErrors.CALLS_TOO_DEEP({ what: titleOf(step), deepest: DEEPEST })
+  const begun = new Begun(step, parse(definition.input, input, `input of ${titleOf(step)}`))
   if (begun.outermost) surroundings.underWay.add(begun.bounds)
   return begun
 }
