@@ -14,6 +14,7 @@ test.after.always(async () => {
 
 // Nothing was paid for the running period.
 api.objects.set('/v1/invoices', { object: 'list', data: [], has_more: false })
+api.objects.set('/v1/invoiceitems', { object: 'list', data: [], has_more: false })
 
 let count = 0
 /** A user with a subscription, as Stripe has it and as we do. */

@@ -26,6 +26,7 @@ async function agentWithTools(t: ExecutionContext) {
   }
   // Nothing was paid for the running period.
   api.objects.set('/v1/invoices', { object: 'list', data: [], has_more: false })
+  api.objects.set('/v1/invoiceitems', { object: 'list', data: [], has_more: false })
   const forge = createForge({ plugins: [], log })
   const call = <Result>(use: (ctx: RunContext) => Promise<Result>) => {
     const agent = defineAgent({
@@ -98,6 +99,7 @@ test('a plan change is previewed, then made; a scheduled end is taken back', asy
   const subscription = {
     id: 'sub_1',
     object: 'subscription',
+    customer: 'cus_1',
     status: 'active',
     cancel_at: 1_790_000_000,
     cancel_at_period_end: false,
@@ -141,6 +143,7 @@ test('an agent changes no plan that is unpaid, or from a moment of its choice; a
     api.objects.set('/v1/subscriptions/sub_1', {
       id: 'sub_1',
       object: 'subscription',
+      customer: 'cus_1',
       status: 'active',
       cancel_at_period_end: false,
       latest_invoice: { id: 'in_1', object: 'invoice', status },

@@ -147,3 +147,27 @@ test.serial('a change that was refunded leaves what was paid for the period', as
   it.sandbox.advance({ days: 20 })
   t.like(await preview(it), { amountDue: 0, isPeriodCounted: true })
 })
+
+test.serial(
+  'a change whose credit waits for the next invoice, as the portal makes it, keeps nobody from another',
+  async (t) => {
+    const plans = await subscriber(t, stage, { plan: PRO })
+    const { data: prices } = await plans.stripe.prices.list({ limit: 100 })
+    const starter = prices.find(({ unit_amount }) => unit_amount === STARTER)?.id ?? ''
+    const byPortal = async (it: Subscriber, change: { price: string } | { quantity: number }) => {
+      const [item] = (await it.atStripe()).items.data
+      await it.stripe.subscriptions.update(it.subscription, {
+        items: [{ id: item?.id ?? '', ...change }],
+        proration_behavior: 'create_prorations',
+      })
+      await it.drained()
+    }
+    await byPortal(plans, { price: starter })
+    t.is((await plans.change(PRO)).status, 200)
+    await plans.drained()
+    t.is((await plans.shown()).status, 'active')
+    const seats = await subscriber(t, stage, { plan: PRO })
+    await byPortal(seats, { quantity: 3 })
+    t.like(await preview(seats), { isPeriodCounted: true })
+  },
+)

@@ -8,6 +8,7 @@ import { ForgeError } from '../../src/errors.js'
 import { createForge } from '../../src/forge.js'
 import { Ledger, type ReservationRequest } from '../../src/money/ledger.js'
 import { definePlugin } from '../../src/plugin.js'
+import { deferred } from '../deferred.js'
 import { captureLog, scriptedTool } from '../../src/testing/index.js'
 
 const forge = createForge({ plugins: [], log: captureLog().log })
@@ -151,7 +152,11 @@ test('a run that is cancelled while its tool is asked calls it no more', async (
 })
 
 test('a call that its agent has left behind is not made again', async (t) => {
-  const { order, keys } = shop({ call: fail, find: () => ({ done: false }) })
+  const isAsked = deferred<void>()
+  const { order, keys } = shop({
+    call: fail,
+    find: () => (isAsked.resolve(), { done: false }),
+  })
   const hasty = defineAgent({
     name: 'hasty',
     description: 'Does not wait.',
@@ -160,7 +165,7 @@ test('a call that its agent has left behind is not made again', async (t) => {
     output: z.null(),
     async run(_, ctx) {
       void ctx.tool(order, { size: 56 })
-      await new Promise(setImmediate)
+      await isAsked.promise
       return null
     },
   })

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
 import type { ItemChange } from './change-target.js'
-import { isCredit, netOf } from './invoice-line.js'
+import { isCredit, isProration, itemOf, netOf } from './invoice-line.js'
 import { keptOf } from './kept.js'
 import { isOver } from './subscription-rows.js'
 
@@ -46,7 +46,7 @@ export async function termsOf(
   if (status !== 'active' || UNPAID.includes(latestInvoice(subscription)?.status ?? 'paid'))
     throw StripeErrors.SUBSCRIPTION_UNPAID()
   const [credit, { kept, doubtful }] = await Promise.all([
-    creditFor(client, id, item),
+    creditFor(client, subscription, item),
     keptOf(client, id),
   ])
   if (credit <= kept - doubtful) return COUNTED
@@ -59,15 +59,35 @@ const UNPAID = ['draft', 'open']
 const latestInvoice = ({ latest_invoice: invoice }: Stripe.Subscription) =>
   typeof invoice === 'object' ? invoice : null
 
-/** What Stripe would give back for the rest of the period, before it charges what the change costs. */
+/**
+ * What Stripe would give back for the rest of the period, before it charges what the change costs. An earlier
+ * change whose credit waits for the next invoice has its charge waiting too, which is taken off.
+ *
+ * @returns Infinity where not all lines come with the preview.
+ */
 async function creditFor(
-  { invoices }: Stripe,
-  subscription: string,
+  client: Stripe,
+  { id: subscription, customer }: Stripe.Subscription,
   item: ItemChange,
 ): Promise<number> {
-  const { lines } = await invoices.createPreview({
-    subscription,
-    subscription_details: { items: [item], ...COUNTED },
-  })
-  return lines.data.filter(isCredit).reduce((sum, line) => sum - netOf(line), 0)
+  const [{ lines }, waiting] = await Promise.all([
+    client.invoices.createPreview({
+      subscription,
+      subscription_details: { items: [item], ...COUNTED },
+    }),
+    waitingItems(client, typeof customer === 'string' ? customer : customer.id),
+  ])
+  if (lines.has_more) return Infinity
+  const counted = lines.data.filter(
+    (line) => isCredit(line) || (isProration(line) && waiting.has(itemOf(line))),
+  )
+  return counted.reduce((sum, line) => sum - netOf(line), 0)
+}
+
+/** What is to be on a customer's next invoice. */
+async function waitingItems(client: Stripe, customer: string): Promise<ReadonlySet<unknown>> {
+  const ids = new Set<string>()
+  const items = client.invoiceItems.list({ customer, pending: true, limit: 100 })
+  for await (const { id } of items) ids.add(id)
+  return ids
 }

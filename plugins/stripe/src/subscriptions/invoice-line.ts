@@ -13,6 +13,10 @@ const sum = (amounts: readonly { amount: number }[] | null | undefined) =>
 export const isProration = ({ parent }: Stripe.InvoiceLineItem): boolean =>
   (parent?.subscription_item_details ?? parent?.invoice_item_details)?.proration ?? false
 
+/** The item that a line is made of, where there is one: `ii_…`. */
+export const itemOf = ({ parent }: Stripe.InvoiceLineItem): string | null | undefined =>
+  (parent?.subscription_item_details ?? parent?.invoice_item_details)?.invoice_item
+
 /** Whether a line gives the rest of a period back. */
 export const isCredit = (line: Stripe.InvoiceLineItem): boolean =>
   isProration(line) && netOf(line) < 0
