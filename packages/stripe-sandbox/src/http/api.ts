@@ -7,17 +7,11 @@ import type { World } from '../world/world.js'
 import { view } from '../world/view.js'
 import { clockOfRequest } from './clock-of-request.js'
 import { expand } from './expand.js'
-import { earlierAnswer, fingerprintOf, rememberAnswer } from './idempotency.js'
+import { once, type Answer } from './idempotency.js'
 import type { List } from './list.js'
 import type { Call, Operation } from './operation.js'
 import type { RequestState } from './request-state.js'
-import { invalidRequest, StripeError } from './stripe-error.js'
-
-interface Answer {
-  status: number
-  body: string
-  replayed?: string
-}
+import { invalidRequest } from './stripe-error.js'
 
 /** Answers an operation: reads the parameters, does it in one step of the world, and shows the result. */
 export function api(world: World, operation: Operation): Middleware<RequestState> {
@@ -34,18 +28,14 @@ export function api(world: World, operation: Operation): Middleware<RequestState
       ...clockOfRequest(world, { ...params, ...path }),
       request: { id: requestId, idempotency_key: key },
     }
+    if (key !== null) ctx.set('Idempotency-Key', key)
     const work = (tx: Transaction) => answer(tx, operation, call, version)
-    const replayable = (tx: Transaction) => {
-      if (key === null) return work(tx)
-      const fingerprint = fingerprintOf(ctx.method, ctx.path, JSON.stringify(form))
-      return once(tx, key, fingerprint, requestId, world.now, work)
-    }
-    const given = operation.imagines
-      ? world.imagine(work, moment)
-      : keeping(world, replayable, moment)
+    const step = (tx: Transaction) => (operation.imagines ? world.imagine(work, moment) : work(tx))
+    const asked = { method: ctx.method, path: ctx.path, form, requestId }
+    const given: Answer =
+      key === null ? world.run(step, moment) : once(world, key, asked, moment, step)
     ctx.status = given.status
     ctx.type = 'application/json'
-    if (key !== null) ctx.set('Idempotency-Key', key)
     if (given.replayed !== undefined) {
       ctx.set('Idempotent-Replayed', 'true')
       ctx.set('Original-Request', given.replayed)
@@ -66,52 +56,6 @@ function refuseRemoved(form: Record<string, unknown>): void {
     'payment_method_types',
     'payment_method_types_no_longer_supported',
   )
-}
-
-/** Runs a step whose result may be an error that was remembered with it. */
-function keeping(
-  world: World,
-  work: (tx: Transaction) => Answer,
-  moment: Parameters<World['run']>[1],
-): Answer {
-  try {
-    return world.run(work, moment)
-  } catch (error) {
-    if (error instanceof Remembered) return error.answer
-    throw error
-  }
-}
-
-/** A payment error, whose traces and answer are kept together. */
-class Remembered extends StripeError {
-  constructor(
-    cause: StripeError,
-    readonly answer: Answer,
-  ) {
-    super(cause.status, cause.body, true)
-  }
-}
-
-function once(
-  tx: Transaction,
-  key: string,
-  fingerprint: string,
-  requestId: string,
-  created: number,
-  work: (tx: Transaction) => Answer,
-): Answer {
-  const earlier = earlierAnswer(tx, key, fingerprint)
-  if (earlier) return { status: earlier.status, body: earlier.body, replayed: earlier.requestId }
-  try {
-    const given = work(tx)
-    rememberAnswer(tx, key, { fingerprint, requestId, created, ...given })
-    return given
-  } catch (error) {
-    if (!(error instanceof StripeError) || !error.keepsChanges) throw error
-    const given = { status: error.status, body: JSON.stringify({ error: error.body }) }
-    rememberAnswer(tx, key, { fingerprint, requestId, created, ...given })
-    throw new Remembered(error, given)
-  }
 }
 
 function answer(

@@ -3,7 +3,7 @@ import type { Middleware } from 'koa'
 import { token } from '../world/ids.js'
 import { randomBytes } from 'node:crypto'
 import type { RequestState } from './request-state.js'
-import { StripeError } from './stripe-error.js'
+import { errorBody, sandboxFailed, StripeError } from './stripe-error.js'
 
 /** Names each request, and turns what is thrown into Stripe's error shape. */
 export function errorAnswer(log: Logger): Middleware<RequestState> {
@@ -15,16 +15,10 @@ export function errorAnswer(log: Logger): Middleware<RequestState> {
     } catch (error) {
       const known = error instanceof StripeError ? error : unexpected(error, log)
       ctx.status = known.status
-      // The client looks for `error` in the body, not at the status.
-      ctx.body = { error: { ...known.body, ...docs(known) } }
+      ctx.body = errorBody(known)
     }
   }
 }
-
-const docs = ({ body: { code } }: StripeError) =>
-  code === undefined
-    ? {}
-    : { doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` }
 
 function unexpected(error: unknown, log: Logger): StripeError {
   const status = (error as { status?: unknown }).status
@@ -34,8 +28,5 @@ function unexpected(error: unknown, log: Logger): StripeError {
       message: 'The body is too large.',
     })
   log.error({ err: error }, 'the sandbox failed')
-  return new StripeError(500, {
-    type: 'api_error',
-    message: 'The sandbox failed. Its log says how; please tell us.',
-  })
+  return sandboxFailed()
 }

@@ -40,3 +40,16 @@ export function noSuch(kind: string, id: string, param = 'id', status = 404): St
 
 const nameOf = (kind: string) =>
   kind.replace(/^(test_helpers|entitlements|billing|billing_portal)\./, '').replaceAll('_', ' ')
+
+/** The sandbox has a fault of its own. */
+export const sandboxFailed = (): StripeError =>
+  new StripeError(500, {
+    type: 'api_error',
+    message: 'The sandbox failed. Its log says how; please tell us.',
+  })
+
+/** An error as it is answered. The client looks for `error` in the body, not at the status. */
+export function errorBody({ body }: StripeError): object {
+  const doc_url = `https://stripe.com/docs/error-codes/${(body.code ?? '').replaceAll('_', '-')}`
+  return { error: { ...body, ...(body.code === undefined ? {} : { doc_url }) } }
+}

@@ -1,5 +1,6 @@
 import test from 'ava'
 import Stripe from 'stripe'
+import type { StripeSandbox } from '../../src/index.js'
 import { checkedSandbox, clientOf, customerWith, eventsOf, monthly } from '../support/sandbox.js'
 
 test('a wrong key is refused, and only its ends are shown', async (t) => {
@@ -84,6 +85,73 @@ test('a declined payment is replayed too, and charges once', async (t) => {
   for (let attempt = 0; attempt < 2; attempt += 1)
     await t.throwsAsync(confirm(), { instanceOf: Stripe.errors.StripeCardError })
   t.is((await stripe.charges.list()).data.length, 1)
+})
+
+/** Sends a form with an idempotency key. */
+async function send(
+  { url, key: secret }: StripeSandbox,
+  path: string,
+  key: string,
+  form: Record<string, string> = {},
+) {
+  const answer = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'idempotency-key': key },
+    body: new URLSearchParams(form),
+  })
+  return {
+    status: answer.status,
+    replayed: answer.headers.get('idempotent-replayed'),
+    original: answer.headers.get('original-request'),
+    requestId: answer.headers.get('request-id'),
+    body: (await answer.json()) as { error?: { type: string; code?: string; param?: string } },
+  }
+}
+
+for (const [what, path, form, status] of [
+  ['a card that is declined', '/v1/payment_intents/ID/confirm', 'pm_card_visa_chargeDeclined', 402],
+  ['a state that does not allow it', '/v1/payment_intents/ID/confirm', 'pm_card_visa', 400],
+  ['an object that is not there', '/v1/customers/cus_none', undefined, 404],
+] as const)
+  test(`an error of execution is replayed, and says so: ${what}`, async (t) => {
+    const { stripe, sandbox } = await checkedSandbox(t)
+    const { id } = await stripe.paymentIntents.create({ amount: 100, currency: 'usd' })
+    if (status === 400) await stripe.paymentIntents.cancel(id)
+    const ask = () =>
+      send(sandbox, path.replace('ID', id), 'k', form ? { payment_method: form } : {})
+    const [first, second] = [await ask(), await ask()]
+    t.is(first.status, status)
+    t.is(first.replayed, null)
+    t.is(second.status, status)
+    t.is(second.replayed, 'true')
+    t.is(second.original, first.requestId)
+    t.deepEqual(second.body, first.body)
+    const other = await send(sandbox, path.replace('ID', id), 'k', { 'expand[0]': 'x' })
+    t.is(other.status, 400)
+    t.is(other.body.error?.type, 'idempotency_error')
+  })
+
+test('a parameter that the execution refuses can be corrected under the same key', async (t) => {
+  const { stripe, sandbox } = await checkedSandbox(t)
+  const { id: price } = await monthly(stripe)
+  const wrong = { customer: 'cus_none', 'items[0][price]': price }
+  const refused = await send(sandbox, '/v1/subscriptions', 'k', wrong)
+  t.is(refused.body.error?.param, 'customer')
+  const { id: customer } = await customerWith(stripe)
+  const made = await send(sandbox, '/v1/subscriptions', 'k', { ...wrong, customer })
+  t.is(made.status, 200)
+})
+
+test('what an outage or a limit refused was not executed, and is not remembered', async (t) => {
+  const { sandbox } = await checkedSandbox(t)
+  for (const status of [429, 503]) {
+    sandbox.outage({ status, seconds: 600 })
+    t.is((await send(sandbox, '/v1/customers', 'k')).status, status)
+  }
+  sandbox.advance({ seconds: 601 })
+  const made = await send(sandbox, '/v1/customers', 'k')
+  t.is(made.status, 200)
+  t.is(made.replayed, null)
 })
 
 test('what fails the check of its parameters is not remembered', async (t) => {
