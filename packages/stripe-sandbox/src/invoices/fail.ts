@@ -21,15 +21,16 @@ export function needAction(tx: Transaction, invoice: Invoice): void {
 }
 
 /**
- * When a renewal is tried again, by the account's settings. A subscription's first invoice, and the one that
- * resumes it, are the customer's to pay, within 23 hours.
+ * When a renewal is tried again, by the account's settings. A subscription's first invoice is the customer's to
+ * pay, within 23 hours; so is one that resumes a subscription whether it is paid or not.
  *
  * @see https://docs.stripe.com/billing/revenue-recovery/smart-retries
  */
 function planRetry(tx: Transaction, invoice: Invoice): void {
   const automatic = invoice.collection_method === 'charge_automatically' && invoice.auto_advance
   const { status, _resumption } = subscriptionOf(tx, invoice) ?? {}
-  const waits = status === 'incomplete' || _resumption?.invoice === invoice.id
+  const resumes = _resumption?.invoice === invoice.id && !_resumption.onSuccess
+  const waits = status === 'incomplete' || resumes
   const days = tx.settings.dunning.retry_days[invoice.attempt_count - 1]
   invoice.next_payment_attempt =
     automatic && !waits && days !== undefined ? tx.now + days * 86_400 : null

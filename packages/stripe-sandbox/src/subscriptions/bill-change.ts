@@ -22,7 +22,8 @@ type Choices = Pick<
  * Bills what a change of items costs: now where the cycle begins anew or the request says so, else later.
  *
  * A paused subscription begins no period and makes no invoice until it is resumed. What becomes of a change of
- * it is not documented: here, prorations wait for that, and what would begin a period is refused.
+ * it is not documented: here nothing is prorated where the pause gave the unused time back; else prorations
+ * wait for the resumption. What would begin a period is refused.
  *
  * @see https://docs.stripe.com/api/subscriptions/object#subscription_object-status
  */
@@ -58,7 +59,7 @@ export function billChange(
     return billNow(tx, subscription, fullLines(tx, subscription), choices)
   }
   const changed = pairs.filter(({ before, after }) => !isSame(before, after))
-  if (!prorates || changed.length === 0) return
+  if (!prorates || changed.length === 0 || (paused && isGivenBack(subscription, pairs))) return
   for (const { before, after } of changed) {
     if (before) creditRest(tx, subscription, before, from)
     if (after) chargeRest(tx, subscription, after, from)
@@ -77,6 +78,10 @@ function requireInPeriod(pairs: readonly ItemPair[], date: number | undefined): 
 
 const isSame = (before?: SubscriptionItem, after?: SubscriptionItem) =>
   before?.price === after?.price && before?.quantity === after?.quantity
+
+/** Whether nothing is left of what the items were charged with. */
+const isGivenBack = ({ items }: Subscription, pairs: readonly ItemPair[]) =>
+  [...items.data, ...pairs.map(({ before }) => before)].every((item) => item?._debit === undefined)
 
 /** Gives back the rest of every period that ends with the old cycle. */
 function creditAll(

@@ -21,10 +21,16 @@ export function followPaid(tx: Transaction, invoice: Invoice): void {
   changed(tx, subscription)
 }
 
-/** An unpaid invoice makes its subscription late; after the last attempt, what the settings say. */
+/**
+ * An unpaid invoice makes its subscription late; after the last attempt, what the settings say. A resumption
+ * that does not insist on the payment leaves it late too.
+ */
 export function followFailed(tx: Transaction, invoice: Invoice): void {
   const subscription = subscriptionOf(tx, invoice)
-  if (!subscription || !['active', 'trialing', 'past_due'].includes(subscription.status)) return
+  if (!subscription) return
+  if (isResumption(subscription, invoice) && !subscription._resumption?.onSuccess)
+    return goOn(tx, subscription, 'past_due')
+  if (!['active', 'trialing', 'past_due'].includes(subscription.status)) return
   const { then } = tx.settings.dunning
   const isLast = invoice.next_payment_attempt === null
   if (isLast && then === 'cancel') return end(tx, subscription, 'payment_failed')

@@ -13,9 +13,13 @@ export function followWrittenOff(tx: Transaction, invoice: Invoice): void {
   if (subscription && isResumption(subscription, invoice)) goOn(tx, subscription)
 }
 
-/** Makes a paused subscription active again. */
-export function goOn(tx: Transaction, subscription: Subscription): void {
-  subscription.status = 'active'
+/** Ends a subscription's pause. */
+export function goOn(
+  tx: Transaction,
+  subscription: Subscription,
+  status: 'active' | 'past_due' = 'active',
+): void {
+  subscription.status = status
   delete subscription.status_details
   delete subscription._resumption
   changed(tx, subscription)

@@ -1,13 +1,13 @@
 import { priceAmount } from '../billing/price-amount.js'
 import { amountsOff } from '../catalogue/amounts-off.js'
 import { runningDiscounts } from '../invoices/draft-invoice.js'
-import { describe, pricingOf } from '../invoices/invoice-line.js'
+import { describe } from '../invoices/invoice-line.js'
 import { couponOf } from '../invoices/totals.js'
-import { blank } from '../spec/blank.js'
-import type { InvoiceItem, Product, Subscription, SubscriptionItem } from '../world/kinds.js'
+import type { Product, Subscription, SubscriptionItem } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { debitOf } from './debit.js'
 import { isMetered } from './items.js'
+import { addWaitingItem } from './waiting-item.js'
 
 /**
  * Puts what is given back for the rest of what was charged for an item among the customer's waiting invoice
@@ -31,7 +31,8 @@ export function creditRest(
   const { quantity = 1, price: id } = item
   const { product } = tx.get('price', id)
   const { name = product } = (tx.peek(product) as Product | undefined) ?? {}
-  wait(tx, subscription, item, {
+  addWaitingItem(tx, subscription, item, {
+    proration: true,
     amount: -amount,
     description: `Unused time on ${quantity} × ${name} after ${dayOf(from)}`,
     period: { start: from, end },
@@ -59,7 +60,8 @@ export function chargeRest(
   if (rest <= 0) return
   const amount = Math.round((netAmount(tx, subscription, item) * rest) / (end - start))
   if (amount === 0) return
-  item._debit = wait(tx, subscription, item, {
+  item._debit = addWaitingItem(tx, subscription, item, {
+    proration: true,
     amount,
     description: `Remaining time on ${describe(tx, tx.get('price', price), quantity)} after ${dayOf(from)}`,
     period: { start: from, end },
@@ -79,41 +81,6 @@ function netAmount(tx: Transaction, subscription: Subscription, item: Subscripti
     parts.forEach((part, index) => (part.amount -= off[index] ?? 0))
   }
   return parts[items.findIndex(({ id }) => id === item.id)]?.amount ?? 0
-}
-
-function wait(
-  tx: Transaction,
-  subscription: Subscription,
-  item: SubscriptionItem,
-  fields: Pick<InvoiceItem, 'amount' | 'description' | 'period' | 'proration_details'>,
-): InvoiceItem {
-  const { quantity = 1 } = item
-  const waiting = tx.add(
-    'invoiceitem',
-    blank('invoiceitem', {
-      id: tx.id('invoiceitem'),
-      currency: subscription.currency,
-      customer: subscription.customer,
-      date: tx.now,
-      // Discounts are in the amount.
-      discountable: false,
-      discounts: [],
-      metadata: {},
-      parent: {
-        subscription_details: { subscription: subscription.id, subscription_item: item.id },
-        type: 'subscription_details',
-      },
-      pricing: pricingOf(tx.get('price', item.price)),
-      proration: true,
-      quantity,
-      quantity_decimal: String(quantity),
-      tax_rates: [],
-      test_clock: tx.moment.testClock,
-      ...fields,
-    }),
-  )
-  tx.emit('invoiceitem.created', waiting)
-  return waiting
 }
 
 const dayOf = (moment: number) => new Date(moment * 1000).toISOString().slice(0, 10)

@@ -13,6 +13,7 @@ import { end } from './end.js'
 import { isMetered, recurrenceOf } from './items.js'
 import { pauseStatus } from './pause.js'
 import { moveEnd } from './schedule-end.js'
+import { usedFrom } from './usage-so-far.js'
 
 /** Begins the next period of each item whose period is over, and drafts the invoice for it. */
 export function renew(tx: Transaction, subscription: Subscription): void {
@@ -68,7 +69,7 @@ function linesFor(
   subscription: Subscription,
   item: SubscriptionItem,
 ): InvoiceLine[] {
-  const used: Period = { start: item.current_period_start, end: item.current_period_end }
+  const used: Period = { start: usedFrom(item), end: item.current_period_end }
   const next: Period = { start: used.end, end: endAfter(tx, subscription, item) }
   item.current_period_start = next.start
   item.current_period_end = next.end

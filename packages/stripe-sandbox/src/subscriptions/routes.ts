@@ -7,7 +7,7 @@ import type { Transaction } from '../world/transaction.js'
 import { without } from '../world/without.js'
 import { cancelNow } from './cancel.js'
 import type { CreateParameters } from './create.js'
-import { pauseStatus } from './pause.js'
+import { pause } from './pause.js'
 import { preview } from './preview.js'
 import { resume } from './resume.js'
 import { startSubscription } from './start.js'
@@ -52,13 +52,14 @@ export const subscriptionRoutes = [
     },
   ),
 
-  operation('POST /v1/subscriptions/{id}/pause', ({ tx, id }) => {
-    const subscription = tx.get('subscription', id)
-    if (!['active', 'trialing', 'past_due'].includes(subscription.status))
-      throw invalidRequest(`A subscription with status ${subscription.status} cannot be paused.`)
-    pauseStatus(tx, subscription, 'pause_requested')
-    return subscription
-  }),
+  operation<Stripe.SubscriptionPauseParams>(
+    'POST /v1/subscriptions/{id}/pause',
+    ({ tx, params, id }) => {
+      const subscription = tx.get('subscription', id)
+      pause(tx, subscription, params)
+      return subscription
+    },
+  ),
 
   operation('DELETE /v1/subscriptions/{id}/discount', ({ tx, id }) => {
     const subscription = tx.get('subscription', id)

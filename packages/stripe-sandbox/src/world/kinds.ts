@@ -59,6 +59,8 @@ export type SubscriptionItem = Omit<Stored<Stripe.SubscriptionItem>, 'price' | '
   price: string
   /** The invoice item or line that it was charged with last; none once that was given back. */
   _debit?: string
+  /** Until when usage was charged for before the end of a period, in seconds. */
+  _charged_until?: number
 }
 export type Subscription = Omit<Stored<Stripe.Subscription>, 'items'> & {
   items: { object: 'list'; data: SubscriptionItem[]; has_more: boolean; url: string }
@@ -66,8 +68,14 @@ export type Subscription = Omit<Stored<Stripe.Subscription>, 'items'> & {
   _trial_noticed?: number
   /** Until when, in seconds, a first payment that is on its way is waited for. */
   _waits_until?: number
-  /** The invoice that has to be paid before it goes on, and until when, in seconds. */
-  _resumption?: { invoice: string; until: number }
+  /** The invoice that a resumption waits for. */
+  _resumption?: {
+    invoice: string
+    /** When it is voided, in seconds; null where a payment was tried, and it is kept. */
+    until: number | null
+    /** Whether only a payment resumes it; else an attempt that fails does too, as past_due. */
+    onSuccess: boolean
+  }
 }
 export type TestClock = Stored<Stripe.TestHelpers.TestClock>
 /** Its address and its secret are shown only to who asks for them. */

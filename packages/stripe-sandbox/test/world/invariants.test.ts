@@ -28,13 +28,17 @@ const action = fc.oneof(
       'cancel at the end' as const,
       'cancel' as const,
       'pause' as const,
-      'resume' as const,
       'pay' as const,
       'refund' as const,
       'dispute' as const,
       'credit' as const,
       'new card' as const,
     ),
+  }),
+  fc.record({
+    does: fc.constant('resume' as const),
+    payment_behavior: fc.constantFrom('resume_on_payment_attempt', 'resume_on_payment_success'),
+    anchor: fc.constantFrom('now', 'unchanged'),
   }),
   fc.record({ does: fc.constant('wait' as const), days: fc.integer({ min: 0, max: 29 }) }),
 )
@@ -105,7 +109,13 @@ async function perform(
       case 'pause':
         return subscription && stripe.subscriptions.pause(subscription.id, {})
       case 'resume':
-        return subscription && stripe.subscriptions.resume(subscription.id, {})
+        return (
+          subscription &&
+          stripe.subscriptions.resume(subscription.id, {
+            payment_behavior: todo.payment_behavior,
+            billing_cycle_anchor: { type: todo.anchor },
+          })
+        )
       case 'pay':
         return invoice && stripe.invoices.pay(invoice.id, { payment_method: 'pm_card_visa' })
       case 'refund':
