@@ -4,9 +4,9 @@ import { mergeMetadata } from '../http/metadata.js'
 import { operation } from '../http/operation.js'
 import { attach, paymentMethodOf } from '../payments/payment-method.js'
 import { end } from '../subscriptions/end.js'
-import { blank } from '../spec/blank.js'
 import type { Customer } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
+import { bookBalance } from './book-balance.js'
 import { createCustomer } from './create-customer.js'
 
 type Create = Stripe.CustomerCreateParams
@@ -44,7 +44,11 @@ export const customerRoutes = [
     if (name !== undefined) customer.name = name || null
     if (phone !== undefined) customer.phone = phone || null
     if (description !== undefined) customer.description = description || null
-    if (balance !== undefined) customer.balance = balance
+    if (balance !== undefined && balance !== customer.balance)
+      bookBalance(tx, customer, balance - customer.balance, {
+        type: 'adjustment',
+        currency: customer.currency ?? 'usd',
+      })
     if (address !== undefined) customer.address = (address || null) as Customer['address']
     mergeMetadata(customer, params.metadata)
     setPayment(tx, customer, params)
@@ -81,23 +85,11 @@ export const customerRoutes = [
   operation<Stripe.CustomerCreateBalanceTransactionParams>(
     'POST /v1/customers/{id}/balance_transactions',
     ({ tx, params, id }) => {
-      const customer = tx.get('customer', id)
-      customer.balance += params.amount
-      tx.emit('customer.updated', customer)
-      return tx.add(
-        'customer_balance_transaction',
-        blank('customer_balance_transaction', {
-          id: tx.id('customer_balance_transaction'),
-          amount: params.amount,
-          created: tx.now,
-          currency: params.currency,
-          customer: id,
-          description: params.description ?? null,
-          ending_balance: customer.balance,
-          metadata: {},
-          type: 'adjustment',
-        }),
-      )
+      const { amount, currency, description = null } = params
+      const why = { type: 'adjustment' as const, currency, description }
+      const booked = bookBalance(tx, tx.get('customer', id), amount, why)
+      mergeMetadata(booked, params.metadata)
+      return booked
     },
   ),
 ]

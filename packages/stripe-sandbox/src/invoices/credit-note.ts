@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { bookBalance } from '../customers/book-balance.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import { refundCharge } from '../payments/refund.js'
 import { blank } from '../spec/blank.js'
@@ -77,7 +78,9 @@ export function createCreditNote(tx: Transaction, invoice: Invoice, given: Param
   if (open) invoice.pre_payment_credit_notes_amount += amount
   else invoice.post_payment_credit_notes_amount += amount
   total(tx, invoice)
-  if (credited > 0) creditBalance(tx, note, customer.id, credited)
+  const { currency } = invoice
+  if (credited > 0)
+    bookBalance(tx, customer, -credited, { type: 'credit_note', currency, credit_note: id })
   tx.emit('credit_note.created', note)
   tx.emit('invoice.updated', invoice)
   if (open) collectLess(tx, invoice)
@@ -116,26 +119,6 @@ function refund(tx: Transaction, invoice: Invoice, amount: number): CreditNote['
     throw invalidRequest('This invoice was not paid by a charge: nothing can be refunded.')
   const { id } = refundCharge(tx, charge, { amount })
   return { amount_refunded: amount, payment_record_refund: null, refund: id, type: 'refund' }
-}
-
-function creditBalance(tx: Transaction, note: CreditNote, id: string, amount: number): void {
-  const customer = tx.get('customer', id)
-  customer.balance -= amount
-  tx.add(
-    'customer_balance_transaction',
-    blank('customer_balance_transaction', {
-      id: tx.id('customer_balance_transaction'),
-      amount: -amount,
-      created: tx.now,
-      credit_note: note.id,
-      currency: note.currency,
-      customer: id,
-      ending_balance: customer.balance,
-      metadata: {},
-      type: 'credit_note',
-    }),
-  )
-  tx.emit('customer.updated', customer)
 }
 
 /** The payment asks for what is still due; nothing due means paid. */

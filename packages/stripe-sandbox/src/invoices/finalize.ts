@@ -1,3 +1,4 @@
+import { bookBalance } from '../customers/book-balance.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import { createIntent } from '../payments/payment-intent.js'
 import { blank } from '../spec/blank.js'
@@ -43,22 +44,8 @@ function applyBalance(tx: Transaction, invoice: Invoice, customer: Customer): vo
   invoice.starting_balance = balance
   invoice.ending_balance = balance + moved
   if (invoice.ending_balance === balance) return
-  customer.balance += moved
-  tx.add(
-    'customer_balance_transaction',
-    blank('customer_balance_transaction', {
-      id: tx.id('customer_balance_transaction'),
-      amount: moved,
-      created: tx.now,
-      currency: invoice.currency,
-      customer: customer.id,
-      ending_balance: customer.balance,
-      invoice: invoice.id,
-      metadata: {},
-      type: 'applied_to_invoice',
-    }),
-  )
-  tx.emit('customer.updated', customer)
+  const { currency, id } = invoice
+  bookBalance(tx, customer, moved, { type: 'applied_to_invoice', currency, invoice: id })
 }
 
 /** A coupon for one invoice ends with it. */

@@ -1,3 +1,4 @@
+import { bookBalance } from '../customers/book-balance.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import { cancelIntent } from '../payments/payment-intent.js'
 import { followWrittenOff } from '../subscriptions/go-on.js'
@@ -13,6 +14,7 @@ export function voidInvoice(tx: Transaction, invoice: Invoice): void {
   invoice.status = 'void'
   invoice.status_transitions.voided_at = tx.now
   stopCollecting(tx, invoice, 'void_invoice')
+  giveBalanceBack(tx, invoice)
   tx.emit('invoice.voided', invoice)
 }
 
@@ -25,6 +27,15 @@ export function markUncollectible(tx: Transaction, invoice: Invoice): void {
   invoice.next_payment_attempt = null
   tx.emit('invoice.marked_uncollectible', invoice)
   followWrittenOff(tx, invoice)
+}
+
+/** What the customer's balance paid of an invoice is there again. */
+function giveBalanceBack(tx: Transaction, invoice: Invoice): void {
+  const { starting_balance, ending_balance, currency, id } = invoice
+  const customer = tx.maybe('customer', invoice.customer)
+  const moved = (ending_balance ?? starting_balance) - starting_balance
+  if (moved === 0 || !customer) return
+  bookBalance(tx, customer, -moved, { type: 'unapplied_from_invoice', currency, invoice: id })
 }
 
 function stopCollecting(tx: Transaction, invoice: Invoice, reason: 'void_invoice'): void {

@@ -4,7 +4,7 @@ import { mergeMetadata } from '../http/metadata.js'
 import { operation } from '../http/operation.js'
 import { invalidRequest, StripeError } from '../http/stripe-error.js'
 import { declineOf } from '../payments/payment-intent.js'
-import { paymentMethodOf } from '../payments/payment-method.js'
+import { methodOfCustomer, paymentMethodOf } from '../payments/payment-method.js'
 import type { Invoice } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { collect } from './collect.js'
@@ -50,7 +50,14 @@ export const invoiceRoutes = [
     if (params.description !== undefined) invoice.description = params.description || null
     if (params.auto_advance !== undefined) invoice.auto_advance = params.auto_advance
     if (params.default_payment_method !== undefined)
-      invoice.default_payment_method = params.default_payment_method || null
+      invoice.default_payment_method = params.default_payment_method
+        ? methodOfCustomer(
+            tx,
+            params.default_payment_method,
+            invoice.customer ?? '',
+            'default_payment_method',
+          ).id
+        : null
     mergeMetadata(invoice, params.metadata)
     tx.emit('invoice.updated', invoice)
     return invoice

@@ -6,7 +6,7 @@ import type { Transaction } from '../world/transaction.js'
 import { view } from '../world/view.js'
 import { createCharge, fail, succeed } from './charge.js'
 import { openDispute } from './dispute.js'
-import { outcomeOf } from './payment-method.js'
+import { outcomeOf, requireUsable } from './payment-method.js'
 import { testCard, type Outcome } from './test-cards.js'
 
 /** Seconds until a bank debit is known to have succeeded or failed. */
@@ -57,6 +57,7 @@ export function confirmIntent(
       undefined,
       'payment_intent_unexpected_state',
     )
+  requireUsable(method)
   intent.payment_method = method.id
   intent.next_action = null
   if (authenticated) method._authenticated = true

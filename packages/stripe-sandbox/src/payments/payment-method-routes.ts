@@ -5,6 +5,7 @@ import { operation } from '../http/operation.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import type { PaymentMethod } from '../world/kinds.js'
 import { attach, createCard, createDebit, paymentMethodOf } from './payment-method.js'
+import { detach } from './detach.js'
 import { numberOfToken } from './test-cards.js'
 
 export const paymentMethodRoutes = [
@@ -50,17 +51,7 @@ export const paymentMethodRoutes = [
 
   operation('POST /v1/payment_methods/{id}/detach', ({ tx, id }) => {
     const method = tx.get('payment_method', id)
-    const customer = tx.maybe('customer', method.customer)
-    if (!customer)
-      throw invalidRequest(
-        'The payment method you provided is not attached to a customer so detachment is impossible.',
-      )
-    method.customer = null
-    tx.emit('payment_method.detached', method)
-    if (customer.invoice_settings.default_payment_method === id) {
-      customer.invoice_settings.default_payment_method = null
-      tx.emit('customer.updated', customer)
-    }
+    detach(tx, method)
     return method
   }),
 ]

@@ -93,9 +93,38 @@ export function paymentMethodOf(tx: Transaction, id: string, param: string): Pay
   return number ? createCard(tx, number) : tx.get('payment_method', id, param)
 }
 
-/** @throws StripeError card_declined */
+/** A payment method that a customer's invoices are to be paid with. */
+export function methodOfCustomer(
+  tx: Transaction,
+  id: string,
+  customer: string,
+  param: string,
+): PaymentMethod {
+  const method = paymentMethodOf(tx, id, param)
+  if (!method._detached && (method.customer ?? customer) === customer) return method
+  throw invalidRequest(
+    `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
+    param,
+    'resource_missing',
+  )
+}
+
+/**
+ * @throws StripeError where the method was detached from a customer.
+ * @see https://docs.stripe.com/api/payment_methods/detach
+ */
+export function requireUsable({ _detached }: PaymentMethod): void {
+  if (_detached)
+    throw invalidRequest(
+      'The provided PaymentMethod was detached from a Customer. It may not be used again.',
+      'payment_method',
+    )
+}
+
+/** @throws StripeError card_declined, or where the method was detached before. */
 export function attach(tx: Transaction, method: PaymentMethod, customer: string): void {
   if (method.customer === customer) return
+  requireUsable(method)
   if (method.customer)
     throw invalidRequest('The payment method you provided has already been attached to a customer.')
   const outcome = outcomeOf(method)

@@ -9,8 +9,8 @@ import type { Transaction } from '../world/transaction.js'
 import { changesRhythm, type ItemPair } from './change-items.js'
 import { isMetered, setPeriods } from './items.js'
 import { chargeRest, creditRest } from './proration.js'
+import { requirePaid } from './require-paid.js'
 import { moveEnd } from './schedule-end.js'
-import { refusal } from './start.js'
 import type { UpdateParameters } from './update.js'
 
 type Choices = Pick<
@@ -148,6 +148,5 @@ function billNow(
   if (payment_behavior === 'default_incomplete' && invoice.amount_due > 0) return
   if (subscription.collection_method === 'send_invoice' && invoice.amount_due > 0) return
   collect(tx, invoice)
-  if (payment_behavior !== 'error_if_incomplete' || invoice.amount_remaining === 0) return
-  throw refusal(tx, tx.get('payment_intent', invoice._payment_intent ?? ''))
+  requirePaid(tx, invoice, payment_behavior)
 }

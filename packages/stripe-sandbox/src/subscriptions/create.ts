@@ -5,7 +5,7 @@ import { refreshEntitlements } from '../entitlements/refresh.js'
 import { mergeMetadata } from '../http/metadata.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import { finalize } from '../invoices/finalize.js'
-import { paymentMethodOf } from '../payments/payment-method.js'
+import { methodOfCustomer } from '../payments/payment-method.js'
 import { blank } from '../spec/blank.js'
 import type { Invoice, Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
@@ -72,7 +72,7 @@ function draft(
   refuseSecondCurrency(tx, customer, currency)
   const trialEnd = trialEndOf(tx, parameters)
   const method = parameters.default_payment_method
-    ? paymentMethodOf(tx, parameters.default_payment_method, 'default_payment_method').id
+    ? methodOfCustomer(tx, parameters.default_payment_method, customer, 'default_payment_method').id
     : null
   const subscription: Subscription = {
     ...blank('subscription', { id }),

@@ -12,6 +12,7 @@ import { changed } from './changed.js'
 import { end } from './end.js'
 import { isMetered, recurrenceOf } from './items.js'
 import { pauseStatus } from './pause.js'
+import { requirePaid } from './require-paid.js'
 import { moveEnd } from './schedule-end.js'
 import { usedFrom } from './usage-so-far.js'
 
@@ -23,8 +24,12 @@ export function renew(tx: Transaction, subscription: Subscription): void {
   if (invoice) holdBack(tx, subscription, invoice)
 }
 
-/** The trial is over: the first paid period begins, or what was said for a missing payment method. */
-export function endTrial(tx: Transaction, subscription: Subscription): void {
+/**
+ * The trial is over: the first paid period begins, or what was said for a missing payment method.
+ *
+ * @param behavior the `payment_behavior` of the request that ends it early.
+ */
+export function endTrial(tx: Transaction, subscription: Subscription, behavior?: string): void {
   const early = (subscription.trial_end ?? 0) > tx.now
   const missing = subscription.trial_settings?.end_behavior.missing_payment_method
   subscription.trial_end = tx.now
@@ -41,6 +46,7 @@ export function endTrial(tx: Transaction, subscription: Subscription): void {
   if (!early || !invoice) return
   finalize(tx, invoice)
   collect(tx, invoice)
+  requirePaid(tx, invoice, behavior)
 }
 
 /** The invoice for the periods that begin now; undefined where there is nothing to bill. */

@@ -1,10 +1,8 @@
-import { invalidRequest, StripeError } from '../http/stripe-error.js'
-import { collect, methodFor } from '../invoices/collect.js'
-import { declineOf } from '../payments/payment-intent.js'
-import type { PaymentIntent, Subscription } from '../world/kinds.js'
+import { collect } from '../invoices/collect.js'
+import type { Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
-import { without } from '../world/without.js'
 import { openSubscription, type CreateParameters } from './create.js'
+import { requireMethod, requirePaid } from './require-paid.js'
 
 /** Opens a subscription and collects its first invoice, as `payment_behavior` says. */
 export function startSubscription(tx: Transaction, parameters: CreateParameters): Subscription {
@@ -16,30 +14,8 @@ export function startSubscription(tx: Transaction, parameters: CreateParameters)
     return subscription
   }
   if (by === 'send_invoice' || behavior === 'default_incomplete') return subscription
-  if (!methodFor(tx, invoice))
-    throw invalidRequest(
-      'This customer has no attached payment source or default payment method. Please consider adding a default payment method.',
-      undefined,
-      'resource_missing',
-    )
+  requireMethod(tx, invoice)
   collect(tx, invoice)
-  if (behavior === 'error_if_incomplete' && subscription.status === 'incomplete') {
-    const intent = tx.get('payment_intent', invoice._payment_intent ?? '')
-    throw refusal(tx, intent)
-  }
+  requirePaid(tx, invoice, behavior)
   return subscription
-}
-
-/** Why a payment that was required did not happen; it leaves no traces. */
-export function refusal(tx: Transaction, intent: PaymentIntent): StripeError {
-  const declined = declineOf(tx, intent)
-  if (declined) {
-    return new StripeError(402, without(declined.body, 'payment_intent', 'charge'))
-  }
-  return new StripeError(402, {
-    type: 'card_error',
-    code: 'subscription_payment_intent_requires_action',
-    message:
-      'Payment for this subscription requires additional user action before it can be completed successfully.',
-  })
 }

@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import { discountsOf, type DiscountChoice } from '../catalogue/create-discount.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import { mergeMetadata } from '../http/metadata.js'
-import { paymentMethodOf } from '../payments/payment-method.js'
+import { methodOfCustomer } from '../payments/payment-method.js'
 import type { Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { billChange } from './bill-change.js'
@@ -22,7 +22,7 @@ export function updateSubscription(
   refuseEnded(subscription)
   setFields(tx, subscription, parameters)
   const pairs = changeItems(tx, subscription, parameters.items ?? [])
-  setTrial(tx, subscription, parameters.trial_end)
+  setTrial(tx, subscription, parameters)
   billChange(tx, subscription, pairs, parameters)
   setEnd(tx, subscription, parameters)
   changed(tx, subscription)
@@ -50,8 +50,10 @@ function setFields(tx: Transaction, subscription: Subscription, given: UpdatePar
       subscription,
       { subscription: subscription.id },
     )
-  if (method)
-    subscription.default_payment_method = paymentMethodOf(tx, method, 'default_payment_method').id
+  if (method !== undefined)
+    subscription.default_payment_method = method
+      ? methodOfCustomer(tx, method, subscription.customer, 'default_payment_method').id
+      : null
   if (pause !== undefined)
     subscription.pause_collection = pause
       ? { behavior: pause.behavior, resumes_at: pause.resumes_at ?? null }
@@ -64,11 +66,11 @@ function setFields(tx: Transaction, subscription: Subscription, given: UpdatePar
 function setTrial(
   tx: Transaction,
   subscription: Subscription,
-  end: UpdateParameters['trial_end'],
+  { trial_end: end, payment_behavior }: UpdateParameters,
 ): void {
   if (end === undefined) return
   if (end === 'now') {
-    if (subscription.status === 'trialing') endTrial(tx, subscription)
+    if (subscription.status === 'trialing') endTrial(tx, subscription, payment_behavior)
     return
   }
   if (end <= tx.now) throw invalidRequest('Invalid timestamp: must be in the future.', 'trial_end')

@@ -42,7 +42,11 @@ export type MeterEvent = Stored<Stripe.Billing.MeterEvent> & {
   _canceled?: boolean
 }
 export type PaymentIntent = Stored<Stripe.PaymentIntent> & { _settles_at?: number }
-export type PaymentMethod = Stored<Stripe.PaymentMethod> & { _authenticated?: boolean }
+export type PaymentMethod = Stored<Stripe.PaymentMethod> & {
+  _authenticated?: boolean
+  /** Whether it was taken from its customer, after which nobody can pay with it. */
+  _detached?: boolean
+}
 export type PortalConfiguration = Stored<Stripe.BillingPortal.Configuration>
 export type PortalSession = Stored<Stripe.BillingPortal.Session>
 export type Price = Stored<Stripe.Price> & {

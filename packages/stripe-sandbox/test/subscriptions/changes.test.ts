@@ -1,5 +1,5 @@
 import test from 'ava'
-import type Stripe from 'stripe'
+import Stripe from 'stripe'
 import { assertValid, checkedSandbox, customerWith, monthly } from '../support/sandbox.js'
 
 async function subscribed(stripe: Stripe, amount = 3000) {
@@ -245,5 +245,32 @@ test('entitlements follow the subscription', async (t) => {
   t.deepEqual(await active(), [])
   const told = await stripe.events.list({ type: 'entitlements.active_entitlement_summary.updated' })
   t.is(told.data.length, 2)
+  await assertValid(t, checked)
+})
+
+test('a trial that is to end only if it is paid goes on where the card is declined', async (t) => {
+  const checked = await checkedSandbox(t)
+  const { stripe } = checked
+  const customer = await customerWith(stripe, 'pm_card_chargeCustomerFail')
+  const { id } = await stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: (await monthly(stripe)).id }],
+    trial_period_days: 14,
+  })
+  const before = await stripe.subscriptions.retrieve(id)
+  const ending = () =>
+    stripe.subscriptions.update(id, {
+      trial_end: 'now',
+      payment_behavior: 'error_if_incomplete',
+      metadata: { plan: 'pro' },
+    })
+  await t.throwsAsync(ending(), { instanceOf: Stripe.errors.StripeCardError })
+  t.deepEqual(await stripe.subscriptions.retrieve(id), before)
+  t.is((await stripe.invoices.list()).data.length, 1)
+  t.is((await stripe.charges.list()).data.length, 0)
+  await stripe.customers.update(customer.id, {
+    invoice_settings: { default_payment_method: 'pm_card_visa' },
+  })
+  t.is((await ending()).status, 'active')
   await assertValid(t, checked)
 })
