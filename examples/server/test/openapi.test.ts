@@ -66,8 +66,7 @@ test('every path of the product is in it, with who may call it', (t) => {
   }
 })
 
-const SAYS_WHAT =
-  /^\/api\/(auth\/|admin\/(?!users\/\{id\}\/)|panels|runs|agents|workflows|analytics)/
+const SAYS_WHAT = /^\/api\/(auth\/|admin\/|panels|runs|agents|workflows|analytics)/
 
 test('every path says what it answers, except those that answer with nothing', (t) => {
   const silent = Object.entries(document.paths)
@@ -146,6 +145,17 @@ test('answers are what the document says, whether it was done or not', async (t)
   const id = (await ask(server.url, '/api/auth/me', { token })).body['id'] as string
   const body = { isActive: true }
   await expect(200, `/api/admin/users/${id}`, { ...asRoot, body, as: '/api/admin/users/{id}' })
+  await expect(200, `/api/admin/users/${id}/entitlements`, {
+    ...asRoot,
+    as: '/api/admin/users/{id}/entitlements',
+  })
+  for (const given of ['features/sight', 'limits/agent_runs']) {
+    const path = `/api/admin/users/${id}/overrides/${given}`
+    const as = '/api/admin/users/{id}/overrides/{kind}/{name}'
+    const body = { value: 1, reason: 'a thank-you', validUntil: '2999-01-01T00:00:00Z' }
+    await expect(200, path, { ...asRoot, method: 'PUT', body, as })
+    await expect(200, path, { ...asRoot, method: 'DELETE', as })
+  }
   t.true(seen.length > 15)
 
   for (const path of ['swarm', 'swarm/traffic', 'event-types', 'dead-letters'])

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Grants } from '../contract.js'
 import type { By, Overrides } from '../entitlements/overrides.js'
 import { ProvisioningErrors } from '../errors.js'
+import { overridden } from './answers.js'
 
 const named = z.object({
   id: z.uuid(),
@@ -19,6 +20,7 @@ export const overrideRoutes = (overrides: Overrides, grants: Grants): Route[] =>
     auth: 'superuser',
     summary: 'What an account may do, and the overrides among it',
     params: named.pick({ id: true }),
+    response: overridden,
     handler: ({ params: { id } }) => show(id, overrides, grants),
   }),
   route({
@@ -32,6 +34,7 @@ export const overrideRoutes = (overrides: Overrides, grants: Grants): Route[] =>
       validUntil: z.iso.datetime({ offset: true }).nullable().default(null),
       reason: z.string().trim().min(1).max(500),
     }),
+    response: overridden,
     async handler(ctx) {
       const { id, kind } = ctx.params
       if (kind === 'features' && ctx.body.value > 1) throw ProvisioningErrors.OVERRIDE_INVALID()
@@ -47,6 +50,7 @@ export const overrideRoutes = (overrides: Overrides, grants: Grants): Route[] =>
     auth: 'superuser',
     summary: 'Let what an account pays for decide again',
     params: named,
+    response: overridden,
     async handler(ctx) {
       await overrides.clear(ctx.params.id, nameOf(ctx), by(ctx))
       return show(ctx.params.id, overrides, grants)
