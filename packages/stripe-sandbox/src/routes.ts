@@ -14,6 +14,7 @@ import { chargeRoutes } from './payments/charge-routes.js'
 import { paymentIntentRoutes } from './payments/payment-intent-routes.js'
 import { paymentMethodRoutes } from './payments/payment-method-routes.js'
 import { portalRoutes } from './portal/routes.js'
+import { searchRoutes } from './search/routes.js'
 import { subscriptionRoutes } from './subscriptions/routes.js'
 import { webhookRoutes } from './webhooks/routes.js'
 import type { World } from './world/world.js'
@@ -35,6 +36,7 @@ export const operations = (world: World): Operation[] => [
   ...portalRoutes,
   ...priceRoutes,
   ...productRoutes,
+  ...searchRoutes,
   ...subscriptionRoutes,
   ...webhookRoutes,
 ]

@@ -64,7 +64,8 @@ test('every answer and every event is as the pinned version describes it', async
   })
   await stripe.customers.list({ email: 'ada@example.com' })
   await stripe.customers.createBalanceTransaction(customer.id, { amount: -500, currency: 'usd' })
-  await stripe.customers.listBalanceTransactions(customer.id)
+  const [credit] = (await stripe.customers.listBalanceTransactions(customer.id)).data
+  await stripe.customers.retrieveBalanceTransaction(customer.id, credit?.id ?? '')
   const method = await stripe.paymentMethods.create({
     type: 'card',
     card: { number: '5555555555554444', exp_month: 12, exp_year: 2034 },
@@ -77,6 +78,7 @@ test('every answer and every event is as the pinned version describes it', async
   await stripe.customers.retrievePaymentMethod(customer.id, method.id)
   await stripe.paymentMethods.detach(method.id)
   const setup = await stripe.setupIntents.create({ customer: customer.id })
+  await stripe.setupIntents.update(setup.id, { description: 'Ours' })
   await stripe.setupIntents.confirm(setup.id, { payment_method: 'pm_card_visa' })
   await stripe.setupIntents.retrieve(setup.id)
   await stripe.setupIntents.list()
@@ -187,6 +189,7 @@ test('every answer and every event is as the pinned version describes it', async
     quantity: 2,
   })
   await stripe.invoiceItems.retrieve(waiting.id)
+  await stripe.invoiceItems.update(waiting.id, { description: 'Later' })
   await stripe.invoiceItems.list({ customer: buyer.id, pending: true })
   const invoice = await stripe.invoices.create({
     customer: buyer.id,
@@ -333,6 +336,17 @@ test('every answer and every event is as the pinned version describes it', async
   await stripe.testHelpers.testClocks.list()
   await stripe.testHelpers.testClocks.del(clock.id)
   await stripe.products.deleteFeature(price.product as string, given.id)
+  const query = 'created>0'
+  for (const kind of [
+    'charges',
+    'customers',
+    'invoices',
+    'paymentIntents',
+    'prices',
+    'products',
+    'subscriptions',
+  ] as const)
+    await stripe[kind].search({ query, limit: 1 })
   await stripe.coupons.del(coupon.id)
   await stripe.customers.del(customer.id)
   await stripe.customers.retrieve(customer.id)

@@ -16,8 +16,12 @@ const LIVES_FOR = 86_400
 /** Opens a session with a hosted page. */
 export function createSession(tx: Transaction, given: SessionParameters): CheckoutSession {
   const mode = given.mode ?? 'payment'
-  const hosted = (given.ui_mode ?? 'hosted_page') === 'hosted_page'
-  if (hosted && !given.success_url)
+  if (given.ui_mode && given.ui_mode !== 'hosted_page')
+    throw invalidRequest(
+      'The sandbox has hosted pages only: leave ui_mode out, and send the customer to the url.',
+      'ui_mode',
+    )
+  if (!given.success_url)
     throw invalidRequest('Missing required param: success_url.', 'success_url', 'parameter_missing')
   for (const param of ['success_url', 'cancel_url', 'return_url'] as const) requireUrl(given, param)
   if (given.customer && given.customer_email)
@@ -62,8 +66,8 @@ export function createSession(tx: Transaction, given: SessionParameters): Checko
     shipping_options: [],
     status: 'open',
     success_url: given.success_url ?? null,
-    ui_mode: given.ui_mode ?? 'hosted_page',
-    url: hosted ? `${tx.settings.base_url}/c/pay/${id}` : null,
+    ui_mode: 'hosted_page',
+    url: `${tx.settings.base_url}/c/pay/${id}`,
     _lines: lines,
     _subscription_data: { ...given.subscription_data },
     _payment_intent_data: { ...given.payment_intent_data },

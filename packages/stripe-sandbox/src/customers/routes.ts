@@ -1,7 +1,8 @@
 import type Stripe from 'stripe'
 import { listOf } from '../http/list.js'
-import { mergeMetadata } from '../http/metadata.js'
+import { mergeMetadata, newMetadata } from '../http/metadata.js'
 import { operation } from '../http/operation.js'
+import { noSuch } from '../http/stripe-error.js'
 import { attach, paymentMethodOf } from '../payments/payment-method.js'
 import { end } from '../subscriptions/end.js'
 import type { Customer } from '../world/kinds.js'
@@ -15,15 +16,19 @@ type Update = Stripe.CustomerUpdateParams
 export const customerRoutes = [
   operation<Create>('POST /v1/customers', ({ tx, params }) => {
     if (params.test_clock) tx.get('test_helpers.test_clock', params.test_clock, 'test_clock')
+    const details = { preferred_locales: [], shipping: null, tax_exempt: 'none' as const }
+    setDetails(details, params)
+    const { balance = 0 } = params
     const customer = createCustomer(tx, {
       email: params.email ?? null,
       name: params.name ?? undefined,
       phone: params.phone ?? null,
       description: params.description ?? null,
-      balance: params.balance ?? 0,
+      balance,
       address: (params.address || null) as Customer['address'],
+      metadata: newMetadata(params.metadata),
+      ...details,
     })
-    mergeMetadata(customer, params.metadata)
     setPayment(tx, customer, params)
     return customer
   }),
@@ -50,6 +55,7 @@ export const customerRoutes = [
         currency: customer.currency ?? 'usd',
       })
     if (address !== undefined) customer.address = (address || null) as Customer['address']
+    setDetails(customer, params)
     mergeMetadata(customer, params.metadata)
     setPayment(tx, customer, params)
     tx.emit('customer.updated', customer)
@@ -82,6 +88,12 @@ export const customerRoutes = [
     listOf(call, 'customer_balance_transaction', { fits: ({ customer }) => customer === call.id }),
   ),
 
+  operation('GET /v1/customers/{customerId}/balance_transactions/{id}', ({ tx, path, id }) => {
+    const booked = tx.get('customer_balance_transaction', id)
+    if (booked.customer !== path.customerId) throw noSuch('customer_balance_transaction', id)
+    return booked
+  }),
+
   operation<Stripe.CustomerCreateBalanceTransactionParams>(
     'POST /v1/customers/{id}/balance_transactions',
     ({ tx, params, id }) => {
@@ -93,6 +105,26 @@ export const customerRoutes = [
     },
   ),
 ]
+
+function setDetails(
+  customer: Pick<Customer, 'preferred_locales' | 'shipping' | 'tax_exempt'>,
+  { preferred_locales, shipping, tax_exempt }: Create & Update,
+): void {
+  if (preferred_locales) customer.preferred_locales = preferred_locales
+  if (shipping !== undefined)
+    customer.shipping = shipping ? { ...shipping, address: wholeAddress(shipping.address) } : null
+  if (tax_exempt !== undefined) customer.tax_exempt = tax_exempt || 'none'
+}
+
+const wholeAddress = (given: Stripe.AddressParam) => ({
+  city: null,
+  country: null,
+  line1: null,
+  line2: null,
+  postal_code: null,
+  state: null,
+  ...given,
+})
 
 function setPayment(tx: Transaction, customer: Customer, params: Create & Update): void {
   if (params.payment_method) {

@@ -72,6 +72,6 @@ function answer(
 
 function show(tx: Transaction, result: object): object {
   const { object, data } = result as Partial<List<object>>
-  if (object !== 'list' || !data) return view(tx, result)
+  if (!['list', 'search_result'].includes(object ?? '') || !data) return view(tx, result)
   return { ...result, data: data.map((record) => view(tx, record)) }
 }

@@ -1,16 +1,14 @@
 import { invalidRequest } from './stripe-error.js'
 
 type Metadata = Record<string, string>
+type Given = Record<string, string | number | null> | string | null | undefined
 
 /**
  * Merges metadata as Stripe does: a key with an empty value goes, an empty text for the whole takes all away.
  *
  * @see https://docs.stripe.com/metadata
  */
-export function mergeMetadata(
-  object: { metadata: Metadata | null },
-  given: Record<string, string | number | null> | string | null | undefined,
-): void {
+export function mergeMetadata(object: { metadata: Metadata | null }, given: Given): void {
   if (given === undefined) return
   if (given === null || typeof given === 'string') {
     object.metadata = {}
@@ -27,4 +25,11 @@ export function mergeMetadata(
       `metadata[${long[0].slice(0, 40)}]`,
     )
   object.metadata = Object.fromEntries(kept)
+}
+
+/** The metadata of what is made now: its first event tells it already. */
+export function newMetadata(given: Given): Metadata {
+  const made = { metadata: {} }
+  mergeMetadata(made, given)
+  return made.metadata
 }

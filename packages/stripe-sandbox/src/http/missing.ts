@@ -4,5 +4,5 @@ import { StripeError } from './stripe-error.js'
 export const missing = (method: string, path: string): StripeError =>
   new StripeError(404, {
     type: 'invalid_request_error',
-    message: `Unrecognized request URL (${method}: ${path}). The sandbox does not have everything that Stripe has.`,
+    message: `Unrecognized request URL (${method}: ${path}). This is the offline sandbox, which does not have everything that Stripe has: its README says what it has.`,
   })

@@ -81,6 +81,33 @@ export const invoiceItemRoutes = [
 
   operation('GET /v1/invoiceitems/{id}', ({ tx, id }) => tx.get('invoiceitem', id)),
 
+  operation<Stripe.InvoiceItemUpdateParams>('POST /v1/invoiceitems/{id}', ({ tx, params, id }) => {
+    const item = tx.get('invoiceitem', id)
+    const invoice = tx.maybe('invoice', item.invoice)
+    if (invoice) requireStatus(invoice, ['draft'])
+    const { amount, description, discountable, period, quantity } = params
+    if (quantity !== undefined) {
+      const price = tx.maybe('price', item.pricing?.price_details?.price)
+      if (price) item.amount = priceAmount(price, quantity)
+      item.quantity = quantity
+      item.quantity_decimal = String(quantity)
+    }
+    if (amount !== undefined) item.amount = amount
+    if (description !== undefined) item.description = description || null
+    if (discountable !== undefined) item.discountable = discountable
+    if (period) item.period = period
+    mergeMetadata(item, params.metadata)
+    if (invoice) {
+      const lines = invoice.lines.data
+      const at = lines.findIndex(({ parent }) => parent?.invoice_item_details?.invoice_item === id)
+      const line = lines[at]
+      if (line) lines[at] = { ...itemLine(tx, item), id: line.id }
+      total(tx, invoice)
+      tx.emit('invoice.updated', invoice)
+    }
+    return item
+  }),
+
   operation('DELETE /v1/invoiceitems/{id}', ({ tx, id }) => {
     const item = tx.get('invoiceitem', id)
     if (item.invoice) requireStatus(tx.get('invoice', item.invoice), ['draft'])

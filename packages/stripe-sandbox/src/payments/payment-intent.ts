@@ -125,6 +125,20 @@ export function refuseAuthentication(
   })
 }
 
+/** The bank asks for the customer, who is away. */
+export function refuseUnattended(
+  tx: Transaction,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+): void {
+  intent.next_action = null
+  declined(tx, intent, method, {
+    code: 'authentication_required',
+    decline_code: 'authentication_required',
+    message: 'Your card was declined. This transaction requires authentication.',
+  })
+}
+
 /** The bank has spoken about a debit. */
 export function settleIntent(tx: Transaction, intent: PaymentIntent): void {
   delete intent._settles_at

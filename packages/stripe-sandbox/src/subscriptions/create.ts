@@ -6,6 +6,7 @@ import { mergeMetadata } from '../http/metadata.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import { finalize } from '../invoices/finalize.js'
 import { methodOfCustomer } from '../payments/payment-method.js'
+import { createSetup } from '../payments/setup-intent.js'
 import { blank } from '../spec/blank.js'
 import type { Invoice, Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
@@ -47,10 +48,23 @@ export function openSubscription(
   subscription.latest_invoice = invoice?.id ?? null
   if (!invoice && subscription.status === 'incomplete') subscription.status = 'active'
   if (invoice) finalize(tx, invoice)
+  if (needsSetup(tx, subscription, parameters))
+    subscription.pending_setup_intent = createSetup(tx, { customer: customer.id }).id
   tx.emit('customer.subscription.created', subscription)
   refreshEntitlements(tx, customer.id)
   return { subscription, invoice }
 }
+
+/** Whether a payment method is still to be collected for a subscription that costs nothing yet. */
+const needsSetup = (
+  tx: Transaction,
+  { status, default_payment_method, customer }: Subscription,
+  { payment_behavior }: CreateParameters,
+) =>
+  status === 'trialing' &&
+  payment_behavior === 'default_incomplete' &&
+  !default_payment_method &&
+  !tx.get('customer', customer).invoice_settings.default_payment_method
 
 function draft(
   tx: Transaction,

@@ -1,5 +1,5 @@
 import { subscriptionOf } from '../invoices/draft-invoice.js'
-import type { Invoice } from '../world/kinds.js'
+import type { Invoice, Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { changed } from './changed.js'
 import { end } from './end.js'
@@ -14,11 +14,20 @@ import { goOn, isResumption } from './go-on.js'
 export function followPaid(tx: Transaction, invoice: Invoice): void {
   const subscription = subscriptionOf(tx, invoice)
   if (!subscription) return
+  keepMethod(tx, subscription, invoice)
   if (isResumption(subscription, invoice)) return goOn(tx, subscription)
-  if (subscription.latest_invoice !== invoice.id) return
-  if (!['incomplete', 'past_due', 'unpaid'].includes(subscription.status)) return
-  subscription.status = 'active'
+  const isLate = ['incomplete', 'past_due', 'unpaid'].includes(subscription.status)
+  if (subscription.latest_invoice === invoice.id && isLate) subscription.status = 'active'
   changed(tx, subscription)
+}
+
+/** What paid becomes the subscription's own payment method, where that was asked for. */
+function keepMethod(tx: Transaction, subscription: Subscription, invoice: Invoice): void {
+  if (subscription.payment_settings?.save_default_payment_method !== 'on_subscription') return
+  const intent = tx.maybe('payment_intent', invoice._payment_intent)
+  const method = tx.maybe('payment_method', intent?.payment_method)
+  if (intent?.status === 'succeeded' && method?.customer === subscription.customer)
+    subscription.default_payment_method = method.id
 }
 
 /**

@@ -76,16 +76,27 @@ test('a debit on its way cannot be called back, nor what it pays be voided', asy
 
 test('what the sandbox does not have says so, whatever it is called', async (t) => {
   const { stripe } = await checkedSandbox(t)
-  const missing = { message: /The sandbox does not have everything that Stripe has/ }
-  const query = { query: "email:'ada@example.com'" }
+  const missing = { message: /offline sandbox, which does not have everything that Stripe has/ }
   for (const ask of [
-    () => stripe.customers.search(query),
-    () => stripe.subscriptions.search(query),
-    () => stripe.invoices.search(query),
-    () => stripe.prices.search(query),
+    () => stripe.subscriptionSchedules.create({ customer: 'cus_1' }),
+    () => stripe.taxRates.create({ display_name: 'VAT', percentage: 19, inclusive: false }),
+    () => stripe.paymentLinks.create({ line_items: [] }),
+    () => stripe.creditNotes.preview({ invoice: 'in_1' }),
     () => stripe.subscriptions.migrate('sub_1', { billing_mode: { type: 'flexible' } }),
   ]) {
     const error = await t.throwsAsync(ask, missing)
     t.is((error as { statusCode?: number }).statusCode, 404)
   }
+})
+
+test('what would be done otherwise than asked is refused, and says what is done instead', async (t) => {
+  const { stripe } = await checkedSandbox(t)
+  await t.throwsAsync(
+    stripe.checkout.sessions.create({ ui_mode: 'embedded_page', return_url: 'http://localhost' }),
+    { message: /hosted pages only/ },
+  )
+  await t.throwsAsync(
+    stripe.paymentIntents.create({ amount: 100, currency: 'usd', capture_method: 'manual' }),
+    { message: /no separate captures/ },
+  )
 })

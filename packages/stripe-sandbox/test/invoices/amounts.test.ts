@@ -58,6 +58,9 @@ test('credit that a voided invoice used is there again', async (t) => {
       { type: 'applied_to_invoice', amount: 500, ending_balance: 0 },
     ],
   )
+  const [latest] = data
+  const booked = await stripe.customers.retrieveBalanceTransaction(customer, latest?.id ?? '')
+  t.is(booked.type, 'unapplied_from_invoice')
   await stripe.customers.update(customer, { balance: 100 })
   const [adjusted] = (await stripe.customers.listBalanceTransactions(customer)).data
   t.like(adjusted, { type: 'adjustment', amount: 600, ending_balance: 100 })
@@ -121,5 +124,25 @@ test('refunds of parts add up on the charge, and leave the invoice as it was pai
     amount_paid: 2000,
     amount_remaining: 0,
   })
+  await assertValid(t, checked)
+})
+
+test('an invoice item is changed while it waits, and on a draft', async (t) => {
+  const checked = await checkedSandbox(t)
+  const { stripe } = checked
+  const { id: customer } = await customerWith(stripe)
+  const { id } = await stripe.invoiceItems.create({ customer, amount: 500, currency: 'usd' })
+  await stripe.invoiceItems.update(id, { amount: 800, description: 'More' })
+  const draft = await stripe.invoices.create({
+    customer,
+    pending_invoice_items_behavior: 'include',
+  })
+  t.is(draft.total, 800)
+  await stripe.invoiceItems.update(id, { amount: 900 })
+  const changed = await stripe.invoices.retrieve(draft.id)
+  t.is(changed.total, 900)
+  t.like(changed.lines.data[0], { id: draft.lines.data[0]?.id ?? '', description: 'More' })
+  t.like(await stripe.invoices.pay(draft.id), { status: 'paid', amount_paid: 900 })
+  await t.throwsAsync(stripe.invoiceItems.update(id, { amount: 1 }), { message: /draft/ })
   await assertValid(t, checked)
 })
