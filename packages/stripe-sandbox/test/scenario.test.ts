@@ -346,7 +346,7 @@ test('every answer and every event is as the pinned version describes it', async
     'products',
     'subscriptions',
   ] as const)
-    await stripe[kind].search({ query, limit: 1 })
+    await stripe[kind].search({ query, limit: 100 })
   await stripe.coupons.del(coupon.id)
   await stripe.customers.del(customer.id)
   await stripe.customers.retrieve(customer.id)

@@ -5,12 +5,15 @@ import { openStage } from '../histories/stage.js'
 const stage = await openStage({ processes: 1 })
 test.after.always(() => stage.close())
 
+/** Nothing is given back for the pause, so that the resumption costs a whole period. */
+const KEEPING = { bill_for: { unused_time_from: { type: 'none' } } } as const
+
 const REFUSED = { status: 409, body: { error: { code: 'SUBSCRIPTION_PAUSED' } } }
 
 for (const days of [0, 60])
   test.serial(`the plan of what is paused for ${days} days is not changed`, async (t) => {
     const it = await subscriber(t, stage, { plan: PRO })
-    await it.stripe.subscriptions.pause(it.subscription, {})
+    await it.stripe.subscriptions.pause(it.subscription, KEEPING)
     await it.drained()
     it.sandbox.advance({ days })
     t.like(await it.change(STARTER, { preview: true }), REFUSED)

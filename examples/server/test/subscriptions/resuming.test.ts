@@ -7,9 +7,12 @@ import { openStage } from '../histories/stage.js'
 const stage = await openStage({ processes: 1 })
 test.after.always(() => stage.close())
 
+/** Nothing is given back for the pause, so that the resumption costs a whole period. */
+const KEEPING = { bill_for: { unused_time_from: { type: 'none' } } } as const
+
 test.serial('a resumption whose card is declined says so, and where it is paid', async (t) => {
   const it = await subscriber(t, stage, { plan: PRO })
-  await it.stripe.subscriptions.pause(it.subscription, {})
+  await it.stripe.subscriptions.pause(it.subscription, KEEPING)
   await it.payBy('pm_card_chargeCustomerFail')
   await it.drained()
   t.like(await it.shown(), { status: 'paused' })
@@ -38,7 +41,7 @@ test.serial('a resumption whose card is declined says so, and where it is paid',
 
 test.serial('with another card a declined resumption goes through', async (t) => {
   const it = await subscriber(t, stage, { plan: PRO })
-  await it.stripe.subscriptions.pause(it.subscription, {})
+  await it.stripe.subscriptions.pause(it.subscription, KEEPING)
   await it.payBy('pm_card_chargeCustomerFail')
   await it.drained()
   t.is((await it.ask('subscription/resume', {})).status, 402)
