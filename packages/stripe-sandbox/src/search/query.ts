@@ -64,8 +64,8 @@ function holds(record: object, { path, operator, value }: Condition): boolean {
     record,
   )
   if (value === null) return actual === undefined || actual === null
-  if (actual === undefined || actual === null || typeof actual === 'object') return false
-  const [here, wanted] = [String(actual).toLowerCase(), value.toLowerCase()]
+  if (!['string', 'number', 'boolean'].includes(typeof actual)) return false
+  const [here, wanted] = [String(actual as string | number | boolean).toLowerCase(), value.toLowerCase()]
   switch (operator) {
     case ':':
       return here === wanted
