@@ -64,8 +64,8 @@ function holds(record: object, { path, operator, value }: Condition): boolean {
     record,
   )
   if (value === null) return actual === undefined || actual === null
-  if (!['string', 'number', 'boolean'].includes(typeof actual)) return false
-  const [here, wanted] = [String(actual as string | number | boolean).toLowerCase(), value.toLowerCase()]
+  if (!isPlain(actual)) return false
+  const [here, wanted] = [String(actual).toLowerCase(), value.toLowerCase()]
   switch (operator) {
     case ':':
       return here === wanted
@@ -81,6 +81,9 @@ function holds(record: object, { path, operator, value }: Condition): boolean {
       return Number(actual) <= Number(value)
   }
 }
+
+const isPlain = (value: unknown): value is string | number | boolean =>
+  ['string', 'number', 'boolean'].includes(typeof value)
 
 const unreadable = (query: string, at: number) =>
   invalidRequest(
