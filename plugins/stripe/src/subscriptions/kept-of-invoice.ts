@@ -1,0 +1,40 @@
+import type Stripe from 'stripe'
+import type { GivenBack } from './given-back.js'
+import { isAhead, netOf } from './invoice-line.js'
+
+/** What is left of what was paid for time to come. Minor units. */
+export interface Kept {
+  /** The least that may be left; below zero where more was given back. */
+  left: number
+  /** How much more may be left: given back, and perhaps for something else that was paid with it. */
+  unclear: number
+  /** How much less may be left: in disputes that are not decided. */
+  disputed: number
+}
+
+/**
+ * What is left of a paid invoice.
+ *
+ * Counted is what it charges for plans in the time ahead, with their discounts and tax, however it was paid: by
+ * money, by the customer's balance, or by credit for an earlier period, which lies on the invoice as a line below
+ * zero. Credit for this same period is taken off. Not counted are fees, usage, and charges for an earlier period
+ * that have waited for the invoice.
+ *
+ * A refund does not say which of them it is for. It is taken off the time ahead, and as much of it as the others
+ * cost is unclear; but exactly the price of the time ahead, if the others cost less, is for that.
+ *
+ * @param lines all of the invoice's.
+ */
+export function keptOfInvoice(
+  invoice: Stripe.Invoice,
+  lines: readonly Stripe.InvoiceLineItem[],
+  { back, disputed }: GivenBack,
+): Kept {
+  const others = lines.filter((line) => !isAhead(line, invoice))
+  const beside = others.reduce((sum, line) => sum + netOf(line), 0)
+  // Not the sum of its own lines: tax may be rounded for the whole invoice.
+  const ahead = invoice.total - beside
+  const isExact = back === ahead && beside < ahead
+  const unclear = isExact ? 0 : Math.max(0, Math.min(back, beside))
+  return { left: ahead - back, unclear, disputed }
+}
