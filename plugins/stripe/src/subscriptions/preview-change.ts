@@ -50,8 +50,7 @@ export async function previewChange(
   const trial = now.status === 'trialing' ? (isPeriodCounted ? 'goes_on' : 'ends') : null
   const frame = { currency, prorationDate: prorated ?? created, isPeriodCounted, trial } as const
   // Where nothing changes, or a trial goes on, what Stripe shows is the renewal.
-  if (isSame || trial === 'goes_on')
-    return { ...frame, amountDue: 0, credit: 0, lines: [] }
+  if (isSame || trial === 'goes_on') return { ...frame, amountDue: 0, credit: 0, lines: [] }
   return {
     ...frame,
     amountDue: amount_due,
