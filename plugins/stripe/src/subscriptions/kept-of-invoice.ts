@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { GivenBack } from './given-back.js'
-import { isAhead, netOf } from './invoice-line.js'
+import { isAhead, isProration, netOf } from './invoice-line.js'
 
 /** What is left of what was paid for time to come. Minor units. */
 export interface Kept {
@@ -21,7 +21,8 @@ export interface Kept {
  * that have waited for the invoice.
  *
  * A refund does not say which of them it is for. It is taken off the time ahead, and as much of it as the others
- * cost is unclear; but exactly the price of the time ahead, if the others cost less, is for that.
+ * cost is unclear. Only a refund of exactly the price of the time ahead is for that, where the others cost less and
+ * something of the payment was kept.
  *
  * @param lines all of the invoice's.
  */
@@ -31,10 +32,13 @@ export function keptOfInvoice(
   { back, disputed }: GivenBack,
 ): Kept {
   const others = lines.filter((line) => !isAhead(line, invoice))
-  const beside = others.reduce((sum, line) => sum + netOf(line), 0)
+  const fees = others.filter((line) => !isProration(line)).map(netOf)
+  const earlier = sum(others.filter(isProration).map(netOf))
   // Not the sum of its own lines: tax may be rounded for the whole invoice.
-  const ahead = invoice.total - beside
-  const isExact = back === ahead && beside < ahead
-  const unclear = isExact ? 0 : Math.max(0, Math.min(back, beside))
-  return { left: ahead - back, unclear, disputed }
+  const ahead = invoice.total - sum(fees) - earlier
+  const beside = sum(fees.filter((fee) => fee > 0)) + Math.max(0, earlier)
+  const isExact = back === ahead && beside < ahead && back < invoice.amount_paid
+  return { left: ahead - back, unclear: isExact ? 0 : Math.min(back, beside), disputed }
 }
+
+const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)
