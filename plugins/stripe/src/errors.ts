@@ -83,7 +83,7 @@ export const StripeErrors = defineErrors({
   SUBSCRIPTION_MIXED: {
     status: 409,
     message: () =>
-      'This subscription has several items. Change it in the portal, which shows each of them.',
+      'This subscription has several items, or items that are billed at different intervals, and cannot be changed here. Ask whoever runs this application to change it.',
   },
   SUBSCRIPTION_BUSY: {
     status: 503,
@@ -97,7 +97,7 @@ export const StripeErrors = defineErrors({
   PERIOD_PARTLY_REFUNDED: {
     status: 409,
     message: () =>
-      'A part of what was paid for the present period was given back or is disputed, and less than that has passed of it, so the rest cannot be counted. Change the plan later in the period, or ask whoever runs this application to refund all of it.',
+      'A part of what was paid for the present period was given back or is disputed, and less than that has passed of it; or all of it was given back, while an earlier change waits to be billed. So the rest cannot be counted. Change the plan later in the period or after it, or ask whoever runs this application to refund all of it.',
   },
   SUBSCRIPTION_UNPAID: {
     status: 409,

@@ -209,6 +209,23 @@ test.serial('a change is previewed, then made at the same moment of proration', 
   t.is(asked?.get('proration_date'), String(prorationDate))
 })
 
+test.serial('the document says what each field means that binds a change', async (t) => {
+  const { body } = await app.send('/openapi.json')
+  interface Field {
+    description?: string
+    properties?: Record<string, Field>
+  }
+  const paths = body.paths as Record<string, { post: { requestBody: object } }>
+  const { requestBody } = paths['/api/billing/subscription/change']?.post ?? {}
+  const { schema } = (requestBody as { content: Record<string, { schema: Field }> }).content[
+    'application/json'
+  ] as { schema: Field }
+  const { shown, quantity, preview } = schema.properties ?? {}
+  const fields = [shown, quantity, preview, ...Object.values(shown?.properties ?? {})]
+  t.is(fields.length, 6)
+  for (const field of fields) t.truthy(field?.description)
+})
+
 test.serial(
   'a declined card changes nothing, and another card is asked under another key',
   async (t) => {

@@ -41,6 +41,20 @@ const handled = () =>
     )
     return rows.length === 0
   })
+const KEY_REFUSED = { status: 401, body: { error: { type: 'invalid_request_error' } } }
+
+/** Waits until a delivery was put off for some minutes, uncounted, and lets these pass. */
+async function waits(consumer: string, { db } = app) {
+  await waitFor(async () => {
+    const rows = await db.query(
+      `UPDATE event_deliveries SET due_at = now()
+       WHERE consumer = $1 AND claim IS NULL AND attempt = 0 AND due_at > now() + interval '1 minute'
+       RETURNING 1`,
+      [consumer],
+    )
+    return rows.length > 0
+  })
+}
 const deadLetters = async () =>
   (await app.db.query<{ reason: string }>('SELECT reason FROM event_dead_letters ORDER BY id')).map(
     ({ reason }) => reason,
@@ -78,6 +92,33 @@ test.serial('what Stripe has counted already is sent; while Stripe is busy it wa
   await handled()
   t.is(sent(userId).length, 2)
   t.deepEqual(await deadLetters(), [])
+})
+
+test.serial('usage waits for hours while the API key is refused, and is sent once', async (t) => {
+  const userId = await payer()
+  // More often than an event may fail.
+  const times = 5
+  api.failures.push(...Array.from({ length: times }, () => KEY_REFUSED))
+  await record(userId)
+  for (let n = 0; n < times; n++) await waits('billing.usage')
+  await handled()
+  t.is(sent(userId).length, times + 1)
+  t.is(new Set(sent(userId).map(({ body }) => body.get('identifier'))).size, 1)
+  t.deepEqual(await deadLetters(), [])
+})
+
+test.serial('usage waits for an API key', async (t) => {
+  const without = await application()
+  t.teardown(() => without.close())
+  const userId = await without.user(uuidv7())
+  await without.db.transaction((tx) =>
+    without.forge
+      .get(Billing)
+      .recordUsage(tx, { userId, meter: 'calls', value: 3, at: new Date().toISOString() }),
+  )
+  await waits('billing.usage', without)
+  await waits('billing.usage', without)
+  t.deepEqual(await without.db.query('SELECT reason FROM event_dead_letters'), [])
 })
 
 test.serial(
@@ -167,8 +208,9 @@ test.serial('errors that Stripe finds later become a dead letter with what it sa
     },
   })
   // A key that is wrong for a while hides nothing of it.
-  api.failures.push({ status: 401, body: { error: { type: 'invalid_request_error' } } })
+  api.failures.push(KEY_REFUSED)
   await app.deliver(notice)
+  await waits('billing.meter-errors')
   await handled()
   t.true(
     (await deadLetters()).some((reason) =>

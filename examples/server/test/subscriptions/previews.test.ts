@@ -20,6 +20,7 @@ test.serial('the credit of a smaller plan is shown, and is what is given', async
   const { amountDue, credit, prorationDate } = body.preview as Preview
   t.is(amountDue, 0)
   t.true(credit > 0)
+  t.like(body.preview, { isPeriodCounted: true, trial: null })
   t.is((await it.change(STARTER, { shown: { prorationDate, amountDue, credit } })).status, 200)
   t.is(await it.balance(), -credit)
 })
@@ -94,7 +95,7 @@ test.serial('a trial stays with the plan that has it', async (t) => {
   const it = await subscriber(t, stage, { plan: STARTER })
   t.like(await it.shown(), { status: 'trialing' })
   t.like((await it.change(STARTER, { quantity: 2, preview: true })).body.preview, {
-    ...{ amountDue: 0, credit: 0, lines: [] },
+    ...{ amountDue: 0, credit: 0, lines: [], isPeriodCounted: true, trial: 'goes_on' },
   })
   t.is((await it.change(STARTER, { quantity: 2 })).status, 200)
   t.like(await it.shown(), { status: 'trialing' })
@@ -102,7 +103,9 @@ test.serial('a trial stays with the plan that has it', async (t) => {
     (await it.invoices()).map(({ amountPaid }) => amountPaid),
     [0],
   )
-  t.like((await it.change(PRO, { preview: true })).body.preview, { amountDue: 2 * PRO })
+  t.like((await it.change(PRO, { preview: true })).body.preview, {
+    ...{ amountDue: 2 * PRO, isPeriodCounted: false, trial: 'ends' },
+  })
   t.is((await (await it.changeAsShown(PRO))()).status, 200)
   await it.drained()
   t.like(await it.shown(), { plan: 'Pro', status: 'active' })

@@ -64,6 +64,8 @@ export interface Preview {
   credit: number
   /** False where a new period begins: nothing of the present one is left that was paid, or a trial ends. */
   isPeriodCounted: boolean
+  /** What becomes of the trial that it is in; null in no trial. */
+  trial: 'goes_on' | 'ends' | null
   /** Null where the price is by use. */
   quantity: number | null
   currency: string

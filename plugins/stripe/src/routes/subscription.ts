@@ -7,6 +7,24 @@ const which = {
   subscriptionId: z.uuid().optional().describe('Which one; needed where several are alive'),
 }
 
+const shown = z
+  .strictObject({
+    amountDue: z.number().int().min(0).describe('Minor units that are due at once'),
+    credit: z
+      .number()
+      .int()
+      .min(0)
+      .describe("Minor units that are put to the customer's credit, for invoices to come"),
+    prorationDate: z
+      .number()
+      .int()
+      .positive()
+      .describe('From when the rest of the period is counted, in seconds since the epoch'),
+  })
+  .describe(
+    'What a preview of the last ten minutes has shown: the change then costs that, or is not made',
+  )
+
 export function subscriptionRoutes(
   billing: BillingService,
   subscriptions: SubscriptionService,
@@ -54,17 +72,19 @@ export function subscriptionRoutes(
         .strictObject({
           ...which,
           productId: z.uuid(),
-          /** As many as now, if left out. More than `maxQuantity` only where there are so many already. */
-          quantity: z.number().int().min(1).optional(),
-          /** From a preview of the last ten minutes: the change then costs what that showed, or is not made. */
-          shown: z
-            .strictObject({
-              amountDue: z.number().int().min(0),
-              credit: z.number().int().min(0),
-              prorationDate: z.number().int().positive(),
-            })
-            .optional(),
-          preview: z.boolean().default(false),
+          quantity: z
+            .number()
+            .int()
+            .min(1)
+            .optional()
+            .describe(
+              'As many as now, if left out; more than maxQuantity only where there are so many already',
+            ),
+          shown: shown.optional(),
+          preview: z
+            .boolean()
+            .default(false)
+            .describe('Whether it only says what the change would cost'),
         })
         .refine(({ preview, shown }) => !preview || !shown, {
           path: ['shown'],

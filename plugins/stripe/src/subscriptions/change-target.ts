@@ -53,9 +53,8 @@ export async function changeTarget(
   if ((kept ?? 0) > Math.max(atMost, before.quantity ?? 0))
     throw StripeErrors.QUANTITY_TOO_HIGH({ most: atMost })
   const item = { id: before.id, price, ...(kept !== undefined && { quantity: kept }) }
-  const isSamePlan = before.price.id === price
-  const isSame = isSamePlan && (metered || before.quantity === kept)
-  const terms = isSame ? COUNTED : await termsOf(client, now, item, isSamePlan || hasTrial)
+  const isSame = before.price.id === price && (metered || before.quantity === kept)
+  const terms = isSame ? COUNTED : await termsOf(client, now, { before, item, hasTrial })
   return { now, before, item, isSame, terms }
 }
 

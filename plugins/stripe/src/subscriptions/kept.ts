@@ -1,41 +1,44 @@
 import type Stripe from 'stripe'
 import { givenBack } from './given-back.js'
-import { isAhead, isCredit, isProration, netOf } from './invoice-line.js'
-
-/** What was really paid for the running period, and not given back since. Minor units. */
-export interface Kept {
-  /** By money or by credit; below zero where more was given back. */
-  kept: number
-  /** How much of that may be gone still, or was for something else: it is certain neither way. */
-  doubtful: number
-}
+import { isCredit, isProration } from './invoice-line.js'
+import { keptOfInvoice, type Kept } from './kept-of-invoice.js'
 
 /**
- * Adds up the invoices of a subscription's running period. A period that a change began was paid in part by the
- * credit for the one before it, so the invoices of that one count too, and so on. Lines that do not come with
- * their invoice, as of one with very many, are doubtful.
+ * Adds up what is left of the paid invoices of a subscription's running period. A period that a change began was
+ * paid in part by the credit for the one before it, so the invoices of that one count too, and so on. What was
+ * given back counts for the time that has passed first: that is why time which has passed is not taken off.
  */
 export async function keptOf(client: Stripe, subscription: string): Promise<Kept> {
-  const sum: Kept = { kept: 0, doubtful: 0 }
+  const sum: Kept = { left: 0, unclear: 0, disputed: 0 }
   for await (const invoice of client.invoices.list({ subscription, limit: 100 })) {
+    const lines = await linesOf(client, invoice)
     if (invoice.status === 'paid') {
-      const { back, disputed } = await givenBack(client, invoice)
-      sum.kept += invoice.total - back
-      sum.doubtful += disputed + invoice.total - aheadOf(invoice)
+      const kept = keptOfInvoice(invoice, lines, await givenBack(client, invoice))
+      sum.left += kept.left
+      sum.unclear += kept.unclear
+      sum.disputed += kept.disputed
     }
-    if (beginsAnew(invoice)) break
+    if (beginsAnew(invoice, lines)) break
   }
   return sum
 }
 
-const aheadOf = (invoice: Stripe.Invoice) =>
-  invoice.lines.data.reduce((sum, line) => sum + (isAhead(line, invoice) ? netOf(line) : 0), 0)
+/** All of them: only the first ten or so come with their invoice. */
+async function linesOf({ invoices }: Stripe, { id, lines }: Stripe.Invoice) {
+  if (!lines.has_more) return lines.data
+  const all: Stripe.InvoiceLineItem[] = []
+  for await (const line of invoices.listLineItems(id, { limit: 100 })) all.push(line)
+  return all
+}
 
 /** Whether an invoice is for a whole period, and nothing of the one before it was counted. */
-function beginsAnew({ billing_reason, lines }: Stripe.Invoice): boolean {
+export function beginsAnew(
+  { billing_reason }: Stripe.Invoice,
+  lines: readonly Stripe.InvoiceLineItem[],
+): boolean {
   if (PERIODS.includes(billing_reason ?? '')) return true
-  if (billing_reason !== 'subscription_update' || lines.data.some(isCredit)) return false
-  return lines.data.some((line) => line.parent?.subscription_item_details && !isProration(line))
+  if (billing_reason !== 'subscription_update' || lines.some(isCredit)) return false
+  return lines.some((line) => line.parent?.subscription_item_details && !isProration(line))
 }
 
 const PERIODS = ['subscription_create', 'subscription_cycle']

@@ -21,6 +21,8 @@ export interface Preview extends Shown {
    * left of what was paid for the present one, or the plan is not one that can be tried.
    */
   isPeriodCounted: boolean
+  /** What becomes of the trial that it is in: it goes on and nothing is charged, or it ends. Null in no trial. */
+  trial: 'goes_on' | 'ends' | null
   lines: { description: string | null; amount: number }[]
 }
 
@@ -45,10 +47,10 @@ export async function previewChange(
   })
   const { amount_due, total, currency, created, parent, lines } = invoice
   const prorated = parent?.subscription_details?.subscription_proration_date
-  const frame = { currency, prorationDate: prorated ?? created, isPeriodCounted }
+  const trial = now.status === 'trialing' ? (isPeriodCounted ? 'goes_on' : 'ends') : null
+  const frame = { currency, prorationDate: prorated ?? created, isPeriodCounted, trial } as const
   // Where nothing changes, or a trial goes on, what Stripe shows is the renewal.
-  if (isSame || (isPeriodCounted && now.status === 'trialing'))
-    return { ...frame, amountDue: 0, credit: 0, lines: [] }
+  if (isSame || trial === 'goes_on') return { ...frame, amountDue: 0, credit: 0, lines: [] }
   return {
     ...frame,
     amountDue: amount_due,

@@ -20,6 +20,15 @@ const described = (it: { id: string; status: string; cancel_at_period_end: boole
   cancelAtPeriodEnd: it.cancel_at_period_end,
 })
 
+const SHOWN = {
+  amountDue: z.number().int().describe('Minor units that are due at once'),
+  credit: z
+    .number()
+    .int()
+    .describe("Minor units that are put to the customer's credit, for invoices to come"),
+  prorationDate: z.number().int().describe('From when it is counted, in seconds since the epoch'),
+}
+
 /** What agents may do with subscriptions. */
 export function subscriptionTools(services: AgentServices) {
   const { gateway } = services
@@ -57,11 +66,9 @@ export function subscriptionTools(services: AgentServices) {
 
   const change = z.object({
     subscriptionId: z.string(),
-    /** The item to change; `si_…`. */
-    itemId: z.string(),
+    itemId: z.string().describe('The item to change: si_…'),
     priceId: z.string(),
-    /** As many as now, if left out. */
-    quantity: z.number().int().min(1).optional(),
+    quantity: z.number().int().min(1).optional().describe('As many as now, if left out'),
   })
   type Change = z.infer<typeof change>
   const wantedOf = async (stripe: Stripe, { itemId, priceId, quantity }: Change) => {
@@ -79,14 +86,15 @@ export function subscriptionTools(services: AgentServices) {
     effect: 'read',
     input: change,
     output: z.object({
-      /** Minor units. */
-      amountDue: z.number().int(),
-      /** Minor units that are put to the customer's credit. */
-      credit: z.number().int(),
+      ...SHOWN,
       currency: z.string(),
-      prorationDate: z.number().int(),
-      /** Whether the rest of the period is counted; else a new one begins. */
-      isPeriodCounted: z.boolean(),
+      isPeriodCounted: z
+        .boolean()
+        .describe('Whether the rest of the period is counted; else a new one begins'),
+      trial: z
+        .enum(['goes_on', 'ends'])
+        .nullable()
+        .describe('What becomes of the trial that it is in: nothing is charged, or it ends'),
       lines: z.array(z.object({ description: z.string().nullable(), amount: z.number().int() })),
     }),
     run: (input) =>
@@ -102,15 +110,12 @@ export function subscriptionTools(services: AgentServices) {
       'Changes the plan or quantity of a subscription. The rest of the period is charged at once; where that fails, nothing is changed.',
     effect: 'idempotent',
     input: change.extend({
-      /** What a preview of the last ten minutes has shown: the change then costs that, or is not made. */
       shown: z
-        .object({
-          /** Minor units. */
-          amountDue: z.number().int(),
-          credit: z.number().int(),
-          prorationDate: z.number().int(),
-        })
-        .optional(),
+        .object(SHOWN)
+        .optional()
+        .describe(
+          'From a preview of the last ten minutes: the change then costs that, or is not made',
+        ),
     }),
     output: subscription,
     async run({ shown, ...input }, { idempotencyKey }) {

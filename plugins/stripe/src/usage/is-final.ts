@@ -5,13 +5,12 @@ const FINAL = [
   'METER_EVENT_TOO_OLD',
   'METER_EVENT_IN_FUTURE',
   'METER_EVENT_REJECTED',
-  'STRIPE_NOT_CONFIGURED',
   'USER_UNKNOWN',
 ]
 
 /**
- * Whether trying usage again is no use. Only what says so by its name: that the database or Stripe is away, or
- * that the API key is wrong just now, passes, and the usage with it would be lost.
+ * Whether trying usage again is no use. Only what says so by its name: that the database or Stripe is away passes,
+ * and the usage with it would be lost.
  */
 export const isFinal = (error: unknown): boolean =>
   isRefusal(error) || (error instanceof ForgeError && FINAL.includes(error.code))

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { StripeErrors } from '../errors.js'
 import type { StripeGateway } from '../gateway.js'
 import { isFinal } from './is-final.js'
+import { patiently } from './patiently.js'
 
 export const METER_ERRORS = 'v1.billing.meter.error_report_triggered'
 
@@ -47,7 +48,7 @@ export function meterErrorsHandler(gateway: StripeGateway): Subscription {
     'billing.meter-errors',
     {
       prepare: ({ payload }) =>
-        gateway.calm((client) => client.v2.core.events.retrieve(payload.id)),
+        patiently(gateway, (client) => client.v2.core.events.retrieve(payload.id)),
       commit: async (_ctx, event) => {
         throw StripeErrors.METER_EVENT_REJECTED({ reason: reasonOf(event) })
       },

@@ -5,6 +5,7 @@ import type { Customers } from '../customers.js'
 import { StripeErrors } from '../errors.js'
 import type { StripeGateway } from '../gateway.js'
 import { isFinal } from './is-final.js'
+import { patiently } from './patiently.js'
 
 const MINUTE_MS = 60_000
 /** Stripe takes usage of the last 35 days, and up to 5 minutes ahead. */
@@ -13,7 +14,8 @@ const NEWEST_MS = 5 * MINUTE_MS
 
 /**
  * Sends recorded usage to Stripe's meters. The event's own id makes it count once; usage that Stripe cannot
- * take becomes a dead letter that says why.
+ * take becomes a dead letter that says why. While the API key is missing or refused usage waits, until it is older
+ * than Stripe takes.
  *
  * Stripe counts usage for customers only. Who has none yet becomes one, by the same row as in a checkout: what
  * was used before somebody pays is then counted for the customer who pays, and nothing of it is lost meanwhile.
@@ -28,7 +30,7 @@ export function usageSender(gateway: StripeGateway, customers: Customers): Subsc
     {
       async prepare({ event, payload: { userId, meter, value, at } }) {
         refuseOutOfWindow(at)
-        await gateway.calm(async (client) => {
+        await patiently(gateway, async (client) => {
           const customer = await customers.ensure(userId)
           try {
             await client.billing.meterEvents.create({

@@ -7,6 +7,7 @@ import { money } from '../../format/money'
 import { Loaded } from '../../ui/loaded'
 import { Problem } from '../../ui/problem'
 import { price } from './price'
+import { whatHappens } from './what-happens'
 
 interface Props {
   product: Product
@@ -49,9 +50,7 @@ export function ChangePlan({ product, subscriptionId }: Props) {
           {product.name}, {price(product)}
         </Dialog.Title>
         <Dialog.Description size="2" mb="4">
-          {preview.data?.isPeriodCounted === false
-            ? 'A new period begins with the change: nothing is left of what was paid for the present one, or this plan has no trial.'
-            : 'What you have paid for the rest of the period is counted.'}
+          {whatHappens(preview.data)}
         </Dialog.Description>
         <Loaded query={preview} height="8rem">
           {(preview) => <Cost preview={preview} />}

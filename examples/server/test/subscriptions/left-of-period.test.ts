@@ -1,0 +1,125 @@
+import test from 'ava'
+import { PRO, PRO_YEARLY, STARTER, subscriber } from '../billing/subscriber.js'
+import { openStage } from '../histories/stage.js'
+
+const stage = await openStage({ processes: 1 })
+test.after.always(() => stage.close())
+
+type Subscriber = Awaited<ReturnType<typeof subscriber>>
+
+/** What a change would cost, and how that is counted. */
+const preview = async (it: Subscriber, to: number, quantity = 1) =>
+  (await it.change(to, { quantity, preview: true })).body.preview as object
+
+const ANEW = { amountDue: STARTER, credit: 0, isPeriodCounted: false }
+const REFUSED = { status: 409, body: { error: { code: 'PERIOD_PARTLY_REFUNDED' } } }
+
+/** Changes the number of seats as the portal may: what that costs waits for the next invoice. */
+async function byPortal(it: Subscriber, quantity: number) {
+  const [item] = (await it.atStripe()).items.data
+  await it.stripe.subscriptions.update(it.subscription, {
+    items: [{ id: item?.id ?? '', quantity }],
+    proration_behavior: 'create_prorations',
+  })
+  await it.drained()
+}
+
+/** A period that was paid together with a fee. */
+async function withFee(t: Parameters<typeof subscriber>[0], fee: number) {
+  const it = await subscriber(t, stage, { plan: PRO })
+  await it.stripe.invoiceItems.create({ customer: it.customer, amount: fee, currency: 'usd' })
+  it.sandbox.advance({ days: 32 })
+  await it.drained()
+  t.is((await it.invoices())[0]?.amountPaid, PRO + fee)
+  return it
+}
+
+test.serial('what credit for an earlier period has paid is left after a refund', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO, quantity: 3 })
+  it.sandbox.advance({ days: 5 })
+  await byPortal(it, 1)
+  it.sandbox.advance({ days: 27 })
+  await it.drained()
+  t.is((await it.invoices())[0]?.amountPaid, 0, 'the renewal was paid by what the portal credited')
+  t.is((await it.change(PRO, { quantity: 5 })).status, 200)
+  await it.drained()
+  await it.refund()
+  t.like(await it.change(STARTER, { quantity: 1, preview: true }), REFUSED)
+  // Less than a fifth of the period is left: what its one seat has cost covers five.
+  it.sandbox.advance({ days: 26 })
+  t.like(await preview(it, STARTER), { isPeriodCounted: true })
+})
+
+test.serial('the price of a plan is refunded without the fee that was paid with it', async (t) => {
+  const it = await withFee(t, 500)
+  await it.refund(PRO)
+  t.like(await preview(it, STARTER), ANEW)
+})
+
+test.serial('the refund of a fee is not taken for that of the plan', async (t) => {
+  const it = await withFee(t, 5000)
+  await it.refund(5000)
+  t.like(await it.change(STARTER, { preview: true }), REFUSED)
+  await it.refund(PRO)
+  t.like(await preview(it, STARTER), ANEW)
+})
+
+test.serial(
+  'a part that was given back keeps nobody from more seats, and pays for none',
+  async (t) => {
+    const it = await subscriber(t, stage, { plan: PRO })
+    await it.refund(1000)
+    t.like(await preview(it, PRO, 3), { amountDue: 2 * PRO, credit: 0, isPeriodCounted: true })
+    t.is((await it.change(PRO, { quantity: 3 })).status, 200)
+    await it.drained()
+    t.is((await it.invoices())[0]?.amountPaid, 2 * PRO)
+    t.like(await it.change(PRO, { quantity: 1 }), REFUSED)
+    t.is(await it.balance(), 0)
+  },
+)
+
+test.serial('more seats are not added to what is disputed, or to nothing', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  const [charge] = (await it.stripe.charges.list()).data
+  const dispute = it.sandbox.dispute(charge?.id ?? '')
+  await it.drained()
+  t.like(await it.change(PRO, { quantity: 3, preview: true }), REFUSED)
+  it.sandbox.decideDispute(dispute, 'lost')
+  await it.drained()
+  t.like(await preview(it, PRO, 3), { amountDue: 3 * PRO, isPeriodCounted: false })
+})
+
+test.serial('no new period is paid by credit that waits for what was refunded', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO, quantity: 3 })
+  await byPortal(it, 1)
+  await it.refund()
+  for (const [to, quantity] of [
+    [STARTER, 1],
+    [PRO, 2],
+    [PRO_YEARLY, 1],
+  ] as const)
+    t.like(await it.change(to, { quantity }), REFUSED)
+  t.is(await it.balance(), 0)
+  const { data: waiting } = await it.stripe.invoiceItems.list({ pending: true })
+  for (const { id } of waiting) await it.stripe.invoiceItems.del(id)
+  t.is((await it.change(STARTER)).status, 200)
+  await it.drained()
+  t.is((await it.invoices())[0]?.amountPaid, STARTER)
+})
+
+test.serial('where items are billed at several intervals none is changed', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  const { data: prices } = await it.stripe.prices.list({ limit: 100 })
+  const yearly = prices.find(({ unit_amount }) => unit_amount === PRO_YEARLY)?.id ?? ''
+  await it.stripe.subscriptions.update(it.subscription, {
+    items: [{ price: yearly }],
+    proration_behavior: 'always_invoice',
+  })
+  await it.drained()
+  // The month is refunded, and the year is not.
+  const [, month] = (await it.stripe.charges.list()).data
+  await it.stripe.refunds.create({ charge: month?.id ?? '' })
+  const agent = await it.agentOf(STARTER)
+  t.is(await agent.preview(), 'SUBSCRIPTION_MIXED')
+  t.is(await agent.change(), 'SUBSCRIPTION_MIXED')
+})

@@ -1,0 +1,44 @@
+import type Stripe from 'stripe'
+import type { GivenBack } from './given-back.js'
+import { isAhead, isProration, netOf } from './invoice-line.js'
+
+/** What is left of what was paid for time to come. Minor units. */
+export interface Kept {
+  /** The least that may be left; below zero where more was given back. */
+  left: number
+  /** How much more may be left: given back, and perhaps for something else that was paid with it. */
+  unclear: number
+  /** How much less may be left: in disputes that are not decided. */
+  disputed: number
+}
+
+/**
+ * What is left of a paid invoice.
+ *
+ * Counted is what it charges for plans in the time ahead, with their discounts and tax, however it was paid: by
+ * money, by the customer's balance, or by credit for an earlier period, which lies on the invoice as a line below
+ * zero. Credit for this same period is taken off. Not counted are fees, usage, and charges for an earlier period
+ * that have waited for the invoice.
+ *
+ * A refund does not say which of them it is for. It is taken off the time ahead, and as much of it as the others
+ * cost is unclear. Only a refund of exactly the price of the time ahead is for that, where the others cost less and
+ * something of the payment was kept.
+ *
+ * @param lines all of the invoice's.
+ */
+export function keptOfInvoice(
+  invoice: Stripe.Invoice,
+  lines: readonly Stripe.InvoiceLineItem[],
+  { back, disputed }: GivenBack,
+): Kept {
+  const others = lines.filter((line) => !isAhead(line, invoice))
+  const fees = others.filter((line) => !isProration(line)).map(netOf)
+  const earlier = sum(others.filter(isProration).map(netOf))
+  // Not the sum of its own lines: tax may be rounded for the whole invoice.
+  const ahead = invoice.total - sum(fees) - earlier
+  const beside = sum(fees.filter((fee) => fee > 0)) + Math.max(0, earlier)
+  const isExact = back === ahead && beside < ahead && back < invoice.amount_paid
+  return { left: ahead - back, unclear: isExact ? 0 : Math.min(back, beside), disputed }
+}
+
+const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)

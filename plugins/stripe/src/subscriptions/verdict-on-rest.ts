@@ -1,0 +1,23 @@
+import type { Kept } from './kept-of-invoice.js'
+import type { Rest } from './rest-of-period.js'
+
+/**
+ * Decides whether the rest of a period can be counted. It is, where no more is given back than is left of what was
+ * paid, whatever was meant by a refund and however a dispute ends. Where nothing is left, and that is certain too, a
+ * period begins anew: unless an earlier change still waits to be billed, which would come upon the new period.
+ *
+ * More of the same plan gives nothing back: what is charged for the new rest is more than what is given back for
+ * the old one. So something has to be left, but it need not cover that.
+ *
+ * @param isMore whether the item keeps its price, and there are to be more of it.
+ */
+export function verdictOnRest(
+  { credit, charge, waits }: Rest,
+  { left, unclear, disputed }: Kept,
+  isMore: boolean,
+): 'counted' | 'anew' | 'uncertain' {
+  if (credit <= Math.max(0, left - disputed)) return 'counted'
+  if (disputed > 0) return 'uncertain'
+  if (left + unclear <= 0) return waits ? 'uncertain' : 'anew'
+  return isMore && left > 0 && credit <= charge ? 'counted' : 'uncertain'
+}

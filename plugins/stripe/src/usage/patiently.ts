@@ -1,0 +1,25 @@
+import { ForgeError, RetryLater } from '@titanforge/core'
+import type Stripe from 'stripe'
+import type { StripeGateway } from '../gateway.js'
+
+const KEY_ERRORS = ['STRIPE_KEY_REFUSED', 'STRIPE_NOT_CONFIGURED']
+/** Between two looks at whether somebody has set or mended the API key, which may take hours. */
+const PAUSE_SECONDS = 600
+
+/**
+ * Calls Stripe for usage, which has to reach it one day: also while the API key is missing or refused it waits.
+ *
+ * @throws RetryLater, or as {@link StripeGateway.calm} does.
+ */
+export async function patiently<Result>(
+  gateway: StripeGateway,
+  request: (client: Stripe) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await gateway.calm(request)
+  } catch (error) {
+    if (!(error instanceof ForgeError && KEY_ERRORS.includes(error.code))) throw error
+    // Without its cause, which shows a part of the key.
+    throw new RetryLater(PAUSE_SECONDS, error.message)
+  }
+}

@@ -1,0 +1,190 @@
+import type Stripe from 'stripe'
+import { beginsAnew } from '../src/subscriptions/kept.js'
+import { keptOfInvoice, type Kept } from '../src/subscriptions/kept-of-invoice.js'
+import { verdictOnRest } from '../src/subscriptions/verdict-on-rest.js'
+
+/** Lengths in days; prices are a whole number of minor units a day. */
+export interface Plan {
+  price: number
+  length: number
+}
+
+type Line = Stripe.InvoiceLineItem
+interface Booked {
+  invoice: Stripe.Invoice
+  lines: Line[]
+  /** What of it was paid by card, and for a fee. */
+  cash: number
+  fee: number
+  back: number
+  disputed: number
+  isFeeBack: boolean
+}
+
+/** Books of one subscription as Stripe keeps them, and beside them what its running period is really worth. */
+export class PeriodBooks {
+  now = 0
+  /** What was paid for the running period, by whatever, and was not given back or credited since. */
+  worth = 0
+  isRefunded = false
+  seats = 1
+  #start = 0
+  #balance = 0
+  #fee = 0
+  #waiting: Line[] = []
+  readonly #booked: Booked[] = []
+
+  constructor(public plan: Plan) {
+    this.#begin('subscription_create')
+  }
+
+  get #end() {
+    return this.#start + this.plan.length
+  }
+
+  get disputed() {
+    return this.#running().reduce((sum, { disputed }) => sum + disputed, 0)
+  }
+
+  advance(days: number) {
+    this.now = Math.min(this.now + days, this.#end)
+    if (this.now < this.#end) return
+    this.#start = this.now
+    this.#begin('subscription_cycle')
+  }
+
+  /** A fee that waits for the next invoice. */
+  addFee(amount: number) {
+    this.#fee += amount
+  }
+
+  /** Changes seats as the portal may: what it costs waits. */
+  changeByPortal(seats: number) {
+    this.#waiting.push(...this.#prorations(this.plan, seats))
+    this.seats = seats
+  }
+
+  /** Changes the plan by our rules, and says what they were, and what was at stake. */
+  change(plan: Plan, seats: number) {
+    const [credit, charge] = this.#prorations(plan, seats) as [Line, Line]
+    const waiting = this.#waiting.reduce((sum, { amount }) => sum + amount, 0)
+    const isMore = plan === this.plan && seats > this.seats
+    const rest = {
+      credit: -credit.amount - waiting,
+      charge: charge.amount,
+      waits: this.#waiting.length > 0,
+    }
+    const before = { worth: this.worth, disputed: this.disputed, isRefunded: this.isRefunded }
+    const verdict = verdictOnRest(rest, this.#kept(), isMore)
+    if (verdict !== 'uncertain') {
+      const sameRhythm = plan.length === this.plan.length
+      if (verdict === 'anew' || !sameRhythm) this.#start = this.now
+      this.plan = plan
+      this.seats = seats
+      if (verdict === 'anew') this.#begin('subscription_update')
+      else {
+        this.worth += charge.amount - rest.credit
+        this.#book('subscription_update', [credit, sameRhythm ? charge : this.#whole()])
+      }
+    }
+    return { verdict, ...rest, isMore, ...before }
+  }
+
+  /** Gives back the fee of an invoice, all that it charges for the plan, or all of it; or a part, where it has no fee. */
+  refund(index: number, what: 'fee' | 'plan' | 'all' | number) {
+    const it = this.#at(index)
+    const left = it.cash - it.back - it.disputed
+    const ahead = it.invoice.total - it.fee
+    const amounts = {
+      fee: it.back === 0 ? it.fee : 0,
+      plan: it.back === 0 ? ahead : 0,
+      all: left,
+    }
+    const part = it.fee === 0 ? Math.min(left, Number(what)) : 0
+    const amount = typeof what === 'number' ? part : amounts[what]
+    if (amount <= 0 || amount > left) return
+    const forFee =
+      what === 'fee' || (what === 'all' && !it.isFeeBack) ? Math.min(amount, it.fee) : 0
+    it.isFeeBack ||= forFee > 0
+    it.back += amount
+    if (this.#isRunning(it)) this.worth -= amount - forFee
+    this.isRefunded = true
+  }
+
+  dispute(index: number) {
+    const it = this.#at(index)
+    it.disputed += it.cash - it.back - it.disputed
+    this.isRefunded = true
+  }
+
+  decide(index: number, isLost: boolean) {
+    const it = this.#at(index)
+    it.disputed = 0
+    if (isLost) this.refund(index, 'all')
+  }
+
+  #at(index: number) {
+    return this.#running()[index % this.#running().length] as Booked
+  }
+
+  /** The invoices of the running period, the newest first. */
+  #running() {
+    const newest = this.#booked.toReversed()
+    const first = newest.findIndex(({ invoice, lines }) => beginsAnew(invoice, lines))
+    return newest.slice(0, first + 1)
+  }
+
+  #isRunning(it: Booked) {
+    return this.#running().includes(it)
+  }
+
+  #kept(): Kept {
+    const sum = { left: 0, unclear: 0, disputed: 0 }
+    for (const { invoice, lines, back, disputed } of this.#running()) {
+      const kept = keptOfInvoice(invoice, lines, { back, disputed })
+      sum.left += kept.left
+      sum.unclear += kept.unclear
+      sum.disputed += kept.disputed
+    }
+    return sum
+  }
+
+  #prorations(plan: Plan, seats: number): Line[] {
+    const rest = (of: Plan, count: number, days: number) => (of.price * count * days) / of.length
+    const days = this.#end - this.now
+    const isWhole = plan.length !== this.plan.length
+    return [
+      line(-rest(this.plan, this.seats, days), this.#end, 'proration'),
+      line(rest(plan, seats, isWhole ? plan.length : days), this.#end, 'proration'),
+    ]
+  }
+
+  #whole = () => line(this.plan.price * this.seats, this.#end, 'period')
+
+  #begin(reason: Stripe.Invoice.BillingReason) {
+    this.worth = this.plan.price * this.seats
+    this.isRefunded = false
+    this.#book(reason, [this.#whole()])
+  }
+
+  #book(reason: Stripe.Invoice.BillingReason, made: Line[]) {
+    const fee = this.#fee
+    const lines = [...this.#waiting, ...(fee > 0 ? [line(fee, this.now, 'fee')] : []), ...made]
+    this.#waiting = []
+    this.#fee = 0
+    const total = lines.reduce((sum, { amount }) => sum + amount, 0)
+    const byBalance = Math.min(this.#balance, total)
+    this.#balance -= byBalance
+    const cash = total - byBalance
+    const invoice = { billing_reason: reason, created: this.now, total, amount_paid: cash }
+    const none = { back: 0, disputed: 0, isFeeBack: false }
+    this.#booked.push({ invoice: invoice as Stripe.Invoice, lines, cash, fee, ...none })
+  }
+}
+
+function line(amount: number, end: number, of: 'period' | 'proration' | 'fee'): Line {
+  const details = { proration: of === 'proration' }
+  const parent =
+    of === 'fee' ? { invoice_item_details: details } : { subscription_item_details: details }
+  return { amount, period: { start: 0, end }, parent } as unknown as Line
+}

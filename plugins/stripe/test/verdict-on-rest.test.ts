@@ -1,0 +1,69 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { PeriodBooks, type Plan } from './period-books.js'
+
+const PLANS: Plan[] = [
+  { price: 600, length: 30 },
+  { price: 3000, length: 30 },
+  { price: 9000, length: 300 },
+]
+
+const plan = fc.constantFrom(...PLANS)
+const seats = fc.integer({ min: 1, max: 6 })
+/** Which of the period's invoices, from the newest. */
+const which = fc.nat(4)
+const is = <const Name extends string>(name: Name) => fc.constant(name)
+const act = fc.oneof(
+  fc.tuple(is('advance'), fc.integer({ min: 1, max: 31 })),
+  fc.tuple(is('fee'), fc.oneof(fc.integer({ min: 1, max: 9000 }), fc.constantFrom(600, 3000))),
+  fc.tuple(is('portal'), seats),
+  fc.tuple(is('change'), plan, seats),
+  fc.tuple(is('more or less'), seats),
+  fc.tuple(is('refund'), which, fc.constantFrom('fee' as const, 'plan' as const, 'all' as const)),
+  fc.tuple(is('refund'), which, fc.integer({ min: 1, max: 6000 })),
+  fc.tuple(is('dispute'), which),
+  fc.tuple(is('decide'), which, fc.boolean()),
+)
+type Act = typeof act extends fc.Arbitrary<infer Value> ? Value : never
+
+/** Plays an act; what came of it, where that was a change by our rules. */
+function play(books: PeriodBooks, act: Act) {
+  if (act[0] === 'change') return books.change(act[1], act[2])
+  if (act[0] === 'more or less') return books.change(books.plan, act[1])
+  if (act[0] === 'advance') books.advance(act[1])
+  else if (act[0] === 'fee') books.addFee(act[1])
+  else if (act[0] === 'portal') books.changeByPortal(act[1])
+  else if (act[0] === 'refund') books.refund(act[1], act[2])
+  else if (act[0] === 'dispute') books.dispute(act[1])
+  else books.decide(act[1], act[2])
+  return undefined
+}
+
+function refuseUnsound(done: NonNullable<ReturnType<typeof play>>): void {
+  const { verdict, credit, charge, worth, disputed, waits, isMore, isRefunded } = done
+  const addsOnly = isMore && charge >= credit && worth > 0 && disputed === 0
+  const told = JSON.stringify(done)
+  if (verdict === 'counted' && credit > Math.max(0, worth - disputed) && !addsOnly)
+    throw new Error(`more is credited than was paid and kept: ${told}`)
+  if (verdict === 'anew' && (worth > 0 || waits))
+    throw new Error(`something of the period is lost, or comes upon the next one: ${told}`)
+  if (verdict !== 'counted' && !isRefunded)
+    throw new Error(`nothing was given back, and it is not counted: ${told}`)
+}
+
+test('whatever was changed, refunded and disputed, no more is credited than was paid and kept', (t) => {
+  const seen = new Set<string>()
+  fc.assert(
+    fc.property(plan, fc.array(act, { maxLength: 25, size: 'max' }), (first, acts) => {
+      const books = new PeriodBooks(first)
+      for (const act of acts) {
+        const done = play(books, act)
+        if (!done) continue
+        refuseUnsound(done)
+        seen.add(done.verdict)
+      }
+    }),
+    { numRuns: 3000 },
+  )
+  t.is(seen.size, 3)
+})
