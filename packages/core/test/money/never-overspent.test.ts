@@ -199,7 +199,9 @@ test('whatever goes on side by side, fails or is cancelled, no budget is overspe
         for (const { key, budget } of bounded) {
           const isOfIt = (one: string) => one === key || /^[.$]/.test(one.replace(key, ''))
           const spent = settled((one) => one.startsWith(key) && isOfIt(one))
-          t.true(spent <= budget, `${key} spent ${spent} of ${budget}`)
+          // Who is called again under its key, since who calls it is, has its budget again.
+          const times = bounded.filter((one) => one.key === key).length
+          t.true(spent <= times * budget, `${key} spent ${spent} of ${times} × ${budget}`)
           if (spent === budget) spentToTheLast++
         }
       },
