@@ -179,6 +179,22 @@ test(
     defineAgent({ ...common, tools: [double], run: (text, ctx) => ctx.tool(double, text) })
     // @ts-expect-error the output is a number
     defineAgent({ ...common, run: (text) => text })
+    defineAgent({
+      ...common,
+      tools: [double],
+      run(text, ctx) {
+        // @ts-expect-error whose signal, deadline and principal a call has is not for the caller to say
+        return ctx.tool(double, text.length, { signal: new AbortController().signal })
+      },
+    })
+    defineAgent({
+      ...common,
+      run(text, ctx) {
+        // @ts-expect-error nor is it for the agent itself
+        ctx.signal = new AbortController().signal
+        return text.length
+      },
+    })
   },
 )
 

@@ -21,6 +21,8 @@ export class Begun implements Call {
   readonly trace: Trace | undefined = activeTrace()
   /** Whether its code has ended, or is not waited for any more. */
   isEnding = false
+  /** How many times it was begun by what stands around its attempts. */
+  beginnings = 0
   #ctx: RunContext | undefined
   #budget: StepBudget | undefined
 

@@ -39,7 +39,7 @@ export class Bounds {
     this.callers = new Callers(prefixes)
     if (outer instanceof Bounds) (outer.#below ??= new WorkBelow()).add(this)
     else outer?.addEventListener('abort', this)
-    this.#timer = setTimeout(expire, timeoutMs, this)
+    this.#timer = setTimeout(Bounds.#expire, timeoutMs, this)
   }
 
   /** The step, for messages, such as `Agent "planner"`. */
@@ -86,11 +86,11 @@ export class Bounds {
     if (this.#reason || this.#closed) return
     clearTimeout(this.#timer)
     this.timeoutMs = ms
-    if (ms !== undefined) this.#timer = setTimeout(expire, ms, this)
+    if (ms !== undefined) this.#timer = setTimeout(Bounds.#expire, ms, this)
   }
 
-  expire(): void {
-    this.#abort(CoreErrors.RUN_TIMED_OUT({ what: this.what, ms: this.timeoutMs ?? 0 }))
+  static #expire(this: void, bounds: Bounds): void {
+    bounds.#abort(CoreErrors.RUN_TIMED_OUT({ what: bounds.what, ms: bounds.timeoutMs ?? 0 }))
   }
 
   /** @param cause why. */
@@ -136,6 +136,11 @@ export class Bounds {
     return attempt
   }
 
+  /** Resolves when the calls of earlier attempts, whose keys come again, have ended; undefined where there are none. */
+  leftBehind(): Promise<void> | undefined {
+    return this.#below?.ended(({ step }) => !this.callers.has(step.caller))
+  }
+
   /** Has the end of the step wait for code of the step that nobody else may wait for. */
   watch<Result>(code: Promise<Result>): Promise<Result> {
     return (this.#below ??= new WorkBelow()).watch(code)
@@ -151,7 +156,7 @@ export class Bounds {
       return make(caller.place())
     })
     // A call that its caller has forgotten is no unhandled rejection.
-    call.catch(ignore)
+    call.catch(() => undefined)
     return call
   }
 
@@ -212,6 +217,3 @@ export class Bounds {
     return CoreErrors.RUN_ENDED({ what: this.what })
   }
 }
-
-const expire = (bounds: Bounds) => bounds.expire()
-const ignore = () => undefined

@@ -39,7 +39,7 @@ export class Callers {
     return (this.#attempt = new Caller(this.prefixes.code))
   }
 
-  has(caller: Caller): boolean {
+  has(caller: Caller | undefined): boolean {
     return caller === this.#attempt || caller === this.#around
   }
 

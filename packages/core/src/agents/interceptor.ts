@@ -68,15 +68,13 @@ export function composeInterceptors(interceptors: readonly Interceptor[], code: 
 /** Where nobody stands before a call, as before most, nothing is made for it. */
 function chain(interceptors: readonly Interceptor[], make: Make): Make {
   const passOn = (place: number, call: Begun): Promise<unknown> => {
+    call.bounds.throwIfOver()
     const index = nextFor(interceptors, place, call)
     const interceptor = interceptors[index]
     return interceptor ? interceptor.intercept(call, nextOf(index, call)) : make(call)
   }
   const nextOf = (index: number, call: Begun) => () => {
-    const made = promised(() => {
-      call.bounds.throwIfOver()
-      return passOn(index + 1, call)
-    })
+    const made = promised(() => passOn(index + 1, call))
     // An attempt that the interceptor has forgotten is no unhandled rejection.
     made.catch(() => undefined)
     return made

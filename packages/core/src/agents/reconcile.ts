@@ -75,6 +75,7 @@ export async function attemptReconciled(
   const price = definition.price > 0 ? budget.price : undefined
   const caller = bounds.enter()
   try {
+    await bounds.leftBehind()
     for (let attempt = 0; ; attempt++) {
       bounds.limit(step.timeoutMs)
       // Until it is known what became of the attempt, it may have to be paid.

@@ -17,10 +17,12 @@ export const retryTools: Interceptor = {
   phase: 'retry',
   applies: ({ definition }: Call) => 'effect' in definition && definition.effect !== 'external',
   intercept(call: Begun, next) {
+    const beginning = ++call.beginnings
     return next().catch((error: unknown) => {
       const { definition, step, bounds } = call
-      // An attempt that somebody else has begun meanwhile ends these.
-      const signal = () => bounds.callers.current.signal
+      // Whoever has begun anew meanwhile ends these, whatever they fail with.
+      const signal = () =>
+        call.beginnings === beginning ? bounds.callers.current.signal : AbortSignal.abort()
       return tryAgain(error, next, { what: definition.name, log: step.run.log, signal })
     })
   },

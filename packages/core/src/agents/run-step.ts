@@ -120,10 +120,11 @@ export function innermost(begun: Begun): Promise<unknown> {
   return promised(() => {
     const { definition, input, bounds } = begun
     const attempt = bounds.enter()
+    const leftBehind = bounds.leftBehind()
     const givenBack = begun.budgetInUse?.enter()
     const ctx = contextOf(begun, attempt)
-    if (!givenBack) return definition.run(input, ctx)
-    return givenBack.then(() => {
+    if (!leftBehind && !givenBack) return definition.run(input, ctx)
+    return Promise.all([leftBehind, givenBack]).then(() => {
       bounds.throwIfOver(attempt)
       return definition.run(input, ctx)
     })

@@ -15,7 +15,7 @@ export class WorkBelow {
   #code = 0
   /** Whether nobody waits for the step's own code any more. */
   #isImpatient = false
-  #tellLast: (() => void) | undefined
+  #waiting: (() => void)[] | undefined
 
   add(call: Cancellable): void {
     if (this.#call) (this.#others ??= new Set()).add(call)
@@ -25,27 +25,26 @@ export class WorkBelow {
   delete(call: Cancellable): void {
     if (this.#call === call) this.#call = undefined
     else this.#others?.delete(call)
-    this.#tellIfDone()
+    this.#tell()
   }
 
   watch<Result>(code: Promise<Result>): Promise<Result> {
     this.#code++
     return code.finally(() => {
       this.#code--
-      this.#tellIfDone()
+      this.#tell()
     })
   }
 
   /** @param by the code whose calls are meant; all, if left out. */
   cancel(cause: unknown, by?: Caller): void {
-    for (const call of [this.#call, ...(this.#others ?? [])])
-      if (call && (!by || call.step.caller === by)) call.cancel(cause)
+    for (const call of this.#calls) if (!by || call.step.caller === by) call.cancel(cause)
   }
 
   /** Waits only for the calls from here on, which have bounds of their own. */
   giveUpOnCode(): void {
     this.#isImpatient = true
-    this.#tellIfDone()
+    this.#tell()
   }
 
   get isDone(): boolean {
@@ -55,10 +54,26 @@ export class WorkBelow {
 
   /** Resolves when all has ended. */
   done(): Promise<void> {
-    return new Promise((resolve) => (this.#tellLast = resolve))
+    return this.#when(() => this.isDone)
   }
 
-  #tellIfDone(): void {
-    if (this.isDone) this.#tellLast?.()
+  /** Resolves when all such calls have ended; undefined where there are none. */
+  ended(isSuch: (call: Cancellable) => boolean): Promise<void> | undefined {
+    const areThere = () => this.#calls.some(isSuch)
+    return areThere() ? this.#when(() => !areThere()) : undefined
+  }
+
+  get #calls(): Cancellable[] {
+    return [...(this.#call ? [this.#call] : []), ...(this.#others ?? [])]
+  }
+
+  #when(isSo: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      ;(this.#waiting ??= []).push(() => isSo() && resolve())
+    })
+  }
+
+  #tell(): void {
+    this.#waiting?.forEach((look) => look())
   }
 }

@@ -32,7 +32,15 @@ export class SetAside implements Reservation {
   }
 
   /** @throws RESERVATION_OVER, SETTLEMENT_TOO_LARGE, AMOUNT_INVALID, and what the ledger throws. */
-  async settle(amount: number): Promise<void> {
+  settle(amount: number): Promise<void> {
+    const { what, log } = this.parts
+    const settled = this.#settle(amount)
+    // Where nobody waits for it, it is no unhandled rejection, as a call is none; but what was done is not paid.
+    settled.catch((err: unknown) => log.warn({ err, what }, 'a reservation could not be settled'))
+    return settled
+  }
+
+  async #settle(amount: number): Promise<void> {
     const { what, amount: reserved, held, log } = this.parts
     if (!this.#isOpen) throw CoreErrors.RESERVATION_OVER({ what })
     refuseBadAmount(amount)

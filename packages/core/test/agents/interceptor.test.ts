@@ -129,6 +129,21 @@ test('once a run is cancelled, no further interceptor is asked', async (t) => {
   t.deepEqual(asked, ['guard'])
 })
 
+test('once a run is cancelled while its input is checked, the first interceptor is not asked either', async (t) => {
+  const controller = new AbortController()
+  const asked: string[] = []
+  const guard: Interceptor = {
+    phase: 'guard',
+    applies: () => (asked.push('applies'), true),
+    intercept: (_call, next) => (asked.push('intercept'), next()),
+  }
+  const input = z.null().refine(() => (controller.abort(), true))
+  const checked = defineAgent({ ...adder, input, run: () => 1 })
+  const run = forgeWith([guard]).run(checked, null, { signal: controller.signal })
+  await t.throwsAsync(run, { code: 'RUN_CANCELLED' })
+  t.deepEqual(asked, [])
+})
+
 test('once the innermost interceptor has cancelled a run, the agent’s code is not started', async (t) => {
   const controller = new AbortController()
   const cancel: Interceptor = {

@@ -55,6 +55,20 @@ test('an observer hears of every call and of what it came to', async (t) => {
   ])
 })
 
+test('observers hear in the order of the plugins, and of each plugin’s own', async (t) => {
+  const heard: string[] = []
+  const observer = (name: string): Observer => ({
+    started: () => void heard.push(`${name} started`),
+    ended: () => void heard.push(`${name} ended`),
+  })
+  const plugins = [['b', 'a'], ['c']].map((names) => {
+    const observers = names.map(observer)
+    return definePlugin({ name: `watcher-${names.join('')}`, setup: () => ({ observers }) })()
+  })
+  await createForge({ plugins, log: captureLog().log }).run(echo, 'hello')
+  t.deepEqual(heard, ['b started', 'a started', 'c started', 'b ended', 'a ended', 'c ended'])
+})
+
 test('an observer that fails is logged and stops nobody', async (t) => {
   const heard: string[] = []
   const fail = () => {

@@ -206,6 +206,65 @@ test('what is left of an attempt hears of the next one, and makes no more calls 
   t.deepEqual(orders, ['second k:caller.1-order.1-orderer'])
 })
 
+test('a call that an attempt has left behind has ended before another has its key', async (t) => {
+  const reconcile = () => ({ done: false }) as const
+  const effects = [
+    { effect: 'read' },
+    { effect: 'external' },
+    { effect: 'external', reconcile },
+  ] as const
+  for (const more of effects) {
+    const seen: string[] = []
+    const anew: Interceptor = {
+      phase: 'guard',
+      applies: ({ definition }) => 'effect' in definition && definition.effect === 'external',
+      async intercept(_, next) {
+        const first = next()
+        while (seen.length === 0) await new Promise(setImmediate)
+        const [, second] = await Promise.allSettled([first, next()])
+        return second.status === 'fulfilled' ? second.value : Promise.reject(second.reason as Error)
+      },
+    }
+    const worker = defineAgent({
+      name: 'worker',
+      description: 'Takes some turns to end when it is told to.',
+      input: z.number(),
+      output: z.null(),
+      async run(attempt, { signal, idempotencyKey }) {
+        seen.push(`${attempt} begins ${idempotencyKey}`)
+        if (attempt === 1) await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        for (let n = 0; n < 5; n++) await new Promise(setImmediate)
+        seen.push(`${attempt} ends`)
+        return null
+      },
+    })
+    let attempts = 0
+    const tool = defineTool({
+      name: 'order',
+      description: 'Has an agent work; a read fails at first, while that is at work.',
+      input: z.null(),
+      output: z.null(),
+      run(_input, ctx) {
+        const work = ctx.run(worker, ++attempts)
+        if (attempts === 1 && more.effect === 'read') throw new Error('busy')
+        return work
+      },
+      ...more,
+    })
+    const agent = defineAgent({
+      name: 'caller',
+      description: 'Calls the tool.',
+      tools: [tool],
+      input: z.null(),
+      output: z.null(),
+      run: (_input, ctx) => ctx.tool(tool, null),
+    })
+    await withInterceptors(anew).run(agent, null, { idempotencyKey: 'k' })
+    const key = 'k:caller.1-order.1-worker'
+    t.deepEqual(seen, [`1 begins ${key}`, '1 ends', `2 begins ${key}`, '2 ends'])
+  }
+})
+
 test('a call that an interceptor makes goes on while what it stands around is tried again', async (t) => {
   const { agent, keys } = shaky('read', 1)
   const moderator = defineAgent({
@@ -231,37 +290,40 @@ test('a call that an interceptor makes goes on while what it stands around is tr
   t.is(keys.length, 2)
 })
 
-test('an attempt that was ended by a later one is not tried again', async (t) => {
-  let calls = 0
+test('an attempt that was ended by a later one is not tried again, whatever it fails with', async (t) => {
   const hedge: Interceptor = {
     phase: 'cache',
     applies: ({ kind }) => kind === 'tool',
     intercept: (_, next) => Promise.any([next(), next()]),
   }
-  const look = defineTool({
-    name: 'look',
-    description: 'Looks.',
-    effect: 'read',
-    input: z.null(),
-    output: z.number(),
-    run: (_, { signal }) =>
-      new Promise((resolve, reject) => {
-        const nth = ++calls
-        signal.addEventListener('abort', () => reject(signal.reason as Error))
-        // Longer than the pause before another attempt.
-        setTimeout(() => resolve(nth), 250)
-      }),
-  })
-  const agent = defineAgent({
-    name: 'caller',
-    description: 'Calls the tool.',
-    tools: [look],
-    input: z.null(),
-    output: z.number(),
-    run: (_, ctx) => ctx.tool(look, null),
-  })
-  t.is(await withInterceptors(hedge).run(agent, null), 2)
-  t.is(calls, 2)
+  const reasons = [({ reason }: AbortSignal) => reason as Error, () => new Error('aborted')]
+  for (const failure of reasons) {
+    let calls = 0
+    const look = defineTool({
+      name: 'look',
+      description: 'Looks.',
+      effect: 'read',
+      input: z.null(),
+      output: z.number(),
+      run: (_, { signal }) =>
+        new Promise((resolve, reject) => {
+          const nth = ++calls
+          signal.addEventListener('abort', () => reject(failure(signal)))
+          // Longer than the pause before another attempt.
+          setTimeout(() => resolve(nth), 250)
+        }),
+    })
+    const agent = defineAgent({
+      name: 'caller',
+      description: 'Calls the tool.',
+      tools: [look],
+      input: z.null(),
+      output: z.number(),
+      run: (_, ctx) => ctx.tool(look, null),
+    })
+    t.is(await withInterceptors(hedge).run(agent, null), 2)
+    t.is(calls, 2)
+  }
 })
 
 test('attempts that were given up for a later one are not gone on with', async (t) => {

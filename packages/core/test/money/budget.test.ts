@@ -374,3 +374,14 @@ test('code is not started when what was left before it is given back too late', 
   await t.throwsAsync(forge.run(agent, null), { code: 'RUN_TIMED_OUT' })
   t.is(attempts, 1)
 })
+
+test('a settlement that fails and that nobody waits for is logged, and is no unhandled rejection', async (t) => {
+  const { forge, lines } = shop()
+  const agent = agentOf('hasty', 100, async ({ budget }) => {
+    void (await budget.reserve(10)).settle(11)
+    return 'done'
+  })
+  t.is(await forge.run(agent, null), 'done')
+  const line = lines.find((line) => line.includes('a reservation could not be settled'))
+  t.regex(line ?? '', /SETTLEMENT_TOO_LARGE/)
+})

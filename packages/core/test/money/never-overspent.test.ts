@@ -4,14 +4,23 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import { defineAgent, type Agent } from '../../src/agents/agent.js'
 import type { RunContext } from '../../src/agents/run-context.js'
+import type { Call } from '../../src/agents/call.js'
+import type { Interceptor } from '../../src/agents/interceptor.js'
+import type { Observer } from '../../src/agents/observer.js'
 import { defineTool } from '../../src/agents/tool.js'
 import { createForge } from '../../src/forge.js'
+import { definePlugin } from '../../src/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
 import { purseLedger } from './purse-ledger.js'
 
+type Effect = 'idempotent' | 'external' | 'reconcilable'
+
+/** How a call is made by whoever stands around it. */
+type Way = 'once' | 'again' | 'twice' | 'in vain'
+
 /** What an agent does. */
 type Act =
-  | { does: 'call'; price: number; effect: 'idempotent' | 'external'; failures: number }
+  | { does: 'call'; price: number; effect: Effect; failures: number; isDone: boolean }
   | { does: 'spend'; most: number; part: number; then: 'settle' | 'release' | 'forget' | 'throw' }
   | { does: 'ask'; agent: Spender }
 
@@ -29,8 +38,10 @@ const money = fc.nat(60)
 const call = fc.record({
   does: fc.constant('call' as const),
   price: money,
-  effect: fc.constantFrom('external' as const, 'external' as const, 'idempotent' as const),
+  effect: fc.constantFrom<Effect[]>('external', 'external', 'reconcilable', 'idempotent'),
   failures: fc.nat(1),
+  // Whether one that fails has done it all the same.
+  isDone: fc.boolean(),
 })
 const spend = fc.record({
   does: fc.constant('spend' as const),
@@ -38,6 +49,7 @@ const spend = fc.record({
   part: fc.double({ min: 0, max: 1, noNaN: true }),
   then: fc.constantFrom('settle', 'settle', 'settle', 'release', 'forget', 'throw'),
 })
+const way = fc.constantFrom<Way[]>('once', 'once', 'once', 'again', 'twice', 'in vain')
 const { spender } = fc.letrec<{ spender: Spender; act: Act }>((tie) => ({
   spender: fc.record({
     budget: fc.oneof(fc.nat(150), fc.constant(Infinity)),
@@ -99,14 +111,14 @@ function agentOf(spender: Spender, pause: () => Promise<unknown>, bounded: Bound
 }
 
 function toolOf(
-  { price, effect, failures }: Act & { does: 'call' },
+  { price, effect, failures, isDone }: Act & { does: 'call' },
   pause: () => Promise<unknown>,
 ) {
   let attempts = 0
   return defineTool({
     name: `tool_${crypto.randomUUID()}`,
     description: 'Costs something.',
-    effect,
+    effect: effect === 'reconcilable' ? 'external' : effect,
     price,
     input: z.null(),
     output: z.null(),
@@ -115,7 +127,30 @@ function toolOf(
       if (attempts++ < failures) throw new Error('away')
       return null
     },
+    ...(effect === 'reconcilable' && {
+      async reconcile() {
+        await pause()
+        return isDone ? { done: true, output: null } : { done: false }
+      },
+    }),
   })
+}
+
+function around(kind: Call['kind'], way: Way, pause: () => Promise<unknown>): Interceptor {
+  return {
+    phase: 'guard',
+    applies: (call) => call.kind === kind && way !== 'once',
+    async intercept(_, next) {
+      if (way === 'again') await next().catch(() => null)
+      if (way === 'twice') {
+        void next()
+        await pause()
+      }
+      const answer = await next()
+      if (way === 'in vain') throw new Error('not this one')
+      return answer
+    },
+  }
 }
 
 test('whatever goes on side by side, fails or is cancelled, no budget is overspent and nothing stays set aside', async (t) => {
@@ -127,7 +162,8 @@ test('whatever goes on side by side, fails or is cancelled, no budget is overspe
       spender,
       fc.infiniteStream(fc.nat(3)),
       fc.option(fc.nat(60)),
-      async (spender, turns, cancelAfter) => {
+      fc.record({ agent: way, tool: way }),
+      async (spender, turns, cancelAfter, ways) => {
         const cancel = new AbortController()
         let pauses = 0
         const pause = async () => {
@@ -135,22 +171,42 @@ test('whatever goes on side by side, fails or is cancelled, no budget is overspe
           const { value } = turns.next() as { value: number }
           for (let n = 0; n < value; n++) await turn()
         }
-        const { plugin, settled, held, mostTaken } = purseLedger(pause)
-        const forge = createForge({ plugins: [plugin], log })
+        const { plugin, settled, held, mostTaken, keysSpent, faults } = purseLedger(pause)
+        const interceptors = [around('agent', ways.agent, pause), around('tool', ways.tool, pause)]
+        const answered = new Set<string>()
+        const watch: Observer = {
+          ended: ({ ctx }, { status }) => {
+            if (status === 'succeeded') answered.add(ctx.idempotencyKey)
+          },
+        }
+        const phases = definePlugin({
+          name: 'phases',
+          setup: () => ({ interceptors, observers: [watch] }),
+        })
+        const forge = createForge({ plugins: [plugin, phases()], log })
         const bounded: Bounded[] = []
         const run = forge.run(agentOf(spender, pause, bounded), null, { signal: cancel.signal })
         await run.catch(() => null)
         t.is(held(), 0, 'nothing stays set aside')
+        t.deepEqual(faults, [], 'nothing is held twice under a key, nor settled or released twice')
+        const prices = keysSpent().filter((key) => !key.includes('$'))
+        t.deepEqual(
+          prices.filter((key) => !answered.has(key)),
+          [],
+          'no price is paid without an answer',
+        )
         t.true(mostTaken() <= spender.budget, 'no more was spent and held at any time')
         for (const { key, budget } of bounded) {
           const isOfIt = (one: string) => one === key || /^[.$]/.test(one.replace(key, ''))
           const spent = settled((one) => one.startsWith(key) && isOfIt(one))
-          t.true(spent <= budget, `${key} spent ${spent} of ${budget}`)
+          // Who is called again under its key, since who calls it is, has its budget again.
+          const times = bounded.filter((one) => one.key === key).length
+          t.true(spent <= times * budget, `${key} spent ${spent} of ${times} × ${budget}`)
           if (spent === budget) spentToTheLast++
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 200 },
   )
   t.true(spentToTheLast > 0, 'some budgets were spent to the last')
 })

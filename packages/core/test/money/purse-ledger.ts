@@ -9,6 +9,7 @@ export function purseLedger(pause: () => Promise<unknown> = () => Promise.resolv
   const spent = new Map<string, number>()
   const requests: ReservationRequest[] = []
   const released: number[] = []
+  const faults: string[] = []
   const broken = new Map<Operation, Error>()
   let most = 0
   const sum = (amounts: Map<string, number>) => [...amounts.values()].reduce((a, b) => a + b, 0)
@@ -26,19 +27,20 @@ export function purseLedger(pause: () => Promise<unknown> = () => Promise.resolv
           async reserve(request) {
             await answer('reserve')
             const { key, amount } = request
+            if (holds.has(key)) faults.push(`${key} was reserved while it was held`)
             requests.push(request)
             holds.set(key, amount)
             most = Math.max(most, sum(holds) + sum(spent))
             return {
               async settle(amount) {
                 await answer('settle')
-                holds.delete(key)
+                if (!holds.delete(key)) faults.push(`${key} was settled when it was not held`)
                 if (!spent.has(key)) spent.set(key, amount)
               },
               async release() {
                 released.push(amount)
                 await answer('release')
-                holds.delete(key)
+                if (!holds.delete(key)) faults.push(`${key} was released when it was not held`)
               },
             }
           },
@@ -49,6 +51,10 @@ export function purseLedger(pause: () => Promise<unknown> = () => Promise.resolv
   return {
     plugin,
     requests,
+    /** What no kernel may ask of a ledger that works, as it was asked. */
+    faults,
+    /** The keys under which something was spent. */
+    keysSpent: () => [...spent.keys()],
     /** What was spent, under the keys that a test is about. */
     settled: (isAbout: (key: string) => boolean = () => true) =>
       sum(new Map([...spent].filter(([key]) => isAbout(key)))),
