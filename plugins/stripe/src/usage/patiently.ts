@@ -2,12 +2,11 @@ import { ForgeError, RetryLater } from '@titanforge/core'
 import type Stripe from 'stripe'
 import type { StripeGateway } from '../gateway.js'
 
-const KEY_ERRORS = ['STRIPE_KEY_REFUSED', 'STRIPE_NOT_CONFIGURED']
-/** Between two looks at whether somebody has set or mended the API key, which may take hours. */
+/** Between two looks at whether somebody has mended the API key, which may take hours. */
 const PAUSE_SECONDS = 600
 
 /**
- * Calls Stripe for usage, which has to reach it one day: also while the API key is missing or refused it waits.
+ * Calls Stripe for usage, which has to reach it one day: also while the API key is refused it waits.
  *
  * @throws RetryLater, or as {@link StripeGateway.calm} does.
  */
@@ -18,7 +17,7 @@ export async function patiently<Result>(
   try {
     return await gateway.calm(request)
   } catch (error) {
-    if (!(error instanceof ForgeError && KEY_ERRORS.includes(error.code))) throw error
+    if (!(error instanceof ForgeError && error.code === 'STRIPE_KEY_REFUSED')) throw error
     // Without its cause, which shows a part of the key.
     throw new RetryLater(PAUSE_SECONDS, error.message)
   }

@@ -14,8 +14,8 @@ const NEWEST_MS = 5 * MINUTE_MS
 
 /**
  * Sends recorded usage to Stripe's meters. The event's own id makes it count once; usage that Stripe cannot
- * take becomes a dead letter that says why. While the API key is missing or refused usage waits, until it is older
- * than Stripe takes.
+ * take becomes a dead letter that says why. While the API key is refused usage waits, until it is older than
+ * Stripe takes.
  *
  * Stripe counts usage for customers only. Who has none yet becomes one, by the same row as in a checkout: what
  * was used before somebody pays is then counted for the customer who pays, and nothing of it is lost meanwhile.
