@@ -202,8 +202,12 @@ test('what was resumed or canceled when the process died is found done, with the
     }
     return method === 'GET' ? undefined : api.objects.get(path)
   })
+  const { signal } = new AbortController()
   const run = (tool: Tool<{ subscriptionId: string }>, more: object = {}) =>
-    tool.run({ subscriptionId: 'sub_1', ...more }, { idempotencyKey: 'of the step' } as RunContext)
+    tool.run({ subscriptionId: 'sub_1', ...more }, {
+      idempotencyKey: 'of the step',
+      signal,
+    } as RunContext)
   const posts = () => api.requests.filter(({ method }) => method === 'POST').map((it) => it.path)
 
   api.objects.set(path, { ...running, status: 'paused', cancel_at: 1_790_000_000 })
