@@ -87,8 +87,8 @@ export const StripeErrors = defineErrors({
   },
   SUBSCRIPTION_BUSY: {
     status: 503,
-    message: () =>
-      'This subscription is being changed just now, or it is not known yet what became of an earlier change. Try again later; details.retryAfterSeconds says when.',
+    message: (p: { seconds: number }) =>
+      `This subscription is being changed just now, or it is not known yet what became of an earlier change. Try again in ${p.seconds} s.`,
   },
   CHANGE_NOT_REPEATED: {
     status: 409,

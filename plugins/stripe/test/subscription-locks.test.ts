@@ -77,7 +77,7 @@ test('until it is known what became of a request only the same is asked, and eve
       code: 'SUBSCRIPTION_BUSY',
     },
   )
-  const { retryAfterSeconds } = busy?.details as { retryAfterSeconds: number }
+  const { retryAfterSeconds } = busy.details as { retryAfterSeconds: number }
   t.true(retryAfterSeconds > 60 && retryAfterSeconds <= 120)
   t.is(await change(sub, 'a new period'), 'a new period', 'it has the same key')
   t.is(await change(sub, 'another'), 'another', 'the answer has come')

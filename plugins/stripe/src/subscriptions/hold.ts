@@ -1,3 +1,4 @@
+import type { ForgeError } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import { StripeErrors } from '../errors.js'
 import { isRefusal } from '../gateway.js'
@@ -56,8 +57,7 @@ export class Hold {
        WHERE stripe_subscription_id = $1 AND asked_until > now()`,
       [subscription],
     )
-    const retryAfterSeconds = other?.seconds ?? HELD_SECONDS
-    throw StripeErrors.SUBSCRIPTION_BUSY(undefined, { details: { retryAfterSeconds } })
+    throw busyFor(other?.seconds ?? HELD_SECONDS)
   }
 
   async #forget(what: string): Promise<void> {
@@ -68,3 +68,7 @@ export class Hold {
     )
   }
 }
+
+/** Says when it is worth trying again. */
+export const busyFor = (seconds: number): ForgeError =>
+  StripeErrors.SUBSCRIPTION_BUSY({ seconds }, { details: { retryAfterSeconds: seconds } })

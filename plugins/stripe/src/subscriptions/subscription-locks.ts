@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
-import { StripeErrors } from '../errors.js'
-import { HELD_SECONDS, Hold } from './hold.js'
+import { busyFor, HELD_SECONDS, Hold } from './hold.js'
 
 /** Together some 20 seconds: as long as somebody waits for an answer. */
 const TRIES = 200
@@ -53,8 +52,7 @@ export class SubscriptionLocks {
       if (taken.length > 0) return
       await delay(PAUSE_MS)
     }
-    const details = { retryAfterSeconds: HELD_SECONDS }
-    throw StripeErrors.SUBSCRIPTION_BUSY(undefined, { details })
+    throw busyFor(HELD_SECONDS)
   }
 
   async #release(subscription: string, holder: string): Promise<void> {

@@ -27,24 +27,19 @@ export class SubscriptionRequests {
    */
   async run(sub: string, step: Step): Promise<void> {
     await this.services.locks.hold(sub, async (hold) => {
-      if (await this.#isRepetition(hold, sub, step)) await this.#take(hold, sub, step)
+      const answers: unknown[] = []
+      try {
+        await this.#take(hold, sub, step, answers)
+      } catch (error) {
+        if (!answers.some(isRepeated)) throw error
+      }
+      if (answers.some(isRepeated)) await this.#take(hold, sub, step)
     })
     await this.#follow(sub)
   }
 
-  /** Takes a step, and says whether Stripe has only repeated what it answered before. */
-  async #isRepetition(hold: Hold, sub: string, step: Step): Promise<boolean> {
-    let repeated = false
-    try {
-      await this.#take(hold, sub, step, (answer) => (repeated ||= isRepeated(answer)))
-    } catch (error) {
-      if (!repeated) throw error
-    }
-    return repeated
-  }
-
-  /** @param tell hears each answer of Stripe's, and each refusal. */
-  async #take(hold: Hold, sub: string, step: Step, tell: (answer: unknown) => void = () => {}) {
+  /** @param answers takes each answer of Stripe's, and each refusal. */
+  async #take(hold: Hold, sub: string, step: Step, answers: unknown[] = []): Promise<void> {
     const { gateway, intents } = this.services
     const ask: Ask = async (request, call) => {
       try {
@@ -53,10 +48,10 @@ export class SubscriptionRequests {
             gateway.call((client) => call(client, options)),
           ),
         )
-        tell(answer)
+        answers.push(answer)
         return answer
       } catch (error) {
-        if (isRefusal(error)) tell(error)
+        if (isRefusal(error)) answers.push(error)
         throw error
       }
     }
