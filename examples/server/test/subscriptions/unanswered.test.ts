@@ -78,22 +78,25 @@ test.serial('nothing is charged while a cancellation may still be carried out', 
   t.is(await it.timesPaid(STARTER), 0)
 })
 
-test.serial('a declined resumption that was not heard of does not stand for another card', async (t) => {
-  const it = await subscriber(t, stage, { plan: PRO })
-  await it.stripe.subscriptions.pause(it.subscription, {})
-  await it.payBy('pm_card_chargeCustomerFail')
-  await it.drained()
-  const disturbance = line.disturb('is cut off')
-  t.like(await it.ask('subscription/resume', {}), UNAVAILABLE)
-  await disturbance.arrives()
-  disturbance.end()
-  await it.payBy('pm_card_visa')
-  t.like(await it.ask('subscription/resume', {}), {
-    status: 200,
-    body: { subscription: { status: 'active' } },
-  })
-  t.is(await it.timesPaid(PRO), 2)
-})
+test.serial(
+  'a declined resumption that was not heard of does not stand for another card',
+  async (t) => {
+    const it = await subscriber(t, stage, { plan: PRO })
+    await it.stripe.subscriptions.pause(it.subscription, {})
+    await it.payBy('pm_card_chargeCustomerFail')
+    await it.drained()
+    const disturbance = line.disturb('is cut off')
+    t.like(await it.ask('subscription/resume', {}), UNAVAILABLE)
+    await disturbance.arrives()
+    disturbance.end()
+    await it.payBy('pm_card_visa')
+    t.like(await it.ask('subscription/resume', {}), {
+      status: 200,
+      body: { subscription: { status: 'active' } },
+    })
+    t.is(await it.timesPaid(PRO), 2)
+  },
+)
 
 test.serial('what a process was asking when it was killed is charged once', async (t) => {
   const it = await refunded(t)
