@@ -87,7 +87,13 @@ export const StripeErrors = defineErrors({
   },
   SUBSCRIPTION_BUSY: {
     status: 503,
-    message: () => 'This subscription is being changed just now. Try again in a minute.',
+    message: (p: { seconds: number }) =>
+      `This subscription is being changed just now, or it is not known yet what became of an earlier change. Try again in ${p.seconds} s.`,
+  },
+  CHANGE_NOT_REPEATED: {
+    status: 409,
+    message: () =>
+      'This call has asked for its change before, on other terms than hold now, and that was refused, or undone since. Nothing is asked again. If the change is still wanted, look at the subscription and make another call.',
   },
   SUBSCRIPTION_PAUSED: {
     status: 409,

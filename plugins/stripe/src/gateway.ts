@@ -92,6 +92,22 @@ export class StripeGateway {
 export const isRefusal = (error: unknown): boolean =>
   error instanceof ForgeError && ['STRIPE_REFUSED', 'CARD_DECLINED'].includes(error.code)
 
+/**
+ * Whether Stripe has answered, or refused, from what it keeps of an earlier request with the same key.
+ *
+ * @param answer an object of Stripe's, or an error.
+ * @see https://docs.stripe.com/api/idempotent_requests
+ */
+export function isRepeated(answer: unknown): boolean {
+  const { cause, lastResponse } = answer as { cause?: unknown } & Partial<Stripe.Response<unknown>>
+  const headers = cause instanceof StripeError ? cause.headers : lastResponse?.headers
+  return headers?.['idempotent-replayed'] === 'true'
+}
+
+/** Whether Stripe has refused an idempotency key because it came with other parameters before. */
+export const isKeyOfAnother = (error: unknown): boolean =>
+  isRefusal(error) && (error as ForgeError).cause instanceof StripeIdempotencyError
+
 /** Whether Stripe has said that the customer of a request does not exist (any more). */
 export function isMissingCustomer(error: unknown): boolean {
   const cause = error instanceof ForgeError ? error.cause : error
@@ -115,6 +131,7 @@ const {
   StripeCardError,
   StripeConnectionError,
   StripeError,
+  StripeIdempotencyError,
   StripePermissionError,
   StripeRateLimitError,
 } = Stripe.errors

@@ -63,7 +63,7 @@ export async function stripeStandIn(): Promise<StripeStandIn> {
     const body = `${path}?${request.body.toString()}`
     const known = keys.get(key)
     if (known && known.body !== body) return refusal('idempotency_error', 400, 'another request')
-    if (known) return known.answer ?? refusal('idempotency_error', 409, 'in progress')
+    if (known) return repeated(known.answer) ?? refusal('idempotency_error', 409, 'in progress')
     const entry = { body, answer: undefined as Answer | undefined }
     keys.set(key, entry)
     entry.answer = await answerTo(request)
@@ -97,6 +97,9 @@ const refusal = (type: string, status: number, message: string, code?: string): 
   status,
   body: { error: { type, code, message } },
 })
+
+const repeated = (answer: Answer | undefined): Answer | undefined =>
+  answer && { ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } }
 
 const missing = (path: string) =>
   refusal('invalid_request_error', 404, `No such object: ${path}`, 'resource_missing')

@@ -249,6 +249,26 @@ test.serial(
   },
 )
 
+test.serial('a decline that was not heard of does not stand for another card', async (t) => {
+  const it = await subscriber()
+  const declined = { type: 'card_error', code: 'card_declined', message: 'Insufficient funds.' }
+  const answers: object[] = [{ status: 402, error: declined }]
+  api.behaviours.push(({ method, path }) =>
+    method === 'POST' && path === it.path ? answers.shift() : undefined,
+  )
+  const productId = await plan()
+  t.is((await it.post('change', { productId })).status, 402)
+  // As it is where the process dies before it hears of the answer.
+  await app.db.query('UPDATE stripe_intents SET settled = false WHERE intent = $1', [
+    `subscription:${it.id}`,
+  ])
+  t.is((await it.post('change', { productId })).status, 200)
+  const [first, second, third] = it.asked().map(({ idempotencyKey }) => idempotencyKey)
+  t.is(first, second)
+  t.not(second, third)
+  api.behaviours.length = 0
+})
+
 test.serial('what cannot be changed to is refused', async (t) => {
   const it = await subscriber()
   const productId = await plan()

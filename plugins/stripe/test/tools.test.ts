@@ -202,8 +202,12 @@ test('what was resumed or canceled when the process died is found done, with the
     }
     return method === 'GET' ? undefined : api.objects.get(path)
   })
+  const { signal } = new AbortController()
   const run = (tool: Tool<{ subscriptionId: string }>, more: object = {}) =>
-    tool.run({ subscriptionId: 'sub_1', ...more }, { idempotencyKey: 'of the step' } as RunContext)
+    tool.run({ subscriptionId: 'sub_1', ...more }, {
+      idempotencyKey: 'of the step',
+      signal,
+    } as RunContext)
   const posts = () => api.requests.filter(({ method }) => method === 'POST').map((it) => it.path)
 
   api.objects.set(path, { ...running, status: 'paused', cancel_at: 1_790_000_000 })
@@ -223,6 +227,66 @@ test('what was resumed or canceled when the process died is found done, with the
   const over = { ...done, status: 'canceled' }
   t.deepEqual(await run(cancel, { when: 'now' }), over)
   t.deepEqual(await run(cancel, { when: 'now' }), over)
+})
+
+test('a call that was made again on other terms asks nothing a second time, and says so', async (t) => {
+  const { api, tools } = await agentWithTools(t)
+  const path = '/v1/subscriptions/sub_again'
+  api.objects.set(path, {
+    id: 'sub_again',
+    object: 'subscription',
+    customer: 'cus_1',
+    status: 'active',
+    latest_invoice: { id: 'in_1', object: 'invoice', status: 'paid' },
+    items: { data: [{ id: 'si_1', quantity: 1, price: { id: 'price_1' } }] },
+  })
+  api.objects.set('/v1/prices/price_2', { id: 'price_2', object: 'price' })
+  const credit = { amount: -500, parent: { subscription_item_details: { proration: true } } }
+  const preview = (data: object[]) =>
+    api.objects.set('/v1/invoices/create_preview', { created: 1, lines: { data } })
+  const { signal } = new AbortController()
+  const input = { subscriptionId: 'sub_again', itemId: 'si_1', priceId: 'price_2' }
+  const change = () =>
+    tools.changePlan.run(input, { idempotencyKey: 'of the change', signal } as RunContext)
+  const posts = () =>
+    api.requests.filter(({ method, path: at }) => method === 'POST' && at === path)
+
+  preview([])
+  // Stripe has it; its answer does not come.
+  const answers: object[] = [{ status: 500, error: { type: 'api_error', message: 'lost' } }]
+  api.behaviours.push(({ method, path: at }) =>
+    method === 'POST' && at === path ? answers.shift() : undefined,
+  )
+  await t.throwsAsync(async () => change(), { code: 'STRIPE_UNAVAILABLE' })
+  preview([credit])
+  await t.throwsAsync(async () => change(), { code: 'SUBSCRIPTION_BUSY' })
+  t.is(posts().length, 1)
+  await app.db.query(
+    "UPDATE subscription_locks SET asked_until = now() WHERE stripe_subscription_id = 'sub_again'",
+  )
+  await t.throwsAsync(async () => change(), { code: 'CHANGE_NOT_REPEATED' })
+  const [first, second] = posts()
+  t.is(first?.idempotencyKey, second?.idempotencyKey, 'so Stripe asks nobody to pay')
+  t.notDeepEqual(first?.body, second?.body)
+})
+
+test('a call that has ended asks for nothing more', async (t) => {
+  const { api, tools } = await agentWithTools(t)
+  const path = '/v1/subscriptions/sub_ended'
+  api.objects.set(path, { id: 'sub_ended', status: 'active', cancel_at_period_end: true })
+  const ending = new AbortController()
+  const reason = new Error('it took too long')
+  api.behaviours.push(() => {
+    ending.abort(reason)
+    return undefined
+  })
+  const ctx = { idempotencyKey: 'of the call', signal: ending.signal } as RunContext
+  const resumed = async () => tools.resumeSubscription.run({ subscriptionId: 'sub_ended' }, ctx)
+  t.is(await t.throwsAsync(resumed), reason)
+  t.deepEqual(
+    api.requests.map(({ method }) => method),
+    ['GET'],
+  )
 })
 
 test('money is given back, invoices are listed, usage is reported, the portal is opened', async (t) => {

@@ -45,7 +45,8 @@ export async function subscriber(
   const offers = await world.offers()
   const idOf = (amount: number) =>
     (offers.find(({ unitAmount }) => unitAmount === amount) as Offer).id
-  const ask = (path: string, body?: object) => world.ask(`/api/billing/${path}`, body, token)
+  const ask = (path: string, body?: object, process?: number) =>
+    world.ask(`/api/billing/${path}`, body, token, process)
   const opened = await ask('checkout', { productId: idOf(plan), quantity })
   await fillIn(String(opened.body.url), 'pays')
   const drained = async () => {
@@ -66,8 +67,8 @@ export async function subscriber(
     subscription: subscription.id,
     atStripe: (): Promise<Stripe.Subscription> => stripe.subscriptions.retrieve(subscription.id),
     shown: async () => (await ask('subscription')).body.subscription as Shown,
-    change: (to: number, more: object = {}) =>
-      ask('subscription/change', { productId: idOf(to), ...more }),
+    change: (to: number, more: object = {}, process?: number) =>
+      ask('subscription/change', { productId: idOf(to), ...more }, process),
     /** A change that is to cost what its preview has shown. */
     async changeAsShown(to: number) {
       const { body } = await ask('subscription/change', { productId: idOf(to), preview: true })
@@ -104,6 +105,11 @@ export async function subscriber(
       const part = amount === undefined ? {} : { amount }
       await stripe.refunds.create({ charge: charge?.id ?? '', ...part })
       await drained()
+    },
+    /** How many of its invoices were paid with this amount. */
+    async timesPaid(amount: number) {
+      const { data } = await stripe.invoices.list({ subscription: subscription.id })
+      return data.filter(({ amount_paid }) => amount_paid === amount).length
     },
     invoices: async () => (await ask('invoices')).body.invoices as ShownInvoice[],
     async balance() {

@@ -11,6 +11,7 @@ import { mailServer } from '../mail-server.js'
 import { startServer, temporaryHome, type Server } from '../programs.js'
 import { clearTables } from './clear-tables.js'
 import { createCodes } from './codes.js'
+import type { Line } from './line.js'
 import { World } from './world.js'
 
 const SECRET = 'whsec_of_the_histories'
@@ -48,21 +49,30 @@ export interface Stage {
   close(): Promise<void>
 }
 
-/** @param processes how many of the server share the work. */
-export async function openStage({ processes }: { processes: number }): Promise<Stage> {
+/**
+ * @param processes how many of the server share the work.
+ * @param line over which they reach Stripe; without one, directly.
+ */
+export async function openStage({
+  processes,
+  line,
+}: {
+  processes: number
+  line?: Line
+}): Promise<Stage> {
   const [database, mail, folder] = await Promise.all([
     testDatabase(),
     mailServer(),
     temporaryHome(),
   ])
-  const port = await freePort()
+  const port = line?.to ?? (await freePort())
   const env = {
     DATABASE_URL: database.url,
     TITANFORGE_HOME: folder.home,
     SMTP_URL: mail.url,
     STRIPE_SECRET_KEY: KEY,
     STRIPE_WEBHOOK_SECRET: SECRET,
-    STRIPE_API_BASE: `http://127.0.0.1:${port}`,
+    STRIPE_API_BASE: line?.url ?? `http://127.0.0.1:${port}`,
     EVENT_CLAIM_SECONDS: '2',
     JWT_SECRET: randomBytes(48).toString('base64url'),
     TRUST_PROXY: '127.0.0.1',

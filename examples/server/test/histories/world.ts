@@ -54,11 +54,11 @@ export class World {
     return (await this.parts.db.query<Row>(sql, values)).rows
   }
 
-  /** Asks the processes of the server in turn, each time from another address. */
-  async ask(path: string, body?: object, token?: string): Promise<Answer> {
+  /** Asks the processes of the server in turn, or one of them, each time from another address. */
+  async ask(path: string, body?: object, token?: string, process?: number): Promise<Answer> {
     const n = this.#requests++
     const { addresses } = this.parts
-    const response = await fetch(`${addresses[n % addresses.length]}${path}`, {
+    const response = await fetch(`${addresses[process ?? n % addresses.length]}${path}`, {
       method: body ? 'POST' : 'GET',
       headers: {
         'content-type': 'application/json',

@@ -10,13 +10,7 @@ test.after.always(() => stage.close())
 async function refunded(t: Parameters<typeof subscriber>[0]) {
   const it = await subscriber(t, stage, { plan: PRO })
   await it.refund()
-  return {
-    ...it,
-    async timesPaid() {
-      const { data } = await it.stripe.invoices.list({ subscription: it.subscription })
-      return data.filter(({ amount_paid }) => amount_paid === STARTER).length
-    },
-  }
+  return it
 }
 
 for (let round = 1; round <= 3; round++)
@@ -25,14 +19,14 @@ for (let round = 1; round <= 3; round++)
     const click = await it.changeAsShown(STARTER)
     for (const { status } of await Promise.all([click(), click(), click(), click()]))
       t.is(status, 200)
-    t.is(await it.timesPaid(), 1)
+    t.is(await it.timesPaid(STARTER), 1)
   })
 
 test.serial('a new period is charged once for a person and two agents at once', async (t) => {
   const it = await refunded(t)
   const agent = await it.agentOf(STARTER)
   await Promise.all([it.change(STARTER), agent.change(), agent.change()])
-  t.is(await it.timesPaid(), 1)
+  t.is(await it.timesPaid(STARTER), 1)
   t.is((await it.atStripe()).items.data[0]?.price.unit_amount, STARTER)
 })
 

@@ -6,6 +6,7 @@ import { terms } from './0005-terms.js'
 import { usage } from './0006-usage.js'
 import { customerDiscounts } from './0007-customer-discounts.js'
 import { subscriptionLocks } from './0008-subscription-locks.js'
+import { askedChanges } from './0009-asked-changes.js'
 
 export const migrations = [
   billing,
@@ -16,4 +17,5 @@ export const migrations = [
   usage,
   customerDiscounts,
   subscriptionLocks,
+  askedChanges,
 ]

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import type { Step } from './step.js'
+import type { Ask, Step } from './step.js'
 import { isOver } from './subscription-rows.js'
 
 /** Cancels a subscription at the end of its period, or now. One that is over stays so. */
@@ -8,7 +8,7 @@ export const cancelling =
   async (client, ask) => {
     const before = await client.subscriptions.retrieve(id)
     if (isOver(before.status)) return before
-    if (when === 'now') return cancelNow(client, id)
+    if (when === 'now') return cancelNow(client, ask, id)
     if (before.cancel_at_period_end) return before
     return ask({ cancel: when }, ({ subscriptions }, options) =>
       subscriptions.update(id, { cancel_at_period_end: true }, options),
@@ -21,11 +21,13 @@ export const cancelling =
  *
  * @see https://docs.stripe.com/api/idempotent_requests
  */
-async function cancelNow({ subscriptions }: Stripe, id: string): Promise<Stripe.Subscription> {
+async function cancelNow(client: Stripe, ask: Ask, id: string): Promise<Stripe.Subscription> {
   try {
-    return await subscriptions.cancel(id)
+    return await ask({ cancel: 'now' }, ({ subscriptions }, options) =>
+      subscriptions.cancel(id, {}, options),
+    )
   } catch (error) {
-    const now = await subscriptions.retrieve(id)
+    const now = await client.subscriptions.retrieve(id)
     if (now.ended_at === null) throw error
     return now
   }

@@ -2,23 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
-import { StripeErrors } from '../errors.js'
+import { busyFor, HELD_SECONDS, Hold } from './hold.js'
 
-/** For how long a lock is held after its last sign of life: longer than any one request to Stripe takes. */
-const HELD_SECONDS = 60
 /** Together some 20 seconds: as long as somebody waits for an answer. */
 const TRIES = 200
 const PAUSE_MS = 100
-
-/** A lock that is held. */
-export interface Hold {
-  /**
-   * Holds it on, before something is asked that takes its time.
-   *
-   * @throws SUBSCRIPTION_BUSY where it was lost meanwhile: what was looked at may not be so any more.
-   */
-  renew(): Promise<void>
-}
 
 /**
  * One at a time for a subscription, in all processes: what is looked at stays so until it is changed. A row with
@@ -33,48 +21,52 @@ export class SubscriptionLocks {
 
   /**
    * @param subscription `sub_…`
-   * @throws SUBSCRIPTION_BUSY where somebody else holds it for too long; and what `work` throws.
+   * @param signal ends the waiting.
+   * @throws SUBSCRIPTION_BUSY where somebody else holds it for too long; the signal's reason; and what `work` throws.
    */
-  async hold<Result>(subscription: string, work: (hold: Hold) => Promise<Result>): Promise<Result> {
+  async hold<Result>(
+    subscription: string,
+    work: (hold: Hold) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
     const holder = randomUUID()
-    await this.#acquire(subscription, holder)
+    await this.#acquire(subscription, holder, signal)
     try {
-      return await work({ renew: () => this.#renew(subscription, holder) })
+      return await work(new Hold(this.db, subscription, holder))
     } finally {
       await this.#release(subscription, holder)
     }
   }
 
-  async #acquire(subscription: string, holder: string): Promise<void> {
+  async #acquire(subscription: string, holder: string, signal?: AbortSignal): Promise<void> {
     for (let tries = 0; tries < TRIES; tries++) {
+      signal?.throwIfAborted()
       const taken = await this.db.query(
         `INSERT INTO subscription_locks AS held (stripe_subscription_id, holder, held_until)
          VALUES ($1, $2, now() + make_interval(secs => $3))
          ON CONFLICT (stripe_subscription_id) DO UPDATE
-           SET holder = excluded.holder, held_until = excluded.held_until WHERE held.held_until < now()
+           SET holder = excluded.holder, held_until = excluded.held_until WHERE held.held_until <= now()
          RETURNING holder`,
         [subscription, holder, HELD_SECONDS],
       )
       if (taken.length > 0) return
       await delay(PAUSE_MS)
     }
-    throw StripeErrors.SUBSCRIPTION_BUSY()
-  }
-
-  async #renew(subscription: string, holder: string): Promise<void> {
-    const held = await this.db.query(
-      `UPDATE subscription_locks SET held_until = now() + make_interval(secs => $3)
-       WHERE stripe_subscription_id = $1 AND holder = $2 RETURNING holder`,
-      [subscription, holder, HELD_SECONDS],
-    )
-    if (held.length === 0) throw StripeErrors.SUBSCRIPTION_BUSY()
+    throw busyFor(HELD_SECONDS)
   }
 
   async #release(subscription: string, holder: string): Promise<void> {
     try {
       await this.db.query(
-        'DELETE FROM subscription_locks WHERE stripe_subscription_id = $1 AND holder = $2',
+        'UPDATE subscription_locks SET held_until = now() WHERE stripe_subscription_id = $1 AND holder = $2',
         [subscription, holder],
+      )
+      // Ours, where nothing that was asked is undecided, and what others have left.
+      await this.db.query(
+        `DELETE FROM subscription_locks WHERE stripe_subscription_id IN (
+           SELECT stripe_subscription_id FROM subscription_locks
+           WHERE held_until <= now() AND (asked_until IS NULL OR asked_until <= now())
+           FOR UPDATE SKIP LOCKED)`,
       )
     } catch (error) {
       // What was done is done, and the row ends by itself.

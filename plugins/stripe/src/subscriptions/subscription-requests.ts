@@ -1,8 +1,8 @@
 import { messageOf, type Logger } from '@titanforge/core'
-import type Stripe from 'stripe'
-import type { StripeGateway } from '../gateway.js'
+import { isRefusal, isRepeated, type StripeGateway } from '../gateway.js'
 import type { Intents } from '../intents.js'
 import type { ObjectSync } from '../sync/object-sync.js'
+import type { Hold } from './hold.js'
 import type { Ask, Step } from './step.js'
 import type { SubscriptionLocks } from './subscription-locks.js'
 
@@ -19,28 +19,43 @@ export class SubscriptionRequests {
   constructor(private readonly services: RequestServices) {}
 
   /**
-   * Takes a step. Where the answer to an earlier request for the same was lost, Stripe repeats that answer, and
-   * what was done may be undone since: then it is looked at once more, and asked for under the next key.
+   * Takes a step. Where the answer to an earlier request for the same was lost, Stripe repeats that answer. What
+   * was done may be undone since, and a card that was declined may be another one: then it is looked at once more,
+   * and asked for under the next key.
    *
    * @throws SUBSCRIPTION_BUSY, or as the step and the gateway do.
    */
   async run(sub: string, step: Step): Promise<void> {
-    const { gateway, intents, locks } = this.services
-    await locks.hold(sub, async (hold) => {
-      for (let tries = 0, repeated = true; repeated && tries < 2; tries++) {
-        repeated = false
-        const ask: Ask = async (request, call) => {
-          await hold.renew()
-          const answer = await intents.run(`subscription:${sub}`, request, (options) =>
-            gateway.call((client) => call(client, options)),
-          )
-          repeated ||= isRepeated(answer)
-          return answer
-        }
-        await gateway.call((client) => step(client, ask))
+    await this.services.locks.hold(sub, async (hold) => {
+      const answers: unknown[] = []
+      try {
+        await this.#take(hold, sub, step, answers)
+      } catch (error) {
+        if (!answers.some(isRepeated)) throw error
       }
+      if (answers.some(isRepeated)) await this.#take(hold, sub, step)
     })
     await this.#follow(sub)
+  }
+
+  /** @param answers takes each answer of Stripe's, and each refusal. */
+  async #take(hold: Hold, sub: string, step: Step, answers: unknown[] = []): Promise<void> {
+    const { gateway, intents } = this.services
+    const ask: Ask = async (request, call) => {
+      try {
+        const answer = await hold.ask(`people ${JSON.stringify(request)}`, () =>
+          intents.run(`subscription:${sub}`, request, (options) =>
+            gateway.call((client) => call(client, options)),
+          ),
+        )
+        answers.push(answer)
+        return answer
+      } catch (error) {
+        if (isRefusal(error)) answers.push(error)
+        throw error
+      }
+    }
+    await gateway.call((client) => step(client, ask))
   }
 
   /** Brings what Stripe has made of a subscription into our tables. */
@@ -57,11 +72,3 @@ export class SubscriptionRequests {
     }
   }
 }
-
-/**
- * Whether Stripe has answered from what it keeps of an earlier request with the same key.
- *
- * @see https://docs.stripe.com/api/idempotent_requests
- */
-const isRepeated = (answer: Partial<Stripe.Response<Stripe.Subscription>>) =>
-  answer.lastResponse?.headers['idempotent-replayed'] === 'true'

@@ -49,8 +49,8 @@ export function subscriptionTools(services: AgentServices) {
     effect: 'idempotent',
     input: z.object({ subscriptionId: z.string(), when: z.enum(['period_end', 'now']) }),
     output: subscription,
-    run: async ({ subscriptionId, when }, { idempotencyKey }) =>
-      described(await steps.run(subscriptionId, idempotencyKey, cancelling(subscriptionId, when))),
+    run: async ({ subscriptionId, when }, ctx) =>
+      described(await steps.run(subscriptionId, ctx, cancelling(subscriptionId, when))),
   })
 
   const resumeSubscription = defineTool({
@@ -60,8 +60,8 @@ export function subscriptionTools(services: AgentServices) {
     effect: 'idempotent',
     input: z.object({ subscriptionId: z.string() }),
     output: subscription,
-    run: async ({ subscriptionId }, { idempotencyKey }) =>
-      described(await steps.run(subscriptionId, idempotencyKey, goingOn(subscriptionId))),
+    run: async ({ subscriptionId }, ctx) =>
+      described(await steps.run(subscriptionId, ctx, goingOn(subscriptionId))),
   })
 
   const change = z.object({
@@ -118,10 +118,10 @@ export function subscriptionTools(services: AgentServices) {
         ),
     }),
     output: subscription,
-    async run({ shown, ...input }, { idempotencyKey }) {
+    async run({ shown, ...input }, ctx) {
       const { subscriptionId: id } = input
       const wanted = await gateway.call((stripe) => wantedOf(stripe, input))
-      return described(await steps.run(id, idempotencyKey, changing(id, wanted, shown)))
+      return described(await steps.run(id, ctx, changing(id, wanted, shown)))
     },
   })
 

@@ -1,0 +1,119 @@
+import test, { type ExecutionContext } from 'ava'
+import { PRO, PRO_YEARLY, STARTER, subscriber } from '../billing/subscriber.js'
+import { openLine } from '../histories/line.js'
+import { openStage } from '../histories/stage.js'
+
+// Stripe may carry out later what it has not answered.
+const line = await openLine()
+const stage = await openStage({ processes: 2, line })
+test.after.always(async () => {
+  await stage.close()
+  await line.close()
+})
+
+const UNAVAILABLE = { status: 503, body: { error: { code: 'STRIPE_UNAVAILABLE' } } }
+const BUSY = { status: 503, body: { error: { code: 'SUBSCRIPTION_BUSY' } } }
+
+/** Somebody whose period was refunded: the next change begins a new one, and charges it in full. */
+async function refunded(t: ExecutionContext) {
+  const it = await subscriber(t, stage, { plan: PRO })
+  await it.refund()
+  const passed = (column: 'held_until' | 'asked_until') =>
+    it.world.rows(
+      `UPDATE subscription_locks SET ${column} = now() WHERE stripe_subscription_id = $1`,
+      [it.subscription],
+    )
+  return { ...it, passed, plan: async () => (await it.atStripe()).items.data[0]?.price.unit_amount }
+}
+
+test.serial('what an agent is not answered, a person is not charged a second time', async (t) => {
+  const it = await refunded(t)
+  const agent = await it.agentOf(STARTER)
+  const disturbance = line.disturb('is cut off')
+  t.is(await agent.change(), 'STRIPE_UNAVAILABLE')
+  disturbance.end()
+  t.like(await it.change(STARTER), BUSY)
+  await disturbance.arrives()
+  t.is((await it.change(STARTER)).status, 200, 'it is done')
+  t.is(await it.timesPaid(STARTER), 1)
+})
+
+test.serial('who was not answered may ask the same again, and nothing else', async (t) => {
+  const it = await refunded(t)
+  const disturbance = line.disturb('is cut off')
+  t.like(await it.change(STARTER), UNAVAILABLE)
+  disturbance.end()
+  const busy = await it.change(PRO_YEARLY)
+  t.like(busy, BUSY)
+  const { details } = busy.body.error as { details: { retryAfterSeconds: number } }
+  t.true(details.retryAfterSeconds > 0)
+  t.is((await it.change(STARTER)).status, 200)
+  await disturbance.arrives()
+  t.is(await it.timesPaid(STARTER), 1)
+  t.is((await it.change(PRO_YEARLY)).status, 200, 'it is known what became of the first')
+  t.is(await it.plan(), PRO_YEARLY)
+})
+
+test.serial('what was never carried out holds nobody up for ever', async (t) => {
+  const it = await refunded(t)
+  const disturbance = line.disturb('is cut off')
+  t.like(await it.change(STARTER), UNAVAILABLE)
+  disturbance.end()
+  t.like(await it.change(PRO_YEARLY), BUSY)
+  await it.passed('asked_until')
+  t.is((await it.change(PRO_YEARLY)).status, 200)
+  t.is(await it.timesPaid(PRO_YEARLY), 1)
+  t.is(await it.timesPaid(STARTER), 0)
+})
+
+test.serial('nothing is charged while a cancellation may still be carried out', async (t) => {
+  const it = await refunded(t)
+  const cancel = () => it.ask('subscription/cancel', { when: 'now' })
+  const disturbance = line.disturb('is cut off')
+  t.like(await cancel(), UNAVAILABLE)
+  disturbance.end()
+  t.like(await it.change(STARTER), BUSY)
+  await disturbance.arrives()
+  t.like(await cancel(), { status: 200, body: { subscription: { status: 'canceled' } } })
+  t.is(await it.timesPaid(STARTER), 0)
+})
+
+test.serial(
+  'a declined resumption that was not heard of does not stand for another card',
+  async (t) => {
+    const it = await subscriber(t, stage, { plan: PRO })
+    await it.stripe.subscriptions.pause(it.subscription, {})
+    await it.payBy('pm_card_chargeCustomerFail')
+    await it.drained()
+    const disturbance = line.disturb('is cut off')
+    t.like(await it.ask('subscription/resume', {}), UNAVAILABLE)
+    await disturbance.arrives()
+    disturbance.end()
+    await it.payBy('pm_card_visa')
+    t.like(await it.ask('subscription/resume', {}), {
+      status: 200,
+      body: { subscription: { status: 'active' } },
+    })
+    t.is(await it.timesPaid(PRO), 2)
+  },
+)
+
+test.serial('what a process was asking when it was killed is charged once', async (t) => {
+  const it = await refunded(t)
+  const disturbance = line.disturb('goes on')
+  const click = it.change(STARTER, {}, 0)
+  await disturbance.sent
+  const [answer] = await Promise.allSettled([
+    click,
+    stage.kill(async () => {
+      await it.passed('held_until')
+      t.like(await it.change(PRO_YEARLY, {}, 1), BUSY)
+      disturbance.end()
+      t.is((await it.change(STARTER, {}, 1)).status, 200)
+      await disturbance.arrives()
+    }),
+  ])
+  t.is(answer.status, 'rejected', 'it was killed')
+  t.is(await it.timesPaid(STARTER), 1)
+  t.is(await it.plan(), STARTER)
+})
