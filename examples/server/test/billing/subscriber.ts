@@ -8,6 +8,9 @@ import type { Offer, Person } from '../histories/world.js'
 /** Amounts by which the plans of the stage are known. */
 export const [STARTER, PRO, PRO_YEARLY] = [900, 2900, 29_000] as const
 
+/** How to pause so that nothing is given back for it, and the resumption costs a whole period. */
+export const KEEPING = { bill_for: { unused_time_from: { type: 'none' } } } as const
+
 export interface Shown {
   id: string
   plan: string

@@ -1,12 +1,9 @@
 import test from 'ava'
-import { PRO, STARTER, subscriber } from '../billing/subscriber.js'
+import { KEEPING, PRO, STARTER, subscriber } from '../billing/subscriber.js'
 import { openStage } from '../histories/stage.js'
 
 const stage = await openStage({ processes: 1 })
 test.after.always(() => stage.close())
-
-/** Nothing is given back for the pause, so that the resumption costs a whole period. */
-const KEEPING = { bill_for: { unused_time_from: { type: 'none' } } } as const
 
 const REFUSED = { status: 409, body: { error: { code: 'SUBSCRIPTION_PAUSED' } } }
 
@@ -28,6 +25,20 @@ for (const days of [0, 60])
     t.is((await it.change(STARTER)).status, 200, 'once it is resumed and paid')
     t.is(await it.balance(), STARTER - PRO)
   })
+
+for (const days of [0, 20])
+  test.serial(
+    `what a pause has given back, and ${days} days later pays for the resumption, counts`,
+    async (t) => {
+      const it = await subscriber(t, stage, { plan: PRO })
+      await it.stripe.subscriptions.pause(it.subscription, {})
+      it.sandbox.advance({ days })
+      await it.drained()
+      t.is((await it.ask('subscription/resume', {})).status, 200)
+      t.is((await it.change(STARTER)).status, 200)
+      t.is(await it.balance(), STARTER - PRO)
+    },
+  )
 
 test.serial(
   'a trial that ended without a card is resumed before its plan is changed',

@@ -1,14 +1,11 @@
 import test from 'ava'
-import { PRO, subscriber } from '../billing/subscriber.js'
+import { KEEPING, PRO, subscriber } from '../billing/subscriber.js'
 import { askAgent } from '../histories/ask-agent.js'
 import { fillIn } from '../histories/cards.js'
 import { openStage } from '../histories/stage.js'
 
 const stage = await openStage({ processes: 1 })
 test.after.always(() => stage.close())
-
-/** Nothing is given back for the pause, so that the resumption costs a whole period. */
-const KEEPING = { bill_for: { unused_time_from: { type: 'none' } } } as const
 
 test.serial('a resumption whose card is declined says so, and where it is paid', async (t) => {
   const it = await subscriber(t, stage, { plan: PRO })

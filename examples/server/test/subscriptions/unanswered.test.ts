@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
-import { PRO, PRO_YEARLY, STARTER, subscriber } from '../billing/subscriber.js'
+import { KEEPING, PRO, PRO_YEARLY, STARTER, subscriber } from '../billing/subscriber.js'
 import { openLine } from '../histories/line.js'
 import { openStage } from '../histories/stage.js'
 
@@ -82,7 +82,7 @@ test.serial(
   'a declined resumption that was not heard of does not stand for another card',
   async (t) => {
     const it = await subscriber(t, stage, { plan: PRO })
-    await it.stripe.subscriptions.pause(it.subscription, {})
+    await it.stripe.subscriptions.pause(it.subscription, KEEPING)
     await it.payBy('pm_card_chargeCustomerFail')
     await it.drained()
     const disturbance = line.disturb('is cut off')

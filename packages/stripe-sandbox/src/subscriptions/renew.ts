@@ -77,12 +77,13 @@ function linesFor(
 ): InvoiceLine[] {
   const used: Period = { start: usedFrom(item), end: item.current_period_end }
   const next: Period = { start: used.end, end: endAfter(tx, subscription, item) }
+  const hadPeriod = item.current_period_start < used.end
   item.current_period_start = next.start
   item.current_period_end = next.end
   const price = tx.get('price', item.price)
   const metered = isMetered(tx, item)
   // The first paid period of a metered item begins when its trial ends: nothing was used before.
-  if (metered && used.start === used.end) return []
+  if (metered && !hadPeriod) return []
   const quantity = metered
     ? usageOf(tx, price.recurring?.meter ?? '', subscription.customer, used)
     : (item.quantity ?? 1)

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { givenBack } from './given-back.js'
-import { isCredit, isProration } from './invoice-line.js'
+import { isAhead, isCredit, isProration } from './invoice-line.js'
 import { keptOfInvoice, type Kept } from './kept-of-invoice.js'
 
 /**
@@ -31,13 +31,17 @@ async function linesOf({ invoices }: Stripe, { id, lines }: Stripe.Invoice) {
   return all
 }
 
-/** Whether an invoice is for a whole period, and nothing of the one before it was counted. */
+/**
+ * Whether an invoice is for a whole period, and nothing of the one before it was counted, as by a change to another
+ * interval, or by a pause that gave the rest of its period back.
+ */
 export function beginsAnew(
-  { billing_reason }: Stripe.Invoice,
+  invoice: Stripe.Invoice,
   lines: readonly Stripe.InvoiceLineItem[],
 ): boolean {
-  if (PERIODS.includes(billing_reason ?? '')) return true
-  if (billing_reason !== 'subscription_update' || lines.some(isCredit)) return false
+  if (lines.some((line) => isCredit(line) && isAhead(line, invoice))) return false
+  if (PERIODS.includes(invoice.billing_reason ?? '')) return true
+  if (invoice.billing_reason !== 'subscription_update') return false
   return lines.some((line) => line.parent?.subscription_item_details && !isProration(line))
 }
 
