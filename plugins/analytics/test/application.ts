@@ -29,7 +29,7 @@ export async function application({ config = {}, plugins = [], serve = true, url
       database({ url: address, poolSize: 6 }),
       events(),
       http({ port: 0 }),
-      auth({ jwtSecret: 'a secret of the tests, long enough for HS256' }),
+      auth({ jwtSecret: 'a secret of the tests, long enough for HS256', passwordCost: 4 }),
       stripe({ webhookSecrets: ['whsec_test'] }),
       analytics(config),
       ...plugins,

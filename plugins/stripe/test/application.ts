@@ -30,7 +30,7 @@ export async function application(config: Partial<StripeInput> = {}, more: Plugi
       database({ url, poolSize: 6 }),
       events({ claimSeconds: 10, retryLimit: 2 }),
       http({ port: 0 }),
-      auth({ jwtSecret: 'a secret of the tests, long enough for HS256' }),
+      auth({ jwtSecret: 'a secret of the tests, long enough for HS256', passwordCost: 4 }),
       stripe({ webhookSecrets: [SECRET], ...config }),
       ...more,
     ],

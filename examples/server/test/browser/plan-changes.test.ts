@@ -3,6 +3,7 @@ import test from 'ava'
 import type { Page } from 'playwright-core'
 import Stripe from 'stripe'
 import { someAddress } from '../security/people.js'
+import { KEEPING } from '../billing/subscriber.js'
 import { pageTest } from './browser.js'
 import { buy, look, settled, signUp, startEverything, type Running } from './dashboard.js'
 
@@ -87,7 +88,7 @@ pageTest(
   'a resumption whose card is declined says so and leads to its invoice',
   async (t, page) => {
     const { customer, subscription } = await subscriber(page)
-    await stripe.subscriptions.pause(subscription, {})
+    await stripe.subscriptions.pause(subscription, KEEPING)
     const { id } = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer })
     await stripe.subscriptions.update(subscription, { default_payment_method: id })
     await shows(page, '/billing', 'It is paused.')
