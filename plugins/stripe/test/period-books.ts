@@ -13,12 +13,16 @@ type Line = Stripe.InvoiceLineItem
 interface Booked {
   invoice: Stripe.Invoice
   lines: Line[]
-  /** What of it was paid by card, and for a fee. */
+  /** What of it was paid by card. */
   cash: number
+  /** What it charges for the plan in the time ahead, a fee, and both a fee and earlier changes that have waited. */
+  ahead: number
   fee: number
-  back: number
+  beside: number
+  /** What was given back for the time ahead, and for what was charged beside it. */
+  aheadBack: number
+  besideBack: number
   disputed: number
-  isFeeBack: boolean
 }
 
 /** Books of one subscription as Stripe keeps them, and beside them what its running period is really worth. */
@@ -42,8 +46,26 @@ export class PeriodBooks {
     return this.#start + this.plan.length
   }
 
+  /** What may be lost of the time ahead by the disputes that are open. */
   get disputed() {
-    return this.#running().reduce((sum, { disputed }) => sum + disputed, 0)
+    const ofOne = ({ disputed, ahead, aheadBack }: Booked) =>
+      Math.min(disputed, Math.max(0, ahead) - aheadBack)
+    return this.#running().reduce((sum, it) => sum + ofOne(it), 0)
+  }
+
+  /** Whether the amounts alone tell what each refund was for. */
+  get isCertain() {
+    return this.#running().every((it) => {
+      const back = backOf(it)
+      const isThePlan = it.besideBack === 0 && back === it.ahead
+      return (
+        back === 0 ||
+        it.beside === 0 ||
+        it.ahead <= 0 ||
+        back === it.ahead + it.beside ||
+        (isThePlan && it.beside < it.ahead && back < it.cash)
+      )
+    })
   }
 
   advance(days: number) {
@@ -58,6 +80,11 @@ export class PeriodBooks {
     this.#fee += amount
   }
 
+  /** A fee that is invoiced on its own. */
+  billFee(amount: number) {
+    this.#write('manual', [line(amount, this.now, 'fee')], amount)
+  }
+
   /** Changes seats as the portal may: what it costs waits. */
   changeByPortal(seats: number) {
     this.#waiting.push(...this.#prorations(this.plan, seats))
@@ -67,14 +94,15 @@ export class PeriodBooks {
   /** Changes the plan by our rules, and says what they were, and what was at stake. */
   change(plan: Plan, seats: number) {
     const [credit, charge] = this.#prorations(plan, seats) as [Line, Line]
-    const waiting = this.#waiting.reduce((sum, { amount }) => sum + amount, 0)
+    const waiting = sumOf(this.#waiting)
     const isMore = plan === this.plan && seats > this.seats
     const rest = {
       credit: -credit.amount - waiting,
       charge: charge.amount,
       waits: this.#waiting.length > 0,
     }
-    const before = { worth: this.worth, disputed: this.disputed, isRefunded: this.isRefunded }
+    const { worth, disputed, isRefunded, isCertain } = this
+    const before = { worth, disputed, isRefunded, isCertain }
     const verdict = verdictOnRest(rest, this.#kept(), isMore)
     if (verdict !== 'uncertain') {
       const sameRhythm = plan.length === this.plan.length
@@ -90,30 +118,31 @@ export class PeriodBooks {
     return { verdict, ...rest, isMore, ...before }
   }
 
-  /** Gives back the fee of an invoice, all that it charges for the plan, or all of it; or a part, where it has no fee. */
+  /**
+   * Gives back the fee of an invoice, what it charges for the plan in the time ahead, or all of it; or a part, where
+   * it has no fee, which is for the plan first.
+   */
   refund(index: number, what: 'fee' | 'plan' | 'all' | number) {
     const it = this.#at(index)
-    const left = it.cash - it.back - it.disputed
-    const ahead = it.invoice.total - it.fee
-    const amounts = {
-      fee: it.back === 0 ? it.fee : 0,
-      plan: it.back === 0 ? ahead : 0,
-      all: left,
-    }
+    const left = it.cash - backOf(it) - it.disputed
+    const isFirst = backOf(it) === 0
+    const amounts = { fee: isFirst ? it.fee : 0, plan: isFirst ? it.ahead : 0, all: left }
     const part = it.fee === 0 ? Math.min(left, Number(what)) : 0
     const amount = typeof what === 'number' ? part : amounts[what]
     if (amount <= 0 || amount > left) return
-    const forFee =
-      what === 'fee' || (what === 'all' && !it.isFeeBack) ? Math.min(amount, it.fee) : 0
-    it.isFeeBack ||= forFee > 0
-    it.back += amount
-    if (this.#isRunning(it)) this.worth -= amount - forFee
+    const isPlanFirst = what === 'plan' || typeof what === 'number'
+    const forAhead = isPlanFirst
+      ? Math.min(amount, Math.max(0, it.ahead) - it.aheadBack)
+      : amount - Math.min(amount, it.beside - it.besideBack)
+    it.aheadBack += forAhead
+    it.besideBack += amount - forAhead
+    this.worth -= forAhead
     this.isRefunded = true
   }
 
   dispute(index: number) {
     const it = this.#at(index)
-    it.disputed += it.cash - it.back - it.disputed
+    it.disputed += it.cash - backOf(it) - it.disputed
     this.isRefunded = true
   }
 
@@ -134,14 +163,11 @@ export class PeriodBooks {
     return newest.slice(0, first + 1)
   }
 
-  #isRunning(it: Booked) {
-    return this.#running().includes(it)
-  }
-
   #kept(): Kept {
     const sum = { left: 0, unclear: 0, disputed: 0 }
-    for (const { invoice, lines, back, disputed } of this.#running()) {
-      const kept = keptOfInvoice(invoice, lines, { back, disputed })
+    for (const it of this.#running()) {
+      const { invoice, lines, disputed } = it
+      const kept = keptOfInvoice(invoice, lines, { back: backOf(it), disputed })
       sum.left += kept.left
       sum.unclear += kept.unclear
       sum.disputed += kept.disputed
@@ -172,15 +198,26 @@ export class PeriodBooks {
     const lines = [...this.#waiting, ...(fee > 0 ? [line(fee, this.now, 'fee')] : []), ...made]
     this.#waiting = []
     this.#fee = 0
-    const total = lines.reduce((sum, { amount }) => sum + amount, 0)
+    this.#write(reason, lines, fee)
+  }
+
+  #write(reason: Stripe.Invoice.BillingReason, lines: Line[], fee: number) {
+    const total = sumOf(lines)
     const byBalance = Math.min(this.#balance, total)
     this.#balance -= byBalance
     const cash = total - byBalance
+    const ahead = sumOf(lines.filter(({ period }) => period.end > this.now))
+    const beside = fee + Math.max(0, total - fee - ahead)
     const invoice = { billing_reason: reason, created: this.now, total, amount_paid: cash }
-    const none = { back: 0, disputed: 0, isFeeBack: false }
-    this.#booked.push({ invoice: invoice as Stripe.Invoice, lines, cash, fee, ...none })
+    const none = { aheadBack: 0, besideBack: 0, disputed: 0 }
+    const of = { cash, ahead, fee, beside, ...none }
+    this.#booked.push({ invoice: invoice as Stripe.Invoice, lines, ...of })
   }
 }
+
+const backOf = ({ aheadBack, besideBack }: Booked) => aheadBack + besideBack
+
+const sumOf = (lines: readonly Line[]) => lines.reduce((sum, { amount }) => sum + amount, 0)
 
 function line(amount: number, end: number, of: 'period' | 'proration' | 'fee'): Line {
   const details = { proration: of === 'proration' }

@@ -124,16 +124,27 @@ test.serial('a refund of a part is counted as soon as that part has passed', asy
   t.like(await preview(it), ANEW)
 })
 
-test.serial('a credit is given once, and not for money that was refunded after it', async (t) => {
-  const it = await subscriber(t, stage, { plan: PRO })
-  t.is((await it.change(STARTER)).status, 200)
-  t.is(await it.balance(), STARTER - PRO)
-  await it.refund()
-  t.is((await it.change(PRO_YEARLY)).status, 200)
-  await it.drained()
-  const [yearly] = await it.invoices()
-  t.is((yearly?.amountPaid ?? 0) + PRO - STARTER, PRO_YEARLY, 'a new period, paid in full')
-})
+for (const how of ['refunded', 'charged back'] as const)
+  test.serial(`no new period is paid by credit for what was ${how} after it`, async (t) => {
+    const it = await subscriber(t, stage, { plan: PRO })
+    const [charge] = (await it.stripe.charges.list()).data
+    t.is((await it.change(STARTER)).status, 200)
+    if (how === 'refunded') await it.refund()
+    else it.sandbox.decideDispute(it.sandbox.dispute(charge?.id ?? ''), 'lost')
+    await it.drained()
+    for (const [to, quantity] of [
+      [STARTER, 2],
+      [PRO, 1],
+      [PRO_YEARLY, 1],
+    ] as const) {
+      t.like(await it.change(to, { quantity, preview: true }), REFUSED)
+      t.like(await it.change(to, { quantity }), REFUSED)
+    }
+    t.is(await it.balance(), STARTER - PRO)
+    it.sandbox.advance({ days: 32 })
+    await it.drained()
+    t.is((await it.change(PRO)).status, 200, 'in the next period')
+  })
 
 test.serial('a change that was refunded leaves what was paid for the period', async (t) => {
   const it = await subscriber(t, stage, { plan: STARTER })

@@ -64,6 +64,39 @@ test.serial('the refund of a fee is not taken for that of the plan', async (t) =
   t.like(await preview(it, STARTER), ANEW)
 })
 
+test.serial('a fee on an invoice of its own keeps nobody from a change', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  const { customer, subscription } = it
+  await it.stripe.invoiceItems.create({ customer, subscription, amount: 500, currency: 'usd' })
+  const { id } = await it.stripe.invoices.create({
+    ...{ customer, subscription, pending_invoice_items_behavior: 'include' },
+  })
+  await it.stripe.invoices.pay(id)
+  await it.drained()
+  const [fee] = (await it.stripe.charges.list()).data
+  t.is(fee?.amount, 500)
+  const counted = { amountDue: 0, credit: PRO - STARTER, isPeriodCounted: true }
+  const dispute = it.sandbox.dispute(fee?.id ?? '')
+  await it.drained()
+  t.like(await preview(it, STARTER), counted, 'while it is disputed')
+  it.sandbox.decideDispute(dispute, 'won')
+  await it.refund()
+  t.like(await preview(it, STARTER), counted, 'once it is refunded')
+})
+
+test.serial('the refund of all of an invoice takes nothing off the others', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  await it.stripe.invoiceItems.create({ customer: it.customer, amount: 5000, currency: 'usd' })
+  t.is((await it.change(PRO, { quantity: 2 })).status, 200)
+  await it.drained()
+  t.is((await it.invoices())[0]?.amountPaid, PRO + 5000)
+  await it.refund()
+  t.like(await it.change(STARTER, { preview: true }), REFUSED)
+  // One of the two seats was paid and kept: that covers the rest of both once half of it is over.
+  it.sandbox.advance({ days: 17 })
+  t.like(await preview(it, STARTER), { isPeriodCounted: true, amountDue: 0 })
+})
+
 test.serial(
   'a part that was given back keeps nobody from more seats, and pays for none',
   async (t) => {

@@ -91,6 +91,40 @@ test.serial('what is due is what was shown, or nothing is changed', async (t) =>
   t.is(part.status, 422, 'the amounts belong to it')
 })
 
+for (const end of ['pause', 'cancel'] as const)
+  test.serial(
+    `a trial that would end in a ${end} without a card is not ended so by a change`,
+    async (t) => {
+      const it = await subscriber(t, stage, { plan: PRO })
+      t.is((await it.ask('subscription/cancel', { when: 'now' })).status, 200)
+      const cards = await it.stripe.paymentMethods.list({ customer: it.customer })
+      for (const { id } of cards.data) await it.stripe.paymentMethods.detach(id)
+      const { data: prices } = await it.stripe.prices.list({ limit: 100 })
+      const { id } = await it.stripe.subscriptions.create({
+        customer: it.customer,
+        items: [{ price: prices.find(({ unit_amount }) => unit_amount === STARTER)?.id ?? '' }],
+        trial_period_days: 14,
+        trial_settings: { end_behavior: { missing_payment_method: end } },
+      })
+      await it.drained()
+      const before = await it.stripe.subscriptions.retrieve(id)
+      const { status, body } = await it.change(PRO, { preview: true })
+      t.is(status, end === 'pause' ? 200 : 422)
+      if (end === 'pause') t.like(body.preview, { amountDue: PRO, trial: 'ends' })
+      t.like(await it.change(PRO), { status: 422, body: { error: { code: 'STRIPE_REFUSED' } } })
+      t.deepEqual(await it.stripe.subscriptions.retrieve(id), before)
+      const { id: card } = await it.stripe.paymentMethods.attach('pm_card_visa', {
+        customer: it.customer,
+      })
+      await it.stripe.subscriptions.update(id, { default_payment_method: card })
+      const asShown = await it.changeAsShown(PRO)
+      t.is((await asShown()).status, 200)
+      await it.drained()
+      t.like(await it.shown(), { plan: 'Pro', status: 'active' })
+      t.like((await it.invoices())[0], { status: 'paid', amountPaid: PRO })
+    },
+  )
+
 test.serial('a trial stays with the plan that has it', async (t) => {
   const it = await subscriber(t, stage, { plan: STARTER })
   t.like(await it.shown(), { status: 'trialing' })

@@ -3,7 +3,7 @@ import { listOf } from '../http/list.js'
 import { mergeMetadata, newMetadata } from '../http/metadata.js'
 import { operation } from '../http/operation.js'
 import { noSuch } from '../http/stripe-error.js'
-import { attach, paymentMethodOf } from '../payments/payment-method.js'
+import { attach, methodOfCustomer, paymentMethodOf } from '../payments/payment-method.js'
 import { end } from '../subscriptions/end.js'
 import type { Customer } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
@@ -127,17 +127,16 @@ const wholeAddress = (given: Stripe.AddressParam) => ({
 })
 
 function setPayment(tx: Transaction, customer: Customer, params: Create & Update): void {
-  if (params.payment_method) {
-    const method = paymentMethodOf(tx, params.payment_method, 'payment_method')
-    attach(tx, method, customer.id)
-  }
+  const given = params.payment_method
+    ? paymentMethodOf(tx, params.payment_method, 'payment_method')
+    : undefined
+  if (given) attach(tx, given, customer.id)
   const wanted = params.invoice_settings?.default_payment_method
   if (wanted === undefined) return
-  if (!wanted) {
-    customer.invoice_settings.default_payment_method = null
-    return
-  }
-  const method = paymentMethodOf(tx, wanted, 'invoice_settings[default_payment_method]')
-  attach(tx, method, customer.id)
-  customer.invoice_settings.default_payment_method = method.id
+  // One name in both stands for one method.
+  const id = given && wanted === params.payment_method ? given.id : wanted
+  const param = 'invoice_settings[default_payment_method]'
+  customer.invoice_settings.default_payment_method = id
+    ? methodOfCustomer(tx, id, customer.id, param).id
+    : null
 }

@@ -6,11 +6,9 @@ import type { Invoice } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { paymentsOf } from './finalize.js'
 
-/** Voids an open invoice: it was never owed. */
+/** Voids an open invoice: it was never owed. What is paid is not voided, not even where nothing was due. */
 export function voidInvoice(tx: Transaction, invoice: Invoice): void {
-  requireStatus(invoice, ['open', 'uncollectible', 'paid'])
-  if (invoice.status === 'paid' && invoice.amount_paid > 0)
-    throw invalidRequest('A paid invoice cannot be voided; refund it, or make a credit note.')
+  requireStatus(invoice, ['open', 'uncollectible'])
   invoice.status = 'void'
   invoice.status_transitions.voided_at = tx.now
   stopCollecting(tx, invoice, 'void_invoice')

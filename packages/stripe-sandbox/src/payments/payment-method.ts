@@ -93,15 +93,20 @@ export function paymentMethodOf(tx: Transaction, id: string, param: string): Pay
   return number ? createCard(tx, number) : tx.get('payment_method', id, param)
 }
 
-/** A payment method that a customer's invoices are to be paid with. */
+/**
+ * A payment method that a customer's invoices are to be paid with.
+ *
+ * @throws StripeError resource_missing where it is not attached to the customer.
+ */
 export function methodOfCustomer(
   tx: Transaction,
   id: string,
   customer: string,
   param: string,
 ): PaymentMethod {
-  const method = paymentMethodOf(tx, id, param)
-  if (!method._detached && (method.customer ?? customer) === customer) return method
+  // A name such as `pm_card_visa` stands for a new method, which is attached to nobody.
+  const method = numberOfToken(id) ? undefined : tx.get('payment_method', id, param)
+  if (method?.customer === customer) return method
   throw invalidRequest(
     `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
     param,

@@ -67,6 +67,23 @@ test('credit that a voided invoice used is there again', async (t) => {
   await assertValid(t, checked)
 })
 
+test('what is paid is not voided, nor is what was below zero', async (t) => {
+  const { stripe } = await checkedSandbox(t)
+  const { id: customer } = await customerWith(stripe)
+  for (const amount of [-2000, 0, 2500]) {
+    await stripe.invoiceItems.create({ customer, amount, currency: 'usd' })
+    const { id } = await stripe.invoices.create({
+      customer,
+      pending_invoice_items_behavior: 'include',
+    })
+    await stripe.invoices.finalizeInvoice(id, { auto_advance: true })
+    t.is((await stripe.invoices.retrieve(id)).status, 'paid')
+    const before = await stripe.customers.retrieve(customer)
+    await t.throwsAsync(stripe.invoices.voidInvoice(id), { message: /open or uncollectible/ })
+    t.deepEqual(await stripe.customers.retrieve(customer), before)
+  }
+})
+
 test('a one-off item is a line of its own on the renewal, which one payment pays', async (t) => {
   const checked = await checkedSandbox(t)
   const { stripe, sandbox } = checked

@@ -50,3 +50,27 @@ test("a subscription's own payment method is taken back by an empty text", async
   const after = await stripe.subscriptions.update(id, { default_payment_method: '' })
   t.is(after.default_payment_method, null)
 })
+
+test('only what is attached to the customer is a default payment method', async (t) => {
+  const { stripe } = await checkedSandbox(t)
+  const customer = await customerWith(stripe)
+  const { id } = await stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: (await monthly(stripe)).id }],
+  })
+  const invoice = await stripe.invoices.create({ customer: customer.id })
+  const loose = await stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_visa' } })
+  const another = (await customerWith(stripe)).invoice_settings.default_payment_method as string
+  const refused = { code: 'resource_missing', message: /must be attached to the customer/ }
+  for (const default_payment_method of [loose.id, another, 'pm_card_visa'])
+    for (const ask of [
+      stripe.customers.update(customer.id, { invoice_settings: { default_payment_method } }),
+      stripe.customers.create({ invoice_settings: { default_payment_method } }),
+      stripe.subscriptions.update(id, { default_payment_method }),
+      stripe.invoices.update(invoice.id, { default_payment_method }),
+    ])
+      await t.throwsAsync(ask, refused)
+  await stripe.paymentMethods.attach(loose.id, { customer: customer.id })
+  const after = await stripe.subscriptions.update(id, { default_payment_method: loose.id })
+  t.is(after.default_payment_method, loose.id)
+})

@@ -1,6 +1,6 @@
 import test from 'ava'
 import Stripe from 'stripe'
-import { assertValid, checkedSandbox, customerWith, monthly } from '../support/sandbox.js'
+import { assertValid, checkedSandbox, customerWith, monthly, payWith } from '../support/sandbox.js'
 
 async function subscribed(stripe: Stripe, amount = 3000) {
   const customer = await customerWith(stripe)
@@ -268,9 +268,7 @@ test('a trial that is to end only if it is paid goes on where the card is declin
   t.deepEqual(await stripe.subscriptions.retrieve(id), before)
   t.is((await stripe.invoices.list()).data.length, 1)
   t.is((await stripe.charges.list()).data.length, 0)
-  await stripe.customers.update(customer.id, {
-    invoice_settings: { default_payment_method: 'pm_card_visa' },
-  })
+  await payWith(stripe, customer.id, 'pm_card_visa')
   t.is((await ending()).status, 'active')
   await assertValid(t, checked)
 })

@@ -6,6 +6,7 @@ import {
   customerWith,
   eventsOf,
   monthly,
+  payWith,
   typesSince,
 } from '../support/sandbox.js'
 
@@ -145,9 +146,7 @@ for (const [behavior, status] of [
     t.is(after.status, status)
     if (behavior !== 'pause') return
     t.is(after.status_details?.paused.subscription.type, 'trial_end_without_payment_method')
-    await stripe.customers.update(customer.id, {
-      invoice_settings: { default_payment_method: 'pm_card_visa' },
-    })
+    await payWith(stripe, customer.id, 'pm_card_visa')
     const params = { payment_behavior: 'resume_on_payment_success' } as const
     t.is((await stripe.subscriptions.resume(id, params)).status, 'active')
     t.true((await typesSince(stripe)).includes('customer.subscription.resumed'))
@@ -249,9 +248,7 @@ for (const [then, status] of [
       customer: customer.id,
       items: [{ price: price.id }],
     })
-    await stripe.customers.update(customer.id, {
-      invoice_settings: { default_payment_method: 'pm_card_chargeCustomerFail' },
-    })
+    await payWith(stripe, customer.id, 'pm_card_chargeCustomerFail')
     sandbox.advance({ months: 1, hours: 2 })
     const late = await stripe.subscriptions.retrieve(id, { expand: ['latest_invoice'] })
     t.is(late.status, 'past_due')
@@ -280,8 +277,7 @@ test('a new card pays the next attempt, and the subscription recovers', async (t
     customer: customer.id,
     items: [{ price: price.id }],
   })
-  const use = (card: string) =>
-    stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: card } })
+  const use = (card: string) => payWith(stripe, customer.id, card)
   await use('pm_card_chargeCustomerFail')
   sandbox.advance({ months: 1, hours: 2 })
   t.is((await stripe.subscriptions.retrieve(id)).status, 'past_due')

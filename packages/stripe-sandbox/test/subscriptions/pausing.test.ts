@@ -5,6 +5,7 @@ import {
   checkedSandbox,
   customerWith,
   monthly,
+  payWith,
   typesSince,
 } from '../support/sandbox.js'
 
@@ -35,8 +36,7 @@ async function subscribed(t: ExecutionContext, trial?: Partial<Stripe.Subscripti
       const given = { proration_behavior: 'always_invoice' as const, ...how }
       return stripe.subscriptions.update(id, { items: [item], ...given })
     },
-    useCard: (card: string) =>
-      stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: card } }),
+    useCard: (card: string) => payWith(stripe, customer.id, card),
     shown: () => stripe.subscriptions.retrieve(id, { expand: ['latest_invoice'] }),
     status: async () => (await stripe.subscriptions.retrieve(id)).status,
     balance: async () =>

@@ -85,9 +85,16 @@ export const customerWith = (
 ): Promise<Stripe.Customer> =>
   stripe.customers.create({
     email: 'ada@example.com',
+    payment_method: card,
     invoice_settings: { default_payment_method: card },
     ...more,
   })
+
+/** From now on a customer pays with another test card. */
+export async function payWith(stripe: Stripe, customer: string, card: string): Promise<void> {
+  const { id } = await stripe.paymentMethods.attach(card, { customer })
+  await stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } })
+}
 
 /** Fills the hosted page of a checkout session in. */
 export const pay = (url: string, form: Record<string, string> = {}): Promise<Response> =>

@@ -2,7 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import type Stripe from 'stripe'
 import { startStripeSandbox, type StripeSandbox } from '../../src/index.js'
-import { clientOf, customerWith, monthly, pay } from '../support/sandbox.js'
+import { clientOf, customerWith, monthly, pay, payWith } from '../support/sandbox.js'
 import { eventProblems } from '../support/schemas.js'
 
 const CARDS = ['pm_card_visa', 'pm_card_chargeCustomerFail', 'pm_card_authenticationRequired']
@@ -128,12 +128,7 @@ async function perform(
       case 'credit':
         return invoice && stripe.creditNotes.create({ invoice: invoice.id, amount: 100 })
       case 'new card':
-        return (
-          subscription &&
-          stripe.customers.update(subscription.customer as string, {
-            invoice_settings: { default_payment_method: 'pm_card_visa' },
-          })
-        )
+        return subscription && payWith(stripe, subscription.customer as string, 'pm_card_visa')
       case 'wait':
         sandbox.advance({ days: todo.days })
         return undefined

@@ -27,7 +27,7 @@ export const COUNTED: ChangeTerms = { proration_behavior: 'always_invoice' }
 const ANEW: ChangeTerms = { proration_behavior: 'none', billing_cycle_anchor: { type: 'now' } }
 
 /** The trial ends, and the first period begins and is charged in full. */
-const TRIED: ChangeTerms = { proration_behavior: 'none', trial_end: 'now' }
+export const TRIED: ChangeTerms = { proration_behavior: 'none', trial_end: 'now' }
 
 /**
  * The terms on which the plan of a subscription can be changed now. Stripe gives the rest of a period back as

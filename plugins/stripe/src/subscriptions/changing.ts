@@ -1,6 +1,6 @@
 import { changeTarget, type Wanted } from './change-target.js'
 import { refuseOldPreview, type Shown } from './preview-change.js'
-import { COUNTED } from './change-terms.js'
+import { COUNTED, TRIED } from './change-terms.js'
 import type { Step } from './step.js'
 
 /**
@@ -20,9 +20,20 @@ export const changing =
       items: [item],
       ...terms,
       payment_behavior: 'error_if_incomplete' as const,
+      ...(terms === TRIED && INSISTS),
       ...(shown && terms === COUNTED && { proration_date: shown.prorationDate }),
     }
     return ask({ change: parameters }, ({ subscriptions }, options) =>
       subscriptions.update(id, parameters, options),
     )
   }
+
+/**
+ * A trial may be set to end in a pause or a cancellation where there is no card, which Stripe takes for no failed
+ * payment. A preview knows no such words. Once the trial is over, they mean nothing.
+ *
+ * @see https://docs.stripe.com/api/subscriptions/update#update_subscription-trial_settings
+ */
+const INSISTS = {
+  trial_settings: { end_behavior: { missing_payment_method: 'create_invoice' as const } },
+}

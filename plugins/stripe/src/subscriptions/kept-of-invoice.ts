@@ -4,11 +4,11 @@ import { isAhead, isProration, netOf } from './invoice-line.js'
 
 /** What is left of what was paid for time to come. Minor units. */
 export interface Kept {
-  /** The least that may be left; below zero where more was given back. */
+  /** The least that may be left; below zero where more was given as credit. */
   left: number
   /** How much more may be left: given back, and perhaps for something else that was paid with it. */
   unclear: number
-  /** How much less may be left: in disputes that are not decided. */
+  /** How much less may be left: in disputes that are not decided, and perhaps lost. */
   disputed: number
 }
 
@@ -20,9 +20,9 @@ export interface Kept {
  * zero. Credit for this same period is taken off. Not counted are fees, usage, and charges for an earlier period
  * that have waited for the invoice.
  *
- * A refund does not say which of them it is for. It is taken off the time ahead, and as much of it as the others
- * cost is unclear. Only a refund of exactly the price of the time ahead is for that, where the others cost less and
- * something of the payment was kept.
+ * A refund does not say which of them it is for. It is taken off the time ahead, as far as that cost as much, and
+ * what of it may have been for the others as well is unclear. Only a refund of exactly the price of the time ahead is
+ * for that, where the others cost less and something of the payment was kept.
  *
  * @param lines all of the invoice's.
  */
@@ -37,8 +37,15 @@ export function keptOfInvoice(
   // Not the sum of its own lines: tax may be rounded for the whole invoice.
   const ahead = invoice.total - sum(fees) - earlier
   const beside = sum(fees.filter((fee) => fee > 0)) + Math.max(0, earlier)
+  const most = Math.max(0, ahead)
+  const taken = Math.min(back, most)
+  const besideLeft = Math.max(0, beside - (back - taken))
   const isExact = back === ahead && beside < ahead && back < invoice.amount_paid
-  return { left: ahead - back, unclear: isExact ? 0 : Math.min(back, beside), disputed }
+  return {
+    left: ahead - taken,
+    unclear: isExact ? 0 : Math.min(taken, besideLeft),
+    disputed: Math.min(disputed, most - taken),
+  }
 }
 
 const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)

@@ -6,6 +6,9 @@ import type { Rest } from './rest-of-period.js'
  * paid, whatever was meant by a refund and however a dispute ends. Where nothing is left, and that is certain too, a
  * period begins anew: unless an earlier change still waits to be billed, which would come upon the new period.
  *
+ * Less than nothing is left where an earlier change gave credit for what was refunded, or lost in a dispute, after
+ * it. That credit would pay for the new period, so none begins.
+ *
  * More of the same plan gives nothing back: what is charged for the new rest is more than what is given back for
  * the old one. So something has to be left, but it need not cover that.
  *
@@ -18,6 +21,6 @@ export function verdictOnRest(
 ): 'counted' | 'anew' | 'uncertain' {
   if (credit <= Math.max(0, left - disputed)) return 'counted'
   if (disputed > 0) return 'uncertain'
-  if (left + unclear <= 0) return waits ? 'uncertain' : 'anew'
+  if (left === 0 && unclear === 0 && !waits) return 'anew'
   return isMore && left > 0 && credit <= charge ? 'counted' : 'uncertain'
 }
