@@ -16,13 +16,12 @@ export const changing =
     const { now, item, isSame, terms } = target
     if (isSame) return now
     if (shown) await refuseOldPreview(client, target, shown)
-    const parameters = {
-      items: [item],
-      ...terms,
-      payment_behavior: 'error_if_incomplete' as const,
-      ...(shown && terms === COUNTED && { proration_date: shown.prorationDate }),
-    }
-    return ask({ change: parameters }, ({ subscriptions }, options) =>
-      subscriptions.update(id, parameters, options),
-    )
+    return ask({
+      update: {
+        items: [item],
+        ...terms,
+        payment_behavior: 'error_if_incomplete',
+        ...(shown && terms === COUNTED && { proration_date: shown.prorationDate }),
+      },
+    })
   }
