@@ -43,7 +43,11 @@ test('a subscription is looked at and changed by one at a time', async (t) => {
     locks().hold('sub_1', 'a wish', () => Promise.reject(new Error('refused'))),
     { message: 'refused' },
   )
-  t.is(await locks().hold('sub_1', 'a wish', async () => 'next'), 'next', 'what failed holds nothing')
+  t.is(
+    await locks().hold('sub_1', 'a wish', async () => 'next'),
+    'next',
+    'what failed holds nothing',
+  )
 })
 
 test('more subscriptions are changed at once than there are connections', async (t) => {
@@ -70,7 +74,6 @@ const age = (sub: string, ...columns: ('held_until' | 'asked_until')[]) =>
      WHERE stripe_subscription_id = $1`,
     [sub],
   )
-
 
 test('what a process that died has held is free again, and one that only slept asks nothing', async (t) => {
   const slept = locks().hold('sub_slept', 'first', async (hold) => {
