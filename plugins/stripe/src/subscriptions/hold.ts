@@ -102,7 +102,7 @@ export class Hold {
       `UPDATE subscription_locks SET asked_for = $3, asked = $4, asked_key = $5,
          asked_until = now() + make_interval(secs => $6), held_until = now() + make_interval(secs => $7)
        WHERE stripe_subscription_id = $1 AND holder = $2
-         AND (asked_for IS NULL OR asked_for = $3 OR asked_until <= now())
+         AND (asked_key IS NULL OR asked_key = $5 OR asked_until <= now())
        RETURNING holder`,
       [subscription, holder, wish, JSON.stringify(request), key, DECIDED_SECONDS, HELD_SECONDS],
     )
