@@ -29,15 +29,15 @@ export class AgentSteps {
   run(sub: string, { idempotencyKey, signal }: Call, step: Step): Promise<Stripe.Subscription> {
     const { gateway, locks } = this.services
     const work = async (client: Stripe, ask: Ask) => {
-      let isRepetition = false
+      const answers: Stripe.Subscription[] = []
       const answer = await step(client, async (request) => {
         signal.throwIfAborted()
         const given = await ask(request).catch(refuseOther)
-        isRepetition ||= isRepeated(given)
+        answers.push(given)
         return given
       })
       // What was answered then may not be so any more.
-      return isRepetition ? step(client, refusing(client, sub)) : answer
+      return answers.some(isRepeated) ? step(client, refusing(client, sub)) : answer
     }
     return locks.hold(
       sub,

@@ -37,23 +37,24 @@ export class SubscriptionRequests {
         keyOf: (request) => intents.begin(intentOf(sub), request),
         call: (asked) => this.#call(sub, asked),
       })
-      let isRepetition = false
+      // Stripe's, and its refusals.
+      const answers: unknown[] = []
       const noting: Ask = async (request) => {
         try {
           const answer = await ask(request)
-          isRepetition ||= isRepeated(answer)
+          answers.push(answer)
           return answer
         } catch (error) {
-          isRepetition ||= isRefusal(error) && isRepeated(error)
+          if (isRefusal(error)) answers.push(error)
           throw error
         }
       }
       try {
         await gateway.call((client) => step(client, noting))
       } catch (error) {
-        if (!isRepetition) throw error
+        if (!answers.some(isRepeated)) throw error
       }
-      if (isRepetition) await gateway.call((client) => step(client, ask))
+      if (answers.some(isRepeated)) await gateway.call((client) => step(client, ask))
     })
     await this.#follow(sub)
   }
