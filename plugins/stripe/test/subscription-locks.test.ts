@@ -134,7 +134,7 @@ test('a refused API key holds nobody up, unless something was asked before', asy
   await t.throwsAsync(change(sub, 'one'), { code: 'SUBSCRIPTION_BUSY' })
 })
 
-test('what Stripe has answered is so, also where that cannot be stored', async (t) => {
+test.serial('what Stripe has answered is so, also where that cannot be stored', async (t) => {
   await app.db.query(
     `CREATE FUNCTION keep_asked() RETURNS trigger LANGUAGE plpgsql AS $$
        BEGIN RAISE EXCEPTION 'the disk is full'; END $$`,
@@ -163,7 +163,8 @@ test('what a process that died within a request has asked is remembered too', as
   await dying
 })
 
-test('no row outlives what it says', async (t) => {
+// Alone: what another one is just deleting is left to it.
+test.serial('no row outlives what it says', async (t) => {
   await t.throwsAsync(change('sub_left', 'a new period', givenUp))
   const rows = (sub: string) =>
     app.db.query('SELECT 1 FROM subscription_locks WHERE stripe_subscription_id = $1', [sub])
