@@ -93,7 +93,7 @@ export const StripeErrors = defineErrors({
   CHANGE_NOT_REPEATED: {
     status: 409,
     message: () =>
-      'This call has asked for its change before, on other terms than hold now, and that was refused, or undone since. Nothing is asked again. If the change is still wanted, look at the subscription and make another call.',
+      'This call has asked for its change before, and that was refused, or undone since. Nothing is asked again. If the change is still wanted, look at the subscription and make another call.',
   },
   SUBSCRIPTION_PAUSED: {
     status: 409,

@@ -92,6 +92,10 @@ export class StripeGateway {
 export const isRefusal = (error: unknown): boolean =>
   error instanceof ForgeError && ['STRIPE_REFUSED', 'CARD_DECLINED'].includes(error.code)
 
+/** Whether Stripe has not even looked at a request, because it does not accept the API key, or not for this. */
+export const isKeyRefused = (error: unknown): boolean =>
+  error instanceof ForgeError && error.code === 'STRIPE_KEY_REFUSED'
+
 /**
  * Whether Stripe has answered, or refused, from what it keeps of an earlier request with the same key.
  *

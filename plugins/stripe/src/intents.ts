@@ -5,10 +5,7 @@ import { isRefusal } from './gateway.js'
 /** Tries of one call, where the connection breaks or the same key is at work. */
 const RETRIES = 2
 
-interface Key {
-  id: string
-  generation: number
-}
+const KEY = "format('tf:%s:%s:%s', intent, id, generation)"
 
 /**
  * Gives each change that is asked of Stripe its idempotency key, and stores it before it is asked: what is
@@ -31,37 +28,35 @@ export class Intents {
     request: object,
     call: (options: Stripe.RequestOptions) => Promise<Result>,
   ): Promise<Result> {
-    const { id, generation } = await this.#begin(intent, request)
-    const options = {
-      idempotencyKey: `tf:${intent}:${id}:${generation}`,
-      maxNetworkRetries: RETRIES,
-    }
+    const idempotencyKey = await this.begin(intent, request)
     try {
-      const result = await call(options)
-      await this.#settle(intent, generation)
+      const result = await call({ idempotencyKey, maxNetworkRetries: RETRIES })
+      await this.settle(intent, idempotencyKey)
       return result
     } catch (error) {
-      if (isRefusal(error)) await this.#settle(intent, generation)
+      if (isRefusal(error)) await this.settle(intent, idempotencyKey)
       throw error
     }
   }
 
-  async #begin(intent: string, request: object): Promise<Key> {
-    const [row] = await this.db.query<Key>(
+  /** As {@link run}, for who asks by themselves: the key under which this is to be asked. */
+  async begin(intent: string, request: object): Promise<string> {
+    const [row] = await this.db.query<{ key: string }>(
       `INSERT INTO stripe_intents AS known (intent, request) VALUES ($1, $2)
        ON CONFLICT (intent) DO UPDATE SET request = excluded.request, settled = false, updated_at = now(),
          generation = known.generation + CASE WHEN known.settled OR known.request <> excluded.request THEN 1 ELSE 0 END
-       RETURNING id, generation`,
+       RETURNING ${KEY} AS key`,
       [intent, JSON.stringify(request)],
     )
     if (!row) throw new Error(`the intent ${intent} was not stored`)
-    return row
+    return row.key
   }
 
-  async #settle(intent: string, generation: number): Promise<void> {
+  /** Says that Stripe has answered for good to what was asked under a key. */
+  async settle(intent: string, key: string): Promise<void> {
     await this.db.query(
-      'UPDATE stripe_intents SET settled = true, updated_at = now() WHERE intent = $1 AND generation = $2',
-      [intent, generation],
+      `UPDATE stripe_intents SET settled = true, updated_at = now() WHERE intent = $1 AND ${KEY} = $2`,
+      [intent, key],
     )
   }
 }

@@ -1,7 +1,10 @@
 import type { ForgeError } from '@titanforge/core'
 import { captureLog } from '@titanforge/core/testing'
 import test from 'ava'
+import type Stripe from 'stripe'
 import { StripeErrors } from '../src/errors.js'
+import type { Hold } from '../src/subscriptions/hold.js'
+import type { Asked, Request } from '../src/subscriptions/request.js'
 import { SubscriptionLocks } from '../src/subscriptions/subscription-locks.js'
 import { application } from './application.js'
 
@@ -11,6 +14,22 @@ test.after.always(() => app.close())
 /** As many processes as there are locks. */
 const locks = () => new SubscriptionLocks(app.db, captureLog().log)
 
+/** Asks for something of a kind that is told by its words. */
+async function ask(hold: Hold, what: string, call: () => Promise<unknown> = async () => {}) {
+  const asking = await hold.asking({
+    keyOf: () => `the key of ${what}`,
+    call: async ({ request }) => (await call(), { id: wordsOf(request) } as Stripe.Subscription),
+  })
+  return (await asking({ update: { description: what } })).id
+}
+const wordsOf = (request: Request) => ('update' in request ? request.update.description : '')
+
+const change = (sub: string, what: string, call?: () => Promise<unknown>) =>
+  locks().hold(sub, what, (hold) => ask(hold, what, call))
+const givenUp = () => Promise.reject(StripeErrors.STRIPE_UNAVAILABLE())
+const refused = () => Promise.reject(StripeErrors.STRIPE_REFUSED({ reason: 'no' }))
+const keyRefused = () => Promise.reject(StripeErrors.STRIPE_KEY_REFUSED())
+
 test('a subscription is looked at and changed by one at a time', async (t) => {
   let [inside, most] = [0, 0]
   const work = async () => {
@@ -18,13 +37,17 @@ test('a subscription is looked at and changed by one at a time', async (t) => {
     await app.db.query('SELECT 1')
     inside--
   }
-  await Promise.all(Array.from({ length: 8 }, () => locks().hold('sub_1', work)))
+  await Promise.all(Array.from({ length: 8 }, () => locks().hold('sub_1', 'a wish', work)))
   t.is(most, 1)
   await t.throwsAsync(
-    locks().hold('sub_1', () => Promise.reject(new Error('refused'))),
+    locks().hold('sub_1', 'a wish', () => Promise.reject(new Error('refused'))),
     { message: 'refused' },
   )
-  t.is(await locks().hold('sub_1', async () => 'next'), 'next', 'what failed holds nothing')
+  t.is(
+    await locks().hold('sub_1', 'a wish', async () => 'next'),
+    'next',
+    'what failed holds nothing',
+  )
 })
 
 test('more subscriptions are changed at once than there are connections', async (t) => {
@@ -34,10 +57,10 @@ test('more subscriptions are changed at once than there are connections', async 
   const all = new Promise<void>((resolve) => (go = resolve))
   await Promise.all(
     Array.from({ length: MANY }, (_, n) =>
-      locks().hold(`sub_many_${n}`, async (hold) => {
+      locks().hold(`sub_many_${n}`, 'a wish', async (hold) => {
         if (++arrived === MANY) go()
         await all
-        await hold.ask('a change', async () => {})
+        await ask(hold, 'a change')
       }),
     ),
   )
@@ -52,17 +75,12 @@ const age = (sub: string, ...columns: ('held_until' | 'asked_until')[]) =>
     [sub],
   )
 
-const change = (sub: string, what: string, call: () => Promise<unknown> = async () => what) =>
-  locks().hold(sub, (hold) => hold.ask(what, call))
-const givenUp = () => Promise.reject(StripeErrors.STRIPE_UNAVAILABLE())
-const refused = () => Promise.reject(StripeErrors.STRIPE_REFUSED({ reason: 'no' }))
-
 test('what a process that died has held is free again, and one that only slept asks nothing', async (t) => {
-  const slept = locks().hold('sub_slept', async (hold) => {
-    await hold.ask('first', async () => {})
+  const slept = locks().hold('sub_slept', 'first', async (hold) => {
+    await ask(hold, 'first')
     await age('sub_slept', 'held_until')
     t.is(await change('sub_slept', 'second'), 'second')
-    await hold.ask('third', async () => t.fail('it was asked'))
+    await ask(hold, 'third', async () => t.fail('it was asked'))
   })
   await t.throwsAsync(slept, { code: 'SUBSCRIPTION_BUSY' })
 })
@@ -70,12 +88,10 @@ test('what a process that died has held is free again, and one that only slept a
 test('until it is known what became of a request only the same is asked, and everybody may look', async (t) => {
   const sub = 'sub_unknown'
   await t.throwsAsync(change(sub, 'a new period', givenUp), { code: 'STRIPE_UNAVAILABLE' })
-  t.is(await locks().hold(sub, async () => 'looked'), 'looked')
+  t.is(await locks().hold(sub, 'another', async () => 'looked'), 'looked')
   const busy = await t.throwsAsync<ForgeError>(
     change(sub, 'another', async () => t.fail()),
-    {
-      code: 'SUBSCRIPTION_BUSY',
-    },
+    { code: 'SUBSCRIPTION_BUSY' },
   )
   const { retryAfterSeconds } = busy.details as { retryAfterSeconds: number }
   t.true(retryAfterSeconds > 60 && retryAfterSeconds <= 120)
@@ -88,6 +104,50 @@ test('until it is known what became of a request only the same is asked, and eve
   await t.throwsAsync(change(sub, 'a fifth', givenUp), { code: 'STRIPE_UNAVAILABLE' })
   await age(sub, 'asked_until')
   t.is(await change(sub, 'a sixth'), 'a sixth', 'it never will be')
+})
+
+test('what was asked for a wish is asked again for it first, under its key', async (t) => {
+  const sub = 'sub_again'
+  await t.throwsAsync(change(sub, 'at noon', givenUp), { code: 'STRIPE_UNAVAILABLE' })
+  const asked: Asked[] = []
+  const words = await locks().hold(sub, 'at noon', async (hold) => {
+    const asking = await hold.asking({
+      keyOf: () => 'another key',
+      call: async (it) => (asked.push(it), { id: wordsOf(it.request) } as Stripe.Subscription),
+    })
+    const same = await asking({ update: { description: 'at noon' } })
+    const lacking = await asking({ update: { description: 'at two' } })
+    return [same.id, lacking.id]
+  })
+  t.deepEqual(words, ['at noon', 'at two'])
+  t.deepEqual(asked, [
+    { request: { update: { description: 'at noon' } }, key: 'the key of at noon' },
+    { request: { update: { description: 'at two' } }, key: 'another key' },
+  ])
+})
+
+test('a refused API key holds nobody up, unless something was asked before', async (t) => {
+  const sub = 'sub_key'
+  await t.throwsAsync(change(sub, 'one', keyRefused), { code: 'STRIPE_KEY_REFUSED' })
+  await t.throwsAsync(change(sub, 'another', givenUp), { code: 'STRIPE_UNAVAILABLE' })
+  await t.throwsAsync(change(sub, 'another', keyRefused), { code: 'STRIPE_KEY_REFUSED' })
+  await t.throwsAsync(change(sub, 'one'), { code: 'SUBSCRIPTION_BUSY' })
+})
+
+test.serial('what Stripe has answered is so, also where that cannot be stored', async (t) => {
+  await app.db.query(
+    `CREATE FUNCTION keep_asked() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN RAISE EXCEPTION 'the disk is full'; END $$`,
+  )
+  await app.db.query(
+    `CREATE TRIGGER keep_asked BEFORE UPDATE ON subscription_locks FOR EACH ROW
+       WHEN (OLD.asked_for IS NOT NULL AND NEW.asked_for IS NULL AND NEW.stripe_subscription_id = 'sub_kept')
+       EXECUTE FUNCTION keep_asked()`,
+  )
+  const { log, lines } = captureLog()
+  const kept = new SubscriptionLocks(app.db, log)
+  t.is(await kept.hold('sub_kept', 'a wish', (hold) => ask(hold, 'a change')), 'a change')
+  t.regex(lines.join(), /was not forgotten/)
 })
 
 test('what a process that died within a request has asked is remembered too', async (t) => {
@@ -103,7 +163,8 @@ test('what a process that died within a request has asked is remembered too', as
   await dying
 })
 
-test('no row outlives what it says', async (t) => {
+// Alone: what another one is just deleting is left to it.
+test.serial('no row outlives what it says', async (t) => {
   await t.throwsAsync(change('sub_left', 'a new period', givenUp))
   const rows = (sub: string) =>
     app.db.query('SELECT 1 FROM subscription_locks WHERE stripe_subscription_id = $1', [sub])
@@ -116,11 +177,11 @@ test('no row outlives what it says', async (t) => {
 
 test('who is not waited for any more does not wait, and changes nothing', async (t) => {
   const [held, leave] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const other = locks().hold('sub_waiting', () => (held.resolve(), leave.promise))
+  const other = locks().hold('sub_waiting', 'a wish', () => (held.resolve(), leave.promise))
   await held.promise
   const ending = new AbortController()
   const reason = new Error('the call has taken too long')
-  const waiting = locks().hold('sub_waiting', async () => t.fail(), ending.signal)
+  const waiting = locks().hold('sub_waiting', 'a wish', async () => t.fail(), ending.signal)
   ending.abort(reason)
   t.is(await t.throwsAsync(waiting), reason)
   leave.resolve()

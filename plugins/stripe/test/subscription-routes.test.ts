@@ -269,6 +269,34 @@ test.serial('a decline that was not heard of does not stand for another card', a
   api.behaviours.length = 0
 })
 
+test.serial(
+  'what Stripe has done is no error of ours, and is asked anew once it is undone',
+  async (t) => {
+    const it = await subscriber()
+    const intent = `subscription:${it.id}`
+    await app.db.query(
+      `CREATE FUNCTION keep_unsettled() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN RAISE EXCEPTION 'the disk is full'; END $$`,
+    )
+    await app.db.query(
+      `CREATE TRIGGER keep_unsettled BEFORE UPDATE ON stripe_intents FOR EACH ROW
+       WHEN (NEW.settled AND NEW.intent = '${intent}') EXECUTE FUNCTION keep_unsettled()`,
+    )
+    it.becomes({ cancel_at_period_end: true })
+    t.is((await it.post('cancel')).status, 200)
+    await app.db.query('DROP TRIGGER keep_unsettled ON stripe_intents')
+    it.now({ cancel_at_period_end: false })
+    it.becomes({ cancel_at_period_end: true })
+    t.like(await it.post('cancel'), {
+      status: 200,
+      body: { subscription: { cancelAtPeriodEnd: true } },
+    })
+    const [first, second, third] = it.asked().map(({ idempotencyKey }) => idempotencyKey)
+    t.is(first, second)
+    t.not(second, third)
+  },
+)
+
 test.serial('what cannot be changed to is refused', async (t) => {
   const it = await subscriber()
   const productId = await plan()

@@ -259,15 +259,64 @@ test('a call that was made again on other terms asks nothing a second time, and 
   )
   await t.throwsAsync(async () => change(), { code: 'STRIPE_UNAVAILABLE' })
   preview([credit])
-  await t.throwsAsync(async () => change(), { code: 'SUBSCRIPTION_BUSY' })
-  t.is(posts().length, 1)
+  await t.throwsAsync(async () => change(), { code: 'STRIPE_UNAVAILABLE' })
+  t.is(posts().length, 2)
+  t.deepEqual(posts()[1]?.body, posts()[0]?.body, 'it is not known yet, so nothing else is asked')
   await app.db.query(
     "UPDATE subscription_locks SET asked_until = now() WHERE stripe_subscription_id = 'sub_again'",
   )
   await t.throwsAsync(async () => change(), { code: 'CHANGE_NOT_REPEATED' })
-  const [first, second] = posts()
+  const [first, , second] = posts()
   t.is(first?.idempotencyKey, second?.idempotencyKey, 'so Stripe asks nobody to pay')
   t.notDeepEqual(first?.body, second?.body)
+})
+
+test('a call that was made again says what is so, or that nothing is asked again', async (t) => {
+  const { api, tools } = await agentWithTools(t)
+  const path = '/v1/subscriptions/sub_undone'
+  const before = {
+    id: 'sub_undone',
+    object: 'subscription',
+    customer: 'cus_1',
+    status: 'active',
+    cancel_at: null,
+    cancel_at_period_end: false,
+    latest_invoice: { id: 'in_1', object: 'invoice', status: 'paid' },
+    items: { data: [{ id: 'si_1', quantity: 1, price: { id: 'price_1' } }] },
+  }
+  const changed = { items: { data: [{ id: 'si_1', quantity: 1, price: { id: 'price_2' } }] } }
+  api.objects.set('/v1/prices/price_2', { id: 'price_2', object: 'price' })
+  api.objects.set('/v1/invoices/create_preview', { created: 1, lines: { data: [] } })
+  api.behaviours.push(({ method, path: at, body }) => {
+    if (method !== 'POST' || !at.startsWith(path)) return undefined
+    if (at.endsWith('/resume')) api.objects.set(path, before)
+    else if (body.has('cancel_at_period_end'))
+      api.objects.set(path, { ...before, cancel_at_period_end: true })
+    else api.objects.set(path, { ...before, ...changed })
+    return api.objects.get(path)
+  })
+  const { signal } = new AbortController()
+  const subscriptionId = 'sub_undone'
+  const ctx = (idempotencyKey: string) => ({ idempotencyKey, signal }) as RunContext
+  const cancel = () =>
+    tools.cancelSubscription.run({ subscriptionId, when: 'period_end' }, ctx('to cancel'))
+  const change = () =>
+    tools.changePlan.run({ subscriptionId, itemId: 'si_1', priceId: 'price_2' }, ctx('to change'))
+  const resume = () => tools.resumeSubscription.run({ subscriptionId }, ctx('to resume'))
+
+  for (const call of [cancel, change]) {
+    api.objects.set(path, before)
+    await call()
+    await call()
+    // Somebody undoes it.
+    api.objects.set(path, before)
+    await t.throwsAsync(async () => call(), { code: 'CHANGE_NOT_REPEATED' })
+  }
+  const paused = { ...before, status: 'paused' }
+  api.objects.set(path, paused)
+  t.like(await resume(), { status: 'active' })
+  api.objects.set(path, paused)
+  t.like(await resume(), { status: 'paused' })
 })
 
 test('a call that has ended asks for nothing more', async (t) => {

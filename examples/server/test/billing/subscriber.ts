@@ -69,6 +69,9 @@ export async function subscriber(
     customer: customer.id,
     subscription: subscription.id,
     atStripe: (): Promise<Stripe.Subscription> => stripe.subscriptions.retrieve(subscription.id),
+    /** The amount of its plan at Stripe. */
+    plan: async () =>
+      (await stripe.subscriptions.retrieve(subscription.id)).items.data[0]?.price.unit_amount,
     shown: async () => (await ask('subscription')).body.subscription as Shown,
     change: (to: number, more: object = {}, process?: number) =>
       ask('subscription/change', { productId: idOf(to), ...more }, process),

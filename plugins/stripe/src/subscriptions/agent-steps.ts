@@ -1,8 +1,9 @@
 import type { RunContext } from '@titanforge/core'
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
-import { isKeyOfAnother, type StripeGateway } from '../gateway.js'
-import type { Step } from './step.js'
+import { isKeyOfAnother, isRepeated, type StripeGateway } from '../gateway.js'
+import { carryOut } from './request.js'
+import type { Ask, Step } from './step.js'
 import type { SubscriptionLocks } from './subscription-locks.js'
 
 export interface AgentServices {
@@ -19,28 +20,36 @@ export class AgentSteps {
 
   /**
    * Takes a step. Made again after a crash, the call has the same key: what it has asked for counts once, also
-   * where somebody has undone it since. What is asked depends on what the subscription is, so each request of a
-   * step has a key of its own. Once the call has ended, nothing more is asked.
+   * where somebody has undone it since. What is asked depends on what the subscription is, so each kind of request
+   * has a key of its own. Once the call has ended, nothing more is asked.
    *
-   * @throws SUBSCRIPTION_BUSY; CHANGE_NOT_REPEATED where the call has asked in other words before, and what it
-   * wants is not so; the signal's reason; or as the step and the gateway do.
+   * @throws SUBSCRIPTION_BUSY; CHANGE_NOT_REPEATED where the call has asked before, and what it wants is not so;
+   * the signal's reason; or as the step and the gateway do.
    */
   run(sub: string, { idempotencyKey, signal }: Call, step: Step): Promise<Stripe.Subscription> {
     const { gateway, locks } = this.services
+    const work = async (client: Stripe, ask: Ask) => {
+      const answers: Stripe.Subscription[] = []
+      const answer = await step(client, async (request) => {
+        signal.throwIfAborted()
+        const given = await ask(request).catch(refuseOther)
+        answers.push(given)
+        return given
+      })
+      // What was answered then may not be so any more.
+      return answers.some(isRepeated) ? step(client, refusing(client, sub)) : answer
+    }
     return locks.hold(
       sub,
-      (hold) =>
-        gateway.call((client) =>
-          step(client, async (request, call) => {
-            signal.throwIfAborted()
-            const options = { idempotencyKey: `${idempotencyKey}:${Object.keys(request).join()}` }
-            // In other words it is something else, which has to wait until it is known what became of the first.
-            const what = `${options.idempotencyKey} ${JSON.stringify(request)}`
-            return hold
-              .ask(what, () => gateway.call(() => call(client, options)))
-              .catch(refuseOther)
-          }),
-        ),
+      `agent ${idempotencyKey}`,
+      async (hold) => {
+        const ask = await hold.asking({
+          keyOf: (request) => `${idempotencyKey}:${Object.keys(request).join()}`,
+          call: ({ request, key }) =>
+            gateway.call((client) => carryOut(client, sub, request, { idempotencyKey: key })),
+        })
+        return gateway.call((client) => work(client, ask))
+      },
       signal,
     )
   }
@@ -51,3 +60,11 @@ function refuseOther(error: unknown): never {
     ? StripeErrors.CHANGE_NOT_REPEATED(undefined, { cause: error })
     : error
 }
+
+/** For a look at what became of a call. What is paused may wait for a debit; its status says so. */
+const refusing =
+  (client: Stripe, sub: string): Ask =>
+  async (request) => {
+    if ('resume' in request) return client.subscriptions.retrieve(sub)
+    throw StripeErrors.CHANGE_NOT_REPEATED()
+  }

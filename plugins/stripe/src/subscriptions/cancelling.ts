@@ -10,9 +10,7 @@ export const cancelling =
     if (isOver(before.status)) return before
     if (when === 'now') return cancelNow(client, ask, id)
     if (before.cancel_at_period_end) return before
-    return ask({ cancel: when }, ({ subscriptions }, options) =>
-      subscriptions.update(id, { cancel_at_period_end: true }, options),
-    )
+    return ask({ update: { cancel_at_period_end: true } })
   }
 
 /**
@@ -23,9 +21,7 @@ export const cancelling =
  */
 async function cancelNow(client: Stripe, ask: Ask, id: string): Promise<Stripe.Subscription> {
   try {
-    return await ask({ cancel: 'now' }, ({ subscriptions }, options) =>
-      subscriptions.cancel(id, {}, options),
-    )
+    return await ask({ cancel: 'now' })
   } catch (error) {
     const now = await client.subscriptions.retrieve(id)
     if (now.ended_at === null) throw error

@@ -16,16 +16,15 @@ export const changing =
     const { now, item, isSame, terms } = target
     if (isSame) return now
     if (shown) await refuseOldPreview(client, target, shown)
-    const parameters = {
-      items: [item],
-      ...terms,
-      payment_behavior: 'error_if_incomplete' as const,
-      ...(terms === TRIED && INSISTS),
-      ...(shown && terms === COUNTED && { proration_date: shown.prorationDate }),
-    }
-    return ask({ change: parameters }, ({ subscriptions }, options) =>
-      subscriptions.update(id, parameters, options),
-    )
+    return ask({
+      update: {
+        items: [item],
+        ...terms,
+        payment_behavior: 'error_if_incomplete',
+        ...(terms === TRIED && INSISTS),
+        ...(shown && terms === COUNTED && { proration_date: shown.prorationDate }),
+      },
+    })
   }
 
 /**

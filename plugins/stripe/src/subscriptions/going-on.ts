@@ -17,9 +17,7 @@ export const goingOn =
     const isPaused = before.status === 'paused'
     const now = isPaused ? await unpaused(client, ask, id) : before
     const end = endOf(now)
-    const after = end
-      ? await ask(end, ({ subscriptions }, options) => subscriptions.update(id, end, options))
-      : now
+    const after = end ? await ask({ update: end }) : now
     if (isPaused) await refuseUnpaidResumption(client, id)
     return after
   }
@@ -27,9 +25,7 @@ export const goingOn =
 /** Its invoice may be paid just now, on its own page: then it is paused no more, and that is what was wanted. */
 async function unpaused(client: Stripe, ask: Ask, id: string): Promise<Stripe.Subscription> {
   try {
-    return await ask({ resume: RESUMPTION }, ({ subscriptions }, options) =>
-      subscriptions.resume(id, RESUMPTION, options),
-    )
+    return await ask({ resume: RESUMPTION })
   } catch (error) {
     const now = await client.subscriptions.retrieve(id)
     if (now.status === 'paused') throw error

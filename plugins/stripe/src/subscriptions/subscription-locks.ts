@@ -21,18 +21,20 @@ export class SubscriptionLocks {
 
   /**
    * @param subscription `sub_…`
+   * @param wish who wants what of it: what was asked for a wish and not answered is asked again for the same wish.
    * @param signal ends the waiting.
    * @throws SUBSCRIPTION_BUSY where somebody else holds it for too long; the signal's reason; and what `work` throws.
    */
   async hold<Result>(
     subscription: string,
+    wish: string,
     work: (hold: Hold) => Promise<Result>,
     signal?: AbortSignal,
   ): Promise<Result> {
     const holder = randomUUID()
     await this.#acquire(subscription, holder, signal)
     try {
-      return await work(new Hold(this.db, subscription, holder))
+      return await work(new Hold(this.db, this.log, { subscription, holder, wish }))
     } finally {
       await this.#release(subscription, holder)
     }

@@ -1,8 +1,9 @@
 import { messageOf, type Logger } from '@titanforge/core'
+import type Stripe from 'stripe'
 import { isRefusal, isRepeated, type StripeGateway } from '../gateway.js'
 import type { Intents } from '../intents.js'
 import type { ObjectSync } from '../sync/object-sync.js'
-import type { Hold } from './hold.js'
+import { carryOut, type Asked } from './request.js'
 import type { Ask, Step } from './step.js'
 import type { SubscriptionLocks } from './subscription-locks.js'
 
@@ -14,48 +15,75 @@ export interface RequestServices {
   log: Logger
 }
 
+/** Tries of one request, where the connection breaks or the same key is at work. */
+const RETRIES = 2
+
 /** Steps that people take, each under its subscription's lock and one intent. */
 export class SubscriptionRequests {
   constructor(private readonly services: RequestServices) {}
 
   /**
-   * Takes a step. Where the answer to an earlier request for the same was lost, Stripe repeats that answer. What
-   * was done may be undone since, and a card that was declined may be another one: then it is looked at once more,
-   * and asked for under the next key.
+   * Takes a step. Where it is long ago that an answer was lost, Stripe repeats it. What was done may be undone
+   * since, and a card that was declined may be another one: then it is looked at once more, and asked for under the
+   * next key.
    *
+   * @param wish what was asked of us, without what a preview has shown: with a later preview it is still the same.
    * @throws SUBSCRIPTION_BUSY, or as the step and the gateway do.
    */
-  async run(sub: string, step: Step): Promise<void> {
-    await this.services.locks.hold(sub, async (hold) => {
+  async run(sub: string, wish: unknown, step: Step): Promise<void> {
+    const { gateway, intents, locks } = this.services
+    await locks.hold(sub, `people ${JSON.stringify(wish)}`, async (hold) => {
+      const ask = await hold.asking({
+        keyOf: (request) => intents.begin(intentOf(sub), request),
+        call: (asked) => this.#call(sub, asked),
+      })
+      // Stripe's, and its refusals.
       const answers: unknown[] = []
+      const noting: Ask = async (request) => {
+        try {
+          const answer = await ask(request)
+          answers.push(answer)
+          return answer
+        } catch (error) {
+          if (isRefusal(error)) answers.push(error)
+          throw error
+        }
+      }
       try {
-        await this.#take(hold, sub, step, answers)
+        await gateway.call((client) => step(client, noting))
       } catch (error) {
         if (!answers.some(isRepeated)) throw error
       }
-      if (answers.some(isRepeated)) await this.#take(hold, sub, step)
+      if (answers.some(isRepeated)) await gateway.call((client) => step(client, ask))
     })
     await this.#follow(sub)
   }
 
-  /** @param answers takes each answer of Stripe's, and each refusal. */
-  async #take(hold: Hold, sub: string, step: Step, answers: unknown[] = []): Promise<void> {
-    const { gateway, intents } = this.services
-    const ask: Ask = async (request, call) => {
-      try {
-        const answer = await hold.ask(`people ${JSON.stringify(request)}`, () =>
-          intents.run(`subscription:${sub}`, request, (options) =>
-            gateway.call((client) => call(client, options)),
-          ),
-        )
-        answers.push(answer)
-        return answer
-      } catch (error) {
-        if (isRefusal(error)) answers.push(error)
-        throw error
-      }
+  async #call(sub: string, { request, key }: Asked): Promise<Stripe.Subscription> {
+    const options = { idempotencyKey: key, maxNetworkRetries: RETRIES }
+    try {
+      const answer = await this.services.gateway.call((client) =>
+        carryOut(client, sub, request, options),
+      )
+      await this.#settle(sub, key)
+      return answer
+    } catch (error) {
+      if (isRefusal(error)) await this.#settle(sub, key)
+      throw error
     }
-    await gateway.call((client) => step(client, ask))
+  }
+
+  async #settle(sub: string, key: string): Promise<void> {
+    const { intents, log } = this.services
+    try {
+      await intents.settle(intentOf(sub), key)
+    } catch (error) {
+      // What Stripe has answered is so all the same. Asked again, it is repeated.
+      log.warn(
+        { subscription: sub, reason: messageOf(error) },
+        'that Stripe has answered for a subscription was not stored',
+      )
+    }
   }
 
   /** Brings what Stripe has made of a subscription into our tables. */
@@ -72,3 +100,6 @@ export class SubscriptionRequests {
     }
   }
 }
+
+/** One for all that is wanted of a subscription, so that what was undone can be asked again. */
+const intentOf = (sub: string) => `subscription:${sub}`

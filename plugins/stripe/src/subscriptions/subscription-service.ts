@@ -54,7 +54,7 @@ export class SubscriptionService {
   async cancel(userId: string, when: 'period_end' | 'now', id?: string): Promise<string> {
     const row = await this.#rows.chosen(userId, id)
     const sub = row.stripe_subscription_id
-    if (!isOver(row.status)) await this.#requests.run(sub, cancelling(sub, when))
+    if (!isOver(row.status)) await this.#requests.run(sub, { cancel: when }, cancelling(sub, when))
     return row.id
   }
 
@@ -68,7 +68,7 @@ export class SubscriptionService {
   async resume(userId: string, id?: string): Promise<string> {
     const row = await this.#rows.alive(userId, id)
     const sub = row.stripe_subscription_id
-    await this.#requests.run(sub, goingOn(sub))
+    await this.#requests.run(sub, 'resume', goingOn(sub))
     return row.id
   }
 
@@ -104,7 +104,7 @@ export class SubscriptionService {
   async change(userId: string, change: Change, shown?: Shown, id?: string): Promise<string> {
     const { row, wanted } = await this.#wanted(userId, change, id)
     const sub = row.stripe_subscription_id
-    await this.#requests.run(sub, changing(sub, wanted, shown))
+    await this.#requests.run(sub, { change }, changing(sub, wanted, shown))
     return row.id
   }
 
