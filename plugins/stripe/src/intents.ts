@@ -3,7 +3,7 @@ import type Stripe from 'stripe'
 import { isRefusal } from './gateway.js'
 
 /** Tries of one call, where the connection breaks or the same key is at work. */
-const RETRIES = 2
+export const RETRIES = 2
 
 const KEY = "format('tf:%s:%s:%s', intent, id, generation)"
 

@@ -111,7 +111,10 @@ export class PeriodBooks {
       this.seats = seats
       if (verdict === 'anew') this.#begin('subscription_update')
       else {
-        this.worth += charge.amount - rest.credit
+        // A period of another length that no credit for this one has paid is on books of its own.
+        const isApart = !sameRhythm && credit.amount === 0
+        this.worth = isApart ? charge.amount : this.worth + charge.amount - rest.credit
+        if (isApart) this.isRefunded = false
         this.#book('subscription_update', [credit, sameRhythm ? charge : this.#whole()])
       }
     }

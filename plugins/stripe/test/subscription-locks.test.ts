@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict'
 import type { ForgeError } from '@titanforge/core'
 import { captureLog } from '@titanforge/core/testing'
 import test from 'ava'
 import type Stripe from 'stripe'
 import { StripeErrors } from '../src/errors.js'
-import type { Hold } from '../src/subscriptions/hold.js'
+import type { Asker, Hold } from '../src/subscriptions/hold.js'
 import type { Asked, Request } from '../src/subscriptions/request.js'
 import { SubscriptionLocks } from '../src/subscriptions/subscription-locks.js'
 import { application } from './application.js'
@@ -15,17 +16,22 @@ test.after.always(() => app.close())
 const locks = () => new SubscriptionLocks(app.db, captureLog().log)
 
 /** Asks for something of a kind that is told by its words. */
-async function ask(hold: Hold, what: string, call: () => Promise<unknown> = async () => {}) {
-  const asking = await hold.asking({
-    keyOf: () => `the key of ${what}`,
-    call: async ({ request }) => (await call(), { id: wordsOf(request) } as Stripe.Subscription),
-  })
-  return (await asking({ update: { description: what } })).id
-}
+const ask = (hold: Hold, what: string, call: () => Promise<unknown> = async () => {}) =>
+  hold.take(
+    {
+      keyOf: () => `the key of ${what}`,
+      call: async ({ request }) => (await call(), { id: wordsOf(request) } as Stripe.Subscription),
+    },
+    async (asking) => (await asking({ update: { description: what } })).id,
+  )
 const wordsOf = (request: Request) => ('update' in request ? request.update.description : '')
 
 const change = (sub: string, what: string, call?: () => Promise<unknown>) =>
   locks().hold(sub, what, (hold) => ask(hold, what, call))
+const nobody: Asker = {
+  keyOf: () => assert.fail('nothing is asked'),
+  call: () => assert.fail('nothing is asked'),
+}
 const givenUp = () => Promise.reject(StripeErrors.STRIPE_UNAVAILABLE())
 const refused = () => Promise.reject(StripeErrors.STRIPE_REFUSED({ reason: 'no' }))
 const keyRefused = () => Promise.reject(StripeErrors.STRIPE_KEY_REFUSED())
@@ -85,10 +91,12 @@ test('what a process that died has held is free again, and one that only slept a
   await t.throwsAsync(slept, { code: 'SUBSCRIPTION_BUSY' })
 })
 
-test('until it is known what became of a request only the same is asked, and everybody may look', async (t) => {
+test('until it is known what became of a request only the same is wanted', async (t) => {
   const sub = 'sub_unknown'
   await t.throwsAsync(change(sub, 'a new period', givenUp), { code: 'STRIPE_UNAVAILABLE' })
-  t.is(await locks().hold(sub, 'another', async () => 'looked'), 'looked')
+  const look = (wish: string) =>
+    locks().hold(sub, wish, (hold) => hold.take(nobody, async () => 'as it was wanted'))
+  await t.throwsAsync(look('another'), { code: 'SUBSCRIPTION_BUSY' })
   const busy = await t.throwsAsync<ForgeError>(
     change(sub, 'another', async () => t.fail()),
     { code: 'SUBSCRIPTION_BUSY' },
@@ -98,6 +106,10 @@ test('until it is known what became of a request only the same is asked, and eve
   t.is(await change(sub, 'a new period'), 'a new period', 'it has the same key')
   t.is(await change(sub, 'another'), 'another', 'the answer has come')
 
+  await t.throwsAsync(change(sub, 'a second', givenUp), { code: 'STRIPE_UNAVAILABLE' })
+  t.is(await look('a second'), 'as it was wanted')
+  t.is(await look('another'), 'as it was wanted', 'the second was found done')
+
   await t.throwsAsync(change(sub, 'a third', refused), { code: 'STRIPE_REFUSED' })
   t.is(await change(sub, 'a fourth'), 'a fourth', 'what was refused for good is not carried out')
 
@@ -106,23 +118,36 @@ test('until it is known what became of a request only the same is asked, and eve
   t.is(await change(sub, 'a sixth'), 'a sixth', 'it never will be')
 })
 
-test('what was asked for a wish is asked again for it first, under its key', async (t) => {
+test('what was asked for a wish is asked again under its key, from its moment, and nothing else is', async (t) => {
   const sub = 'sub_again'
-  await t.throwsAsync(change(sub, 'at noon', givenUp), { code: 'STRIPE_UNAVAILABLE' })
-  const asked: Asked[] = []
-  const words = await locks().hold(sub, 'at noon', async (hold) => {
-    const asking = await hold.asking({
-      keyOf: () => 'another key',
-      call: async (it) => (asked.push(it), { id: wordsOf(it.request) } as Stripe.Subscription),
-    })
-    const same = await asking({ update: { description: 'at noon' } })
-    const lacking = await asking({ update: { description: 'at two' } })
-    return [same.id, lacking.id]
+  const at = (moment: number, description = 'yearly') => ({
+    update: { description, proration_date: moment },
   })
-  t.deepEqual(words, ['at noon', 'at two'])
+  const asked: Asked[] = []
+  const take = (key: string, request: Request, call: () => Promise<unknown>) =>
+    locks().hold(sub, 'yearly', (hold) =>
+      hold.take(
+        {
+          keyOf: () => key,
+          call: async ({ request, key }) => {
+            asked.push({ request, key })
+            return (await call()) as Stripe.Subscription
+          },
+        },
+        (asking) => asking(request),
+      ),
+    )
+  await t.throwsAsync(take('first', at(1), givenUp), { code: 'STRIPE_UNAVAILABLE' })
+  await t.throwsAsync(
+    take('second', at(2, 'on other terms'), async () => t.fail()),
+    { code: 'SUBSCRIPTION_BUSY' },
+  )
+  await take('third', at(3), async () => ({}))
+  await take('fourth', at(4), async () => ({}))
   t.deepEqual(asked, [
-    { request: { update: { description: 'at noon' } }, key: 'the key of at noon' },
-    { request: { update: { description: 'at two' } }, key: 'another key' },
+    { request: at(1), key: 'first' },
+    { request: at(1), key: 'first' },
+    { request: at(4), key: 'fourth' },
   ])
 })
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { PeriodBooks, type Plan } from './period-books.js'
 
 const PLANS: Plan[] = [
+  { price: 0, length: 30 },
   { price: 600, length: 30 },
   { price: 3000, length: 30 },
   { price: 9000, length: 300 },
@@ -47,11 +48,13 @@ function refuseUnsound(done: NonNullable<ReturnType<typeof play>>): void {
   const told = JSON.stringify(done)
   if (verdict === 'counted' && credit > Math.max(0, worth - disputed) && !addsOnly)
     throw new Error(`more is credited than was paid and kept: ${told}`)
+  if (verdict === 'counted' && worth < 0)
+    throw new Error(`credit for what was given back later pays for it: ${told}`)
   if (verdict === 'anew' && (worth !== 0 || waits))
     throw new Error(`something of the period is lost, or comes upon the next one: ${told}`)
   if (verdict !== 'counted' && !isRefunded)
     throw new Error(`nothing was given back, and it is not counted: ${told}`)
-  const isClear = credit <= Math.max(0, worth) || addsOnly || (worth === 0 && !waits)
+  const isClear = worth >= 0 && (credit <= worth || addsOnly || (worth === 0 && !waits))
   if (verdict === 'uncertain' && isCertain && disputed === 0 && isClear)
     throw new Error(`it is refused, though all is certain: ${told}`)
 }

@@ -34,6 +34,8 @@ test.serial('what an agent is not answered, a person is not charged a second tim
   disturbance.end()
   t.like(await it.change(STARTER), BUSY)
   await disturbance.arrives()
+  t.like(await it.change(STARTER), BUSY, 'it is done, and nobody has heard of that')
+  await it.passed('asked_until')
   t.is((await it.change(STARTER)).status, 200, 'it is done')
   t.is(await it.timesPaid(STARTER), 1)
 })
@@ -110,6 +112,42 @@ test.serial('a change that was not heard of and is found done holds nobody up', 
   t.is(await it.timesPaid(STARTER), 1)
 })
 
+test.serial('nothing is said to be so while something else may still be carried out', async (t) => {
+  const it = await refunded(t)
+  const disturbance = line.disturb('is cut off')
+  t.like(await it.ask('subscription/cancel', { when: 'now' }), UNAVAILABLE)
+  disturbance.end()
+  t.like(await it.ask('subscription/resume', {}), BUSY)
+  t.like(await it.change(PRO), BUSY)
+  await disturbance.arrives()
+})
+
+test.serial('what is asked again goes by what was refunded since', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  const disturbance = line.disturb('is cut off')
+  t.like(await it.change(STARTER), UNAVAILABLE)
+  disturbance.end()
+  await it.refund()
+  t.like(await it.change(STARTER), BUSY)
+  t.is(await it.balance(), 0)
+})
+
+test.serial('what was done elsewhere meanwhile is not asked for again', async (t) => {
+  const it = await refunded(t)
+  const disturbance = line.disturb('is cut off')
+  t.like(await it.change(STARTER), UNAVAILABLE)
+  disturbance.end()
+  const [item] = (await it.atStripe()).items.data
+  const { data: prices } = await it.stripe.prices.list({ limit: 100 })
+  const price = prices.find(({ unit_amount }) => unit_amount === STARTER)?.id ?? ''
+  await it.stripe.subscriptions.update(it.subscription, {
+    items: [{ id: item?.id ?? '', price }],
+    ...{ proration_behavior: 'none', billing_cycle_anchor: { type: 'now' } },
+  })
+  t.is((await it.change(STARTER)).status, 200)
+  t.is(await it.timesPaid(STARTER), 1)
+})
+
 test.serial('a second click with a later preview is the same wish', async (t) => {
   const it = await subscriber(t, stage, { plan: PRO })
   const first = await it.changeAsShown(PRO_YEARLY)
@@ -125,7 +163,7 @@ test.serial('a second click with a later preview is the same wish', async (t) =>
   t.is(data.length, 2, 'the first period, and one change')
 })
 
-test.serial('a resumption that was not heard of is completed', async (t) => {
+test.serial('a resumption that was not heard of is completed when that is known', async (t) => {
   const it = await subscriber(t, stage, { plan: PRO })
   await it.stripe.subscriptions.update(it.subscription, { cancel_at_period_end: true })
   await it.stripe.subscriptions.pause(it.subscription, KEEPING)
@@ -134,6 +172,11 @@ test.serial('a resumption that was not heard of is completed', async (t) => {
   t.like(await it.ask('subscription/resume', {}), UNAVAILABLE)
   await disturbance.arrives()
   disturbance.end()
+  t.like(await it.ask('subscription/resume', {}), BUSY)
+  await it.world.rows(
+    'UPDATE subscription_locks SET asked_until = now() WHERE stripe_subscription_id = $1',
+    [it.subscription],
+  )
   t.like(await it.ask('subscription/resume', {}), {
     status: 200,
     body: { subscription: { status: 'active', scheduledEnd: null } },

@@ -1,7 +1,8 @@
 import type { RunContext } from '@titanforge/core'
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
-import { isKeyOfAnother, isRepeated, type StripeGateway } from '../gateway.js'
+import { isKeyOfAnother, type StripeGateway } from '../gateway.js'
+import type { Asker, Hold } from './hold.js'
 import { carryOut } from './request.js'
 import type { Ask, Step } from './step.js'
 import type { SubscriptionLocks } from './subscription-locks.js'
@@ -19,37 +20,35 @@ export class AgentSteps {
   constructor(private readonly services: AgentServices) {}
 
   /**
-   * Takes a step. Made again after a crash, the call has the same key: what it has asked for counts once, also
-   * where somebody has undone it since. What is asked depends on what the subscription is, so each kind of request
-   * has a key of its own. Once the call has ended, nothing more is asked.
+   * Takes a step. Made again after a crash, the call has the same key: what it has asked for counts once for as long
+   * as Stripe keeps keys, also where somebody has undone it since. What is asked depends on what the subscription
+   * is, so each kind of request has a key of its own. Once the call has ended, nothing more is asked.
    *
+   * @param wish what the call was asked, without what a preview has shown.
    * @throws SUBSCRIPTION_BUSY; CHANGE_NOT_REPEATED where the call has asked before, and what it wants is not so;
    * the signal's reason; or as the step and the gateway do.
+   * @see https://docs.stripe.com/api/idempotent_requests
    */
-  run(sub: string, { idempotencyKey, signal }: Call, step: Step): Promise<Stripe.Subscription> {
+  run(sub: string, call: Call, wish: unknown, step: Step): Promise<Stripe.Subscription> {
     const { gateway, locks } = this.services
-    const work = async (client: Stripe, ask: Ask) => {
-      const answers: Stripe.Subscription[] = []
-      const answer = await step(client, async (request) => {
+    const { idempotencyKey, signal } = call
+    const asker: Asker = {
+      keyOf: (request) => `${idempotencyKey}:${Object.keys(request).join()}`,
+      call: ({ request, key }) => {
         signal.throwIfAborted()
-        const given = await ask(request).catch(refuseOther)
-        answers.push(given)
-        return given
-      })
-      // What was answered then may not be so any more.
-      return answers.some(isRepeated) ? step(client, refusing(client, sub)) : answer
+        return gateway.call((client) => carryOut(client, sub, request, { idempotencyKey: key }))
+      },
     }
+    const work = (client: Stripe, hold: Hold) =>
+      hold.take(asker, async (ask) => {
+        const answer = await step(client, (request) => ask(request).catch(refuseOther))
+        // What was answered then may not be so any more.
+        return hold.wasRepeated ? step(client, refusing(client, sub)) : answer
+      })
     return locks.hold(
       sub,
-      `agent ${idempotencyKey}`,
-      async (hold) => {
-        const ask = await hold.asking({
-          keyOf: (request) => `${idempotencyKey}:${Object.keys(request).join()}`,
-          call: ({ request, key }) =>
-            gateway.call((client) => carryOut(client, sub, request, { idempotencyKey: key })),
-        })
-        return gateway.call((client) => work(client, ask))
-      },
+      `agent ${idempotencyKey} ${JSON.stringify(wish)}`,
+      (hold) => gateway.call((client) => work(client, hold)),
       signal,
     )
   }

@@ -15,8 +15,8 @@ export const HELD_SECONDS = 60
  */
 const DECIDED_SECONDS = 120
 
-/** How what is wanted of a subscription is asked. */
-export interface Asking {
+/** How somebody asks Stripe for changes. */
+export interface Asker {
   /** The idempotency key for something that is asked for the first time. */
   keyOf: (request: Request) => string | Promise<string>
   call: (asked: Asked) => Promise<Stripe.Subscription>
@@ -30,14 +30,24 @@ interface Holding {
   wish: string
 }
 
+/** What was asked, and is not known. */
+interface Memory extends Asked {
+  wish: string
+  /** Until it is decided. */
+  seconds: number
+}
+
 /**
  * A subscription that nobody else looks at and changes just now.
  *
  * What is asked is remembered until the outcome is known: what was given up may still be carried out, and nothing
- * else may be asked before that, or both would be charged. The memory is in the lock's row, so it outlives the
+ * else may be wanted before that, or both would be charged. The memory is in the lock's row, so it outlives the
  * hold and the process.
  */
 export class Hold {
+  /** Whether Stripe has repeated what it had answered or refused before. */
+  wasRepeated = false
+
   constructor(
     private readonly db: Database,
     private readonly log: Logger,
@@ -45,55 +55,47 @@ export class Hold {
   ) {}
 
   /**
-   * Asks again, under its key, what was asked for the same wish and is not known: Stripe repeats its answer, or
-   * carries it out now. Only then is there something to look at.
+   * Takes a step. What it asks for is asked under the key of before, where the same was asked for the same wish and
+   * is not known: Stripe repeats its answer, or carries it out now.
    *
-   * @returns what asks for more. It throws SUBSCRIPTION_BUSY where it is not known yet what became of another wish,
-   * or where the subscription is not held any more: what was looked at may not be so; and what `call` throws.
-   * @throws SUBSCRIPTION_BUSY where it is not held any more; and what `call` throws, but a refusal.
+   * @param step looks, and asks for what is lacking.
+   * @throws SUBSCRIPTION_BUSY where it is not known what became of another wish, or of another request for this one,
+   * or where the subscription is not held any more: what was looked at may not be so; and what `step` throws.
    */
-  async asking({ keyOf, call }: Asking): Promise<Ask> {
-    const now = await this.#askAgain(call)
-    return async (request) => {
-      // Nobody is asked to pay twice because their first request has got lost on the way.
-      if (now && isDeepStrictEqual(request, now.request)) return now.outcome
-      return this.#ask({ request, key: await keyOf(request) }, call, isNothing)
-    }
+  async take<Result>(asker: Asker, step: (ask: Ask) => Promise<Result>): Promise<Result> {
+    const memory = await this.#memory()
+    if (memory && memory.wish !== this.holding.wish) throw busyFor(memory.seconds)
+    const result = await step((request) => this.#ask(asker, request))
+    // All is as it was wanted: what was asked before is done.
+    await this.#forget()
+    return result
   }
 
-  /** Returns what was carried out only now; a repeated outcome may not be so any more. */
-  async #askAgain(call: Asking['call']) {
-    const asked = await this.#remembered()
-    if (!asked) return undefined
-    const outcome = this.#ask(asked, call, isRefusal)
-    const answer = await outcome.catch((error: unknown) => {
-      if (!isRefusal(error)) throw error
-      return error
-    })
-    return isRepeated(answer) ? undefined : { request: asked.request, outcome }
-  }
-
-  /** @param isKnown tells the errors after which it is certain that nothing is carried out. */
-  async #ask(asked: Asked, call: Asking['call'], isKnown: (error: unknown) => boolean) {
+  async #ask({ keyOf, call }: Asker, request: Request): Promise<Stripe.Subscription> {
+    const memory = await this.#memory()
+    if (memory && !isSame(memory.request, request)) throw busyFor(memory.seconds)
+    const asked = memory ?? { request, key: await keyOf(request) }
     await this.#remember(asked)
     try {
       const answer = await call(asked)
+      this.wasRepeated ||= isRepeated(answer)
       await this.#forget()
       return answer
     } catch (error) {
-      if (isKnown(error)) await this.#forget()
+      if (isRefusal(error)) this.wasRepeated ||= isRepeated(error)
+      if (isRefusal(error) || (!memory && isKeyRefused(error))) await this.#forget()
       throw error
     }
   }
 
-  async #remembered(): Promise<Asked | undefined> {
-    const { subscription, wish } = this.holding
-    const [asked] = await this.db.query<Asked>(
-      `SELECT asked AS request, asked_key AS key FROM subscription_locks
-       WHERE stripe_subscription_id = $1 AND asked_for = $2 AND asked_until > now()`,
-      [subscription, wish],
+  async #memory(): Promise<Memory | undefined> {
+    const [memory] = await this.db.query<Memory>(
+      `SELECT asked_for AS wish, asked AS request, asked_key AS key,
+         ceil(extract(epoch FROM asked_until - now()))::int AS seconds
+       FROM subscription_locks WHERE stripe_subscription_id = $1 AND asked_until > now()`,
+      [this.holding.subscription],
     )
-    return asked
+    return memory
   }
 
   async #remember({ request, key }: Asked): Promise<void> {
@@ -106,13 +108,7 @@ export class Hold {
        RETURNING holder`,
       [subscription, holder, wish, JSON.stringify(request), key, DECIDED_SECONDS, HELD_SECONDS],
     )
-    if (remembered.length > 0) return
-    const [other] = await this.db.query<{ seconds: number }>(
-      `SELECT ceil(extract(epoch FROM asked_until - now()))::int AS seconds FROM subscription_locks
-       WHERE stripe_subscription_id = $1 AND asked_until > now()`,
-      [subscription],
-    )
-    throw busyFor(other?.seconds ?? HELD_SECONDS)
+    if (remembered.length === 0) throw busyFor((await this.#memory())?.seconds ?? HELD_SECONDS)
   }
 
   async #forget(): Promise<void> {
@@ -133,11 +129,12 @@ export class Hold {
   }
 }
 
-/**
- * Whether a first request was surely not carried out. Everything else says nothing for sure: also a 409 or 429 may
- * be the answer to a second try only.
- */
-const isNothing = (error: unknown) => isRefusal(error) || isKeyRefused(error)
+/** Whether the same is asked, from whatever moment it is counted: each click of a browser has a preview of its own. */
+const isSame = (one: Request, other: Request) =>
+  isDeepStrictEqual(withoutMoment(one), withoutMoment(other))
+
+const withoutMoment = (request: Request) =>
+  'update' in request ? { ...request.update, proration_date: undefined } : request
 
 /** Says when it is worth trying again. */
 export const busyFor = (seconds: number): ForgeError =>

@@ -1,10 +1,11 @@
 import { messageOf, type Logger } from '@titanforge/core'
 import type Stripe from 'stripe'
-import { isRefusal, isRepeated, type StripeGateway } from '../gateway.js'
-import type { Intents } from '../intents.js'
+import { isRefusal, type StripeGateway } from '../gateway.js'
+import { RETRIES, type Intents } from '../intents.js'
 import type { ObjectSync } from '../sync/object-sync.js'
+import type { Asker } from './hold.js'
 import { carryOut, type Asked } from './request.js'
-import type { Ask, Step } from './step.js'
+import type { Step } from './step.js'
 import type { SubscriptionLocks } from './subscription-locks.js'
 
 export interface RequestServices {
@@ -15,17 +16,14 @@ export interface RequestServices {
   log: Logger
 }
 
-/** Tries of one request, where the connection breaks or the same key is at work. */
-const RETRIES = 2
-
 /** Steps that people take, each under its subscription's lock and one intent. */
 export class SubscriptionRequests {
   constructor(private readonly services: RequestServices) {}
 
   /**
-   * Takes a step. Where it is long ago that an answer was lost, Stripe repeats it. What was done may be undone
-   * since, and a card that was declined may be another one: then it is looked at once more, and asked for under the
-   * next key.
+   * Takes a step. Where the answer to an earlier request for the same was lost, Stripe repeats it. What was done may
+   * be undone since, and a card that was declined may be another one: then it is looked at once more, and asked for
+   * under the next key.
    *
    * @param wish what was asked of us, without what a preview has shown: with a later preview it is still the same.
    * @throws SUBSCRIPTION_BUSY, or as the step and the gateway do.
@@ -33,28 +31,17 @@ export class SubscriptionRequests {
   async run(sub: string, wish: unknown, step: Step): Promise<void> {
     const { gateway, intents, locks } = this.services
     await locks.hold(sub, `people ${JSON.stringify(wish)}`, async (hold) => {
-      const ask = await hold.asking({
+      const asker: Asker = {
         keyOf: (request) => intents.begin(intentOf(sub), request),
         call: (asked) => this.#call(sub, asked),
-      })
-      // Stripe's, and its refusals.
-      const answers: unknown[] = []
-      const noting: Ask = async (request) => {
-        try {
-          const answer = await ask(request)
-          answers.push(answer)
-          return answer
-        } catch (error) {
-          if (isRefusal(error)) answers.push(error)
-          throw error
-        }
       }
+      const take = () => gateway.call((client) => hold.take(asker, (ask) => step(client, ask)))
       try {
-        await gateway.call((client) => step(client, noting))
+        await take()
       } catch (error) {
-        if (!answers.some(isRepeated)) throw error
+        if (!hold.wasRepeated) throw error
       }
-      if (answers.some(isRepeated)) await gateway.call((client) => step(client, ask))
+      if (hold.wasRepeated) await take()
     })
     await this.#follow(sub)
   }

@@ -7,7 +7,7 @@ import type { Rest } from './rest-of-period.js'
  * period begins anew: unless an earlier change still waits to be billed, which would come upon the new period.
  *
  * Less than nothing is left where an earlier change gave credit for what was refunded, or lost in a dispute, after
- * it. That credit would pay for the new period, so none begins.
+ * it. That credit would pay for any change, so there is none.
  *
  * More of the same plan gives nothing back: what is charged for the new rest is more than what is given back for
  * the old one. So something has to be left, but it need not cover that.
@@ -19,6 +19,7 @@ export function verdictOnRest(
   { left, unclear, disputed }: Kept,
   isMore: boolean,
 ): 'counted' | 'anew' | 'uncertain' {
+  if (left < 0) return 'uncertain'
   if (credit <= Math.max(0, left - disputed)) return 'counted'
   if (disputed > 0) return 'uncertain'
   if (left === 0 && unclear === 0 && !waits) return 'anew'

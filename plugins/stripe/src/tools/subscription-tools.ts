@@ -50,7 +50,9 @@ export function subscriptionTools(services: AgentServices) {
     input: z.object({ subscriptionId: z.string(), when: z.enum(['period_end', 'now']) }),
     output: subscription,
     run: async ({ subscriptionId, when }, ctx) =>
-      described(await steps.run(subscriptionId, ctx, cancelling(subscriptionId, when))),
+      described(
+        await steps.run(subscriptionId, ctx, { cancel: when }, cancelling(subscriptionId, when)),
+      ),
   })
 
   const resumeSubscription = defineTool({
@@ -61,7 +63,7 @@ export function subscriptionTools(services: AgentServices) {
     input: z.object({ subscriptionId: z.string() }),
     output: subscription,
     run: async ({ subscriptionId }, ctx) =>
-      described(await steps.run(subscriptionId, ctx, goingOn(subscriptionId))),
+      described(await steps.run(subscriptionId, ctx, 'resume', goingOn(subscriptionId))),
   })
 
   const change = z.object({
@@ -121,7 +123,7 @@ export function subscriptionTools(services: AgentServices) {
     async run({ shown, ...input }, ctx) {
       const { subscriptionId: id } = input
       const wanted = await gateway.call((stripe) => wantedOf(stripe, input))
-      return described(await steps.run(id, ctx, changing(id, wanted, shown)))
+      return described(await steps.run(id, ctx, { change: input }, changing(id, wanted, shown)))
     },
   })
 
