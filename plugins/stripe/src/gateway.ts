@@ -108,6 +108,12 @@ export function isRepeated(answer: unknown): boolean {
   return headers?.['idempotent-replayed'] === 'true'
 }
 
+/**
+ * Whether an error is Stripe's last word on an idempotency key: a refusal, or whatever it repeats, be it a 500. What
+ * came of that has to be looked at.
+ */
+export const isAnswer = (error: unknown): boolean => isRefusal(error) || isRepeated(error)
+
 /** Whether Stripe has refused an idempotency key because it came with other parameters before. */
 export const isKeyOfAnother = (error: unknown): boolean =>
   isRefusal(error) && (error as ForgeError).cause instanceof StripeIdempotencyError

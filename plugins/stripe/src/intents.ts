@@ -2,7 +2,7 @@ import type { Database } from '@titanforge/database'
 import type Stripe from 'stripe'
 import { isRefusal } from './gateway.js'
 
-/** Tries of one call, where the connection breaks or the same key is at work. */
+/** How often a call is tried again, where the connection breaks or the same key is at work. */
 export const RETRIES = 2
 
 const KEY = "format('tf:%s:%s:%s', intent, id, generation)"

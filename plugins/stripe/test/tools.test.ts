@@ -335,6 +335,8 @@ test('a call that has ended asks for nothing more', async (t) => {
     api.requests.map(({ method }) => method),
     ['GET'],
   )
+  const left = "SELECT 1 FROM subscription_locks WHERE stripe_subscription_id = 'sub_ended'"
+  t.deepEqual(await app.db.query(left), [], 'nobody waits for what was not asked')
 })
 
 test('money is given back, invoices are listed, usage is reported, the portal is opened', async (t) => {

@@ -34,16 +34,17 @@ export class AgentSteps {
     const { idempotencyKey, signal } = call
     const asker: Asker = {
       keyOf: (request) => `${idempotencyKey}:${Object.keys(request).join()}`,
-      call: ({ request, key }) => {
-        signal.throwIfAborted()
-        return gateway.call((client) => carryOut(client, sub, request, { idempotencyKey: key }))
-      },
+      call: ({ request, key }) =>
+        gateway.call((client) => carryOut(client, sub, request, { idempotencyKey: key })),
     }
     const work = (client: Stripe, hold: Hold) =>
       hold.take(asker, async (ask) => {
-        const answer = await step(client, (request) => ask(request).catch(refuseOther))
+        const answer = await step(client, (request) => {
+          signal.throwIfAborted()
+          return ask(request).catch(notRepeated)
+        })
         // What was answered then may not be so any more.
-        return hold.wasRepeated ? step(client, refusing(client, sub)) : answer
+        return hold.wasRepeated ? step(client, onlyLooking(client, sub)) : answer
       })
     return locks.hold(
       sub,
@@ -54,14 +55,14 @@ export class AgentSteps {
   }
 }
 
-function refuseOther(error: unknown): never {
+function notRepeated(error: unknown): never {
   throw isKeyOfAnother(error)
     ? StripeErrors.CHANGE_NOT_REPEATED(undefined, { cause: error })
     : error
 }
 
 /** For a look at what became of a call. What is paused may wait for a debit; its status says so. */
-const refusing =
+const onlyLooking =
   (client: Stripe, sub: string): Ask =>
   async (request) => {
     if ('resume' in request) return client.subscriptions.retrieve(sub)

@@ -3,7 +3,7 @@ import { messageOf, type ForgeError, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
-import { isKeyRefused, isRefusal, isRepeated } from '../gateway.js'
+import { isAnswer, isKeyRefused, isRepeated } from '../gateway.js'
 import type { Asked, Request } from './request.js'
 import type { Ask } from './step.js'
 
@@ -66,7 +66,7 @@ export class Hold {
     const memory = await this.#memory()
     if (memory && memory.wish !== this.holding.wish) throw busyFor(memory.seconds)
     const result = await step((request) => this.#ask(asker, request))
-    // All is as it was wanted: what was asked before is done.
+    // All is as it was wanted, most likely by what was asked before.
     await this.#forget()
     return result
   }
@@ -82,8 +82,8 @@ export class Hold {
       await this.#forget()
       return answer
     } catch (error) {
-      if (isRefusal(error)) this.wasRepeated ||= isRepeated(error)
-      if (isRefusal(error) || (!memory && isKeyRefused(error))) await this.#forget()
+      this.wasRepeated ||= isRepeated(error)
+      if (isAnswer(error) || (!memory && isKeyRefused(error))) await this.#forget()
       throw error
     }
   }
@@ -103,12 +103,10 @@ export class Hold {
     const remembered = await this.db.query(
       `UPDATE subscription_locks SET asked_for = $3, asked = $4, asked_key = $5,
          asked_until = now() + make_interval(secs => $6), held_until = now() + make_interval(secs => $7)
-       WHERE stripe_subscription_id = $1 AND holder = $2
-         AND (asked_key IS NULL OR asked_key = $5 OR asked_until <= now())
-       RETURNING holder`,
+       WHERE stripe_subscription_id = $1 AND holder = $2 RETURNING holder`,
       [subscription, holder, wish, JSON.stringify(request), key, DECIDED_SECONDS, HELD_SECONDS],
     )
-    if (remembered.length === 0) throw busyFor((await this.#memory())?.seconds ?? HELD_SECONDS)
+    if (remembered.length === 0) throw busyFor(HELD_SECONDS)
   }
 
   async #forget(): Promise<void> {

@@ -21,7 +21,7 @@ export class SubscriptionLocks {
 
   /**
    * @param subscription `sub_…`
-   * @param wish who wants what of it: what was asked for a wish and not answered is asked again for the same wish.
+   * @param wish who wants what of it: what was asked for a wish and not answered may be asked again for that one alone.
    * @param signal ends the waiting.
    * @throws SUBSCRIPTION_BUSY where somebody else holds it for too long; the signal's reason; and what `work` throws.
    */

@@ -1,6 +1,6 @@
 import { messageOf, type Logger } from '@titanforge/core'
 import type Stripe from 'stripe'
-import { isRefusal, type StripeGateway } from '../gateway.js'
+import { isAnswer, type StripeGateway } from '../gateway.js'
 import { RETRIES, type Intents } from '../intents.js'
 import type { ObjectSync } from '../sync/object-sync.js'
 import type { Asker } from './hold.js'
@@ -55,7 +55,7 @@ export class SubscriptionRequests {
       await this.#settle(sub, key)
       return answer
     } catch (error) {
-      if (isRefusal(error)) await this.#settle(sub, key)
+      if (isAnswer(error)) await this.#settle(sub, key)
       throw error
     }
   }
