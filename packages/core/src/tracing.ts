@@ -4,12 +4,16 @@ import { onDemand } from './on-demand.js'
 
 const api = onDemand('@opentelemetry/api') as () => typeof OpenTelemetry
 
-/** A span with what surrounds it. */
-export type Trace = OpenTelemetry.Context
+declare const isTrace: unique symbol
+
+/** A span with what surrounds it: a context of OpenTelemetry's. Whoever only sees core's types loads none of its. */
+export interface Trace {
+  readonly [isTrace]: true
+}
 
 export interface SpanOptions {
   kind?: 'internal' | 'producer' | 'consumer'
-  attributes?: OpenTelemetry.Attributes
+  attributes?: Readonly<Record<string, string>>
   /** The `traceparent` of a span that led here without being the parent, such as an event's publisher. */
   follows?: string | null
   /** Begins a trace of its own, whatever span is active. */
@@ -31,7 +35,7 @@ export function isTraced(): boolean {
 
 /** What is traced around the calling code; undefined where nothing traces. */
 export const activeTrace = (): Trace | undefined =>
-  isTraced() ? api().context.active() : undefined
+  isTraced() ? (api().context.active() as unknown as Trace) : undefined
 
 /** Does the work inside a span, which ends with it and bears its failure. */
 export function inSpan<Result>(
@@ -46,10 +50,11 @@ export function inSpan<Result>(
 }
 
 /** The active span, which may be one of the application's own; unless it is of another trace. */
-function parentOf(under: Trace | undefined): Trace {
+function parentOf(under: Trace | undefined): OpenTelemetry.Context {
   const active = api().context.active()
-  const traceOf = (context: Trace) => api().trace.getSpanContext(context)?.traceId
-  return under && traceOf(under) !== traceOf(active) ? under : active
+  const parent = under as unknown as OpenTelemetry.Context | undefined
+  const traceOf = (context: OpenTelemetry.Context) => api().trace.getSpanContext(context)?.traceId
+  return parent && traceOf(parent) !== traceOf(active) ? parent : active
 }
 
 async function recorded<Result>(
