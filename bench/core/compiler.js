@@ -8,7 +8,7 @@ import { median } from '../compare.js'
 import { goal } from '../goal.js'
 
 const TOOLS = 200
-const ROUNDS = 5
+const ROUNDS = 9
 const MOST_MB = 150
 const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url))
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc')

@@ -60,6 +60,10 @@ export const CoreErrors = defineErrors({
     status: 422,
     message: (p: { what: string; problems: string[] }) => `Invalid ${p.what}:${list(p.problems)}`,
   },
+  OUTPUT_INVALID: {
+    message: (p: { what: string; problems: string[] }) =>
+      `${p.what} answered with what its output schema refuses:${list(p.problems)}`,
+  },
   SCHEMA_ASYNC: {
     message: (p: { what: string }) =>
       `The schema of ${p.what} validates asynchronously, or something in it throws; use a synchronous one here.`,

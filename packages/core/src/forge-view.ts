@@ -1,5 +1,5 @@
 import type { Agent } from './agents/agent.js'
-import type { RunOptions } from './agents/runner.js'
+import type { RunOptions } from './agents/run-options.js'
 import type { InjectableClass } from './container.js'
 import type { Contributed, Contributions } from './contributions.js'
 import type { AnyPluginDefinition } from './plugin.js'
@@ -46,7 +46,7 @@ export interface ForgeView {
   /**
    * Runs an agent. Callable from `start` on.
    *
-   * @throws INPUT_INVALID, RUN_CANCELLED, RUN_TIMED_OUT, NOT_ENTITLED, or whatever the agent throws.
+   * @throws INPUT_INVALID, OUTPUT_INVALID, RUN_CANCELLED, RUN_TIMED_OUT, NOT_ENTITLED, or whatever the agent throws.
    */
   run<Input, Output>(
     agent: Agent<Input, Output>,

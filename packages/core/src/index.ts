@@ -6,10 +6,10 @@ export * from './agents/fan-out.js'
 export * from './agents/hand-off.js'
 export type { Interceptor, Phase } from './agents/interceptor.js'
 export type { Observer } from './agents/observer.js'
-export { reconcilerOf } from './agents/reconcile.js'
+export { reconcilerOf } from './agents/reconciler.js'
 export type * from './agents/run-context.js'
+export type { RunOptions } from './agents/run-options.js'
 export * from './agents/run-progress.js'
-export type { RunOptions } from './agents/runner.js'
 export * from './agents/supervise.js'
 export * from './agents/tool.js'
 export { runCommand, type Command, type CommandContext, type CommandOption } from './command.js'
@@ -36,7 +36,16 @@ export type { Budget } from './money/budget.js'
 export * from './money/entitlements.js'
 export * from './money/ledger.js'
 export * from './plugin.js'
-export * from './schema.js'
+export {
+  check,
+  parse,
+  type AnySchema,
+  type InputOf,
+  type OutputOf,
+  type Schema,
+  type SchemaProblem,
+  type SchemaResult,
+} from './schema.js'
 export { withoutSecrets } from './secrets.js'
 export * from './token.js'
 export * from './transaction.js'

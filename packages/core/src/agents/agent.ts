@@ -1,7 +1,7 @@
 import { CoreErrors } from '../core-errors.js'
 import type { Subscription } from '../events/subscription.js'
 import { given } from '../given.js'
-import type { InputOf, OutputOf, Schema } from '../schema.js'
+import type { AnySchema, InputOf, OutputOf, Schema } from '../schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
 import { namesake } from './namesake.js'
@@ -70,7 +70,10 @@ interface CommonDefinition {
  * }
  * await createForge({ plugins: [] }).run(defineAgent(shout), 'hey') // 'HEY'
  */
-export interface AgentDefinition<In extends Schema, Out extends Schema> extends CommonDefinition {
+export interface AgentDefinition<
+  In extends AnySchema,
+  Out extends AnySchema,
+> extends CommonDefinition {
   input: In
   output: Out
   /** Milliseconds; 60,000 if left out. */
@@ -113,7 +116,7 @@ const DEFAULTS = {
  * await createForge({ plugins: [] }).run(greeter, 'Ada') // 'Hello, Ada.'
  * @throws DEFINITION_INVALID where the time limit, the price or the budget cannot be one.
  */
-export function defineAgent<In extends Schema, Out extends Schema>(
+export function defineAgent<In extends AnySchema, Out extends AnySchema>(
   definition: AgentDefinition<In, Out>,
 ): Agent<InputOf<In>, OutputOf<Out>, OutputOf<In>>
 export function defineAgent(definition: CommonDefinition & { run?: never }): AnyAgent

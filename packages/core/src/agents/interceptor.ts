@@ -1,17 +1,13 @@
-import { CoreErrors } from '../core-errors.js'
-import type { Begun } from './begun.js'
 import type { Call } from './call.js'
-import { promised } from './promised.js'
-import { attemptReconciled, isReconciler, reconcilerOf } from './reconcile.js'
 
 /** The phases that a call passes once, however many attempts it takes. */
-const OUTER = ['entitle', 'admit', 'guard', 'approve', 'cache'] as const
+export const OUTER = ['entitle', 'admit', 'guard', 'approve', 'cache'] as const
 
 /**
  * The phases around the attempts to make a call. `reserve` is innermost: what the cache answers costs
  * nothing, every attempt is reserved on its own, and nothing is held while a person decides.
  */
-const INNER = ['retry', 'reserve'] as const
+export const INNER = ['retry', 'reserve'] as const
 
 /** All phases, from the outside in. */
 export const PHASES = [...OUTER, ...INNER] as const
@@ -47,56 +43,4 @@ export interface Interceptor {
    * @param next makes the call; it may be left out, or called again. The attempt before ends then, if it has not.
    */
   intercept(call: Call, next: () => Promise<unknown>): Promise<unknown>
-}
-
-/** Makes a call, or one attempt to make it. It may throw at once. */
-export type Make = (call: Begun) => Promise<unknown>
-
-/** Puts interceptors before the code of agents and tools: phase by phase, and in plugin order inside a phase. */
-export function composeInterceptors(interceptors: readonly Interceptor[], code: Make): Make {
-  for (const { phase } of interceptors) refuseUnknown(phase)
-  const within = (phases: readonly Phase[]) =>
-    phases.flatMap((phase) => interceptors.filter((one) => one.phase === phase))
-  const attempt = chain(within(INNER), code)
-  return chain(within(OUTER), (call) => {
-    const { definition } = call
-    const reconciler = 'reconcile' in definition && reconcilerOf(definition)
-    return reconciler ? attemptReconciled(call, reconciler, attempt) : attempt(call)
-  })
-}
-
-/** Where nobody stands before a call, as before most, nothing is made for it. */
-function chain(interceptors: readonly Interceptor[], make: Make): Make {
-  const passOn = (place: number, call: Begun): Promise<unknown> => {
-    call.bounds.throwIfOver()
-    const index = nextFor(interceptors, place, call)
-    const interceptor = interceptors[index]
-    return interceptor ? interceptor.intercept(call, nextOf(index, call)) : make(call)
-  }
-  const nextOf = (index: number, call: Begun) => () => {
-    const made = promised(() => passOn(index + 1, call))
-    // An attempt that the interceptor has forgotten is no unhandled rejection.
-    made.catch(() => undefined)
-    return made
-  }
-  return (call) => passOn(0, call)
-}
-
-/** The place of the first interceptor from a place on that the call has to pass. */
-function nextFor(interceptors: readonly Interceptor[], place: number, call: Call): number {
-  let index = place
-  for (let one = interceptors[index]; one && !isFor(one, call); one = interceptors[index]) index++
-  return index
-}
-
-/** What became of a call is asked, and no earlier answer will do. */
-const isFor = (interceptor: Interceptor, call: Call) =>
-  (interceptor.phase !== 'cache' || !isReconciler(call.definition)) &&
-  interceptor.applies?.(call) !== false
-
-/** An interceptor of no known phase would never be asked, and let everything pass. */
-function refuseUnknown(phase: Phase) {
-  if (PHASES.includes(phase)) return
-  const problem = `there is no phase "${phase}". Phases: ${PHASES.join(', ')}.`
-  throw CoreErrors.DEFINITION_INVALID({ what: 'An interceptor', problem })
 }

@@ -1,59 +1,12 @@
-import { CoreErrors } from '../core-errors.js'
 import { ForgeError } from '../errors.js'
 import { Begun } from './begun.js'
 import type { Caller } from './caller.js'
 import type { Prefixes } from './callers.js'
-import type { Make } from './interceptor.js'
+import type { Make } from './compose-interceptors.js'
 import { promised } from './promised.js'
 import { isFinal, pauseAfter, RETRIES } from './retry.js'
 import type { Step } from './step.js'
 import type { Tool } from './tool.js'
-
-/**
- * A tool that finds out what became of an earlier call of another, made with the same idempotency key, and
- * answers with its output. Where the call was done, it is paid for now, if it was not before. For whoever
- * makes calls that outlive their process, as workflows do; inside of a run the kernel asks by itself.
- *
- * @example
- * const text = z.string()
- * const order = defineTool({
- *   name: 'order', description: 'Orders.', effect: 'external', input: text, output: text,
- *   run: (what) => `ordered ${what}`,
- *   reconcile: (what) => (what === 'hat' ? { done: true, output: 'ordered hat' } : { done: false }),
- * })
- * const finder = reconcilerOf(order)
- * finder?.effect // 'read'
- * @returns undefined where the tool has no `reconcile`.
- * @throws CALL_NOT_DONE, when it is called, where the earlier call was not done.
- */
-export function reconcilerOf<Input, Output, Parsed>(
-  tool: Tool<Input, Output, Parsed>,
-): Tool<Input, Output, Parsed> | undefined {
-  if (!tool.reconcile) return undefined
-  const { name, description, input, output, timeoutMs, price } = tool
-  const reconciler = Object.freeze({
-    name,
-    description,
-    input,
-    output,
-    timeoutMs,
-    price,
-    effect: 'read' as const,
-    // Whoever may not make the call any more still learns what became of it.
-    requires: Object.freeze([]),
-    async run(given, ctx) {
-      const found = await tool.reconcile?.(given, ctx)
-      if (!found?.done) throw CoreErrors.CALL_NOT_DONE({ tool: name })
-      return found.output
-    },
-  } satisfies Tool<Input, Output, Parsed>)
-  reconcilers.add(reconciler)
-  return reconciler
-}
-
-const reconcilers = new WeakSet<object>()
-
-export const isReconciler = (definition: object) => reconcilers.has(definition)
 
 /**
  * Makes the call of an external tool that can be reconciled. Where an attempt fails, out of time or otherwise,

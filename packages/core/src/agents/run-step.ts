@@ -1,6 +1,6 @@
 import { CoreErrors } from '../core-errors.js'
 import { ForgeError } from '../errors.js'
-import { parse } from '../schema.js'
+import { check, linesOf, parse } from '../schema.js'
 import { inSpan, isTraced } from '../tracing.js'
 import { atMost } from './at-most.js'
 import { Begun } from './begun.js'
@@ -76,7 +76,7 @@ async function end<Output>(begun: Begun, settle: () => unknown): Promise<Output>
       const leftBehind = bounds.endCalls()
       if (leftBehind) await leftBehind
       bounds.throwIfAborted()
-      output = parse(step.definition.output, settle(), `output of ${bounds.what}`)
+      output = outputOf(step, settle())
       const paid = begun.budgetInUse?.pay()
       if (paid) await bounds.patience(payment(bounds.what, paid))
     } finally {
@@ -93,6 +93,15 @@ async function end<Output>(begun: Begun, settle: () => unknown): Promise<Output>
     bounds.close()
     if (begun.outermost) step.surroundings.underWay.delete(bounds)
   }
+}
+
+/** @throws OUTPUT_INVALID */
+function outputOf(step: Step, answer: unknown): unknown {
+  const what = titleOf(step)
+  const result = check(step.definition.output, answer, `the output of ${what}`)
+  if (result.ok) return result.value
+  const { problems } = result
+  throw CoreErrors.OUTPUT_INVALID({ what, problems: linesOf(problems) }, { details: problems })
 }
 
 /** @throws LEDGER_TIMED_OUT, and what the ledger throws. */

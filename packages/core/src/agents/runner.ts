@@ -7,40 +7,16 @@ import { admit } from '../money/admit.js'
 import { entitle } from '../money/entitle.js'
 import { reserve } from '../money/reserve.js'
 import type { Agent } from './agent.js'
-import { composeInterceptors, type Interceptor } from './interceptor.js'
+import { composeInterceptors } from './compose-interceptors.js'
+import type { Interceptor } from './interceptor.js'
 import { refuseBadLimit } from './limit.js'
 import { composeObservers, type Observer } from './observer.js'
 import { promised } from './promised.js'
 import { retryTools } from './retry.js'
-import type { Principal } from './run-context.js'
+import type { RunOptions } from './run-options.js'
 import { innermost, innermostWatched, runStep } from './run-step.js'
 import type { Surroundings } from './step.js'
 import { UnderWay } from './under-way.js'
-
-/**
- * How a run is begun from outside. Inside a run there is nothing to give: all of it is inherited.
- *
- * @example
- * const echo = defineAgent({
- *   name: 'echo', description: 'Echoes.', input: z.string(), output: z.string(), run: (text) => text,
- * })
- * const options: RunOptions = { principal: { userId: 'ada' }, timeoutMs: 500 }
- * await createForge({ plugins: [] }).run(echo, 'hey', options) // 'hey'
- */
-export interface RunOptions {
-  principal?: Principal
-  /** Cancels the run. */
-  signal?: AbortSignal
-  /** Milliseconds; the agent's own limit if that is shorter or this is left out. */
-  timeoutMs?: number
-  /**
-   * Where the run's idempotency keys begin; its id if left out. Give the key of what causes the run, such
-   * as the delivery of an event, so that the run does nothing twice when the cause comes again.
-   */
-  idempotencyKey?: string
-  /** The log of what causes the run, such as a request's, whose fields the run's lines bear too. */
-  log?: Logger
-}
 
 const KERNEL_INTERCEPTORS = [entitle, admit, retryTools, reserve]
 
@@ -84,7 +60,10 @@ export class Runner {
     return this.#underWay.end(patienceMs)
   }
 
-  /** @throws FORGE_STATE once the application has stopped; INPUT_INVALID, RUN_CANCELLED, RUN_TIMED_OUT, or whatever the agent throws. */
+  /**
+   * @throws FORGE_STATE once the application has stopped; INPUT_INVALID, OUTPUT_INVALID, RUN_CANCELLED,
+   * RUN_TIMED_OUT, or whatever the agent throws.
+   */
   run<Input, Output>(
     agent: Agent<Input, Output>,
     input: NoInfer<Input>,

@@ -1,6 +1,6 @@
 import { CoreErrors } from '../core-errors.js'
 import { given } from '../given.js'
-import type { InputOf, OutputOf, Schema } from '../schema.js'
+import type { AnySchema, InputOf, OutputOf, Schema } from '../schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
 import { refuseBadPrice } from '../money/amount.js'
@@ -71,7 +71,7 @@ export interface Tool<Input = unknown, Output = unknown, Parsed = unknown> {
  * }
  * defineTool(double).price // 500
  */
-export interface ToolDefinition<In extends Schema, Out extends Schema> {
+export interface ToolDefinition<In extends AnySchema, Out extends AnySchema> {
   /** snake_case, as models know it. */
   name: string
   description: string
@@ -113,9 +113,10 @@ export interface ToolDefinition<In extends Schema, Out extends Schema> {
  * @throws DEFINITION_INVALID where the effect, the time limit or the price cannot be one, or a tool that is
  * not external has a `reconcile`.
  */
-export function defineTool<In extends Schema, Out extends Schema>(
+export function defineTool<In extends AnySchema, Out extends AnySchema>(
   definition: ToolDefinition<In, Out>,
-): Tool<InputOf<In>, OutputOf<Out>, OutputOf<In>> {
+): Tool<InputOf<In>, OutputOf<Out>, OutputOf<In>>
+export function defineTool(definition: ToolDefinition<Schema, Schema>): Tool {
   const tool = { timeoutMs: 30_000, requires: [], price: 0, ...given(definition) }
   const what = `Tool "${tool.name}"`
   if (!EFFECTS.includes(tool.effect)) {

@@ -87,7 +87,7 @@ test('an interceptor may answer in place of the call, and its answer is checked'
     intercept: async (call, next) => (call.kind === 'tool' ? answer : next()),
   })
   t.is(await forgeWith([answering(7)]).run(adder, 1), 7)
-  await t.throwsAsync(forgeWith([answering('seven')]).run(adder, 1), { code: 'INPUT_INVALID' })
+  await t.throwsAsync(forgeWith([answering('seven')]).run(adder, 1), { code: 'OUTPUT_INVALID' })
 })
 
 test('an interceptor sees the parsed input and the context of the call', async (t) => {

@@ -2,7 +2,7 @@ import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import { PHASES, type Interceptor, type Phase } from '../../src/agents/interceptor.js'
-import { reconcilerOf } from '../../src/agents/reconcile.js'
+import { reconcilerOf } from '../../src/agents/reconciler.js'
 import { defineTool, type Reconciliation } from '../../src/agents/tool.js'
 import { ForgeError } from '../../src/errors.js'
 import { createForge } from '../../src/forge.js'
@@ -209,7 +209,7 @@ test('what a question finds is checked against the output’s schema', async (t)
     call: fail,
     find: () => ({ done: true, output: 7 as unknown as string }),
   })
-  await t.throwsAsync(forge.run(agent, null), { message: /^Invalid output of Tool "order"/ })
+  await t.throwsAsync(forge.run(agent, null), { code: 'OUTPUT_INVALID' })
 })
 
 test('only an external tool has a reconcile', (t) => {

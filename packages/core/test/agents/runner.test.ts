@@ -5,7 +5,7 @@ import { defineAgent, type Agent } from '../../src/agents/agent.js'
 import { createForge } from '../../src/forge.js'
 import { definePlugin } from '../../src/plugin.js'
 import type { RunContext } from '../../src/agents/run-context.js'
-import type { RunOptions } from '../../src/agents/runner.js'
+import type { RunOptions } from '../../src/agents/run-options.js'
 import { captureLog } from '../../src/testing/index.js'
 import { token } from '../../src/token.js'
 import { defineTool, type Tool } from '../../src/agents/tool.js'
@@ -87,8 +87,8 @@ test('input that does not fit is refused before the agent runs', async (t) => {
 test('an answer that does not fit is refused', async (t) => {
   const agent = defineAgent({ ...double, run: () => 'six' })
   await t.throwsAsync(forge.run(agent, 3), {
-    code: 'INPUT_INVALID',
-    message: /output of Agent "double"/,
+    code: 'OUTPUT_INVALID',
+    message: /Agent "double" answered with what its output schema refuses/,
   })
 })
 
@@ -97,7 +97,7 @@ test('input and answer of a tool are checked as well', async (t) => {
   const bad = act(acting((ctx) => ctx.tool(double, 'three' as never), [double]))
   await t.throwsAsync(bad, { code: 'INPUT_INVALID', message: /input of Tool "double"/ })
   const worse = act(acting((ctx) => ctx.tool(broken, 3), [broken]))
-  await t.throwsAsync(worse, { code: 'INPUT_INVALID', message: /output of Tool "broken"/ })
+  await t.throwsAsync(worse, { code: 'OUTPUT_INVALID', message: /Tool "broken" answered/ })
 })
 
 test('a tool that the agent does not declare is refused', async (t) => {

@@ -275,7 +275,7 @@ test('what does not reach the caller costs nothing', async (t) => {
     run: (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', resolve)),
   })
   for (const [one, code] of [
-    [wrong, 'INPUT_INVALID'],
+    [wrong, 'OUTPUT_INVALID'],
     [late, 'RUN_TIMED_OUT'],
   ] as const) {
     const agent = agentOf('caller', 1000, (ctx) => ctx.tool(one, null), { tools: [one] })

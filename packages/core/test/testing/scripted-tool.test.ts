@@ -72,7 +72,10 @@ test('it stands in for a real tool, with the name, the schemas and the effect of
   const agent = acting([tool], (ctx) => ctx.tool(tool, ' hat '))
   t.is(await forge.run(agent, null), 1999, 'what reads is tried again')
   t.deepEqual(tool.calls, ['hat', 'hat'])
-  await t.throwsAsync(forge.run(agent, null), { code: 'INPUT_INVALID', message: /output of Tool/ })
+  await t.throwsAsync(forge.run(agent, null), {
+    code: 'OUTPUT_INVALID',
+    message: /Tool .* answered/,
+  })
 })
 
 test('answers that are left over are found', async (t) => {

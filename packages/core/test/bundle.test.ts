@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import test from 'ava'
+
+const CORE = fileURLToPath(new URL('../..', import.meta.url))
+const run = promisify(execFile)
+
+interface Manifest {
+  exports: Record<string, Record<'types' | 'default', string>>
+}
+
+test('what is published holds the files that the entrances of the package name', async (t) => {
+  const { exports } = JSON.parse(await readFile(`${CORE}/package.json`, 'utf8')) as Manifest
+  const { stdout } = await run('npm', ['pack', '--dry-run', '--json'], { cwd: CORE })
+  const [packed] = Object.values(JSON.parse(stdout) as object) as { files: { path: string }[] }[]
+  const published = packed?.files.map(({ path }) => `./${path}`)
+  const named = Object.values(exports).flatMap((entrance) => [entrance.types, entrance.default])
+  t.deepEqual(
+    named.filter((file) => !published?.includes(file)),
+    [],
+  )
+})
+
+test('importing core loads a few files, and not one for each of its modules', async (t) => {
+  const code = `
+    import { registerHooks } from 'node:module'
+    const loaded = []
+    registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) })
+    await import('@titanforge/core')
+    console.log(loaded.filter((url) => !url.includes('node_modules') && url.startsWith('file:')).join('\\n'))`
+  const args = ['--input-type=module', '--eval', code]
+  const { stdout } = await run(process.execPath, args, { cwd: CORE })
+  const files = stdout.trim().split('\n')
+  t.true(files.every((file) => file.includes('/dist/bundle/')))
+  t.true(files.length <= 5, stdout)
+})
