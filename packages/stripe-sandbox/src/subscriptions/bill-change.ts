@@ -1,12 +1,12 @@
 import { invalidRequest } from '../http/stripe-error.js'
 import { collect } from '../invoices/collect.js'
-import { draftInvoice } from '../invoices/draft-invoice.js'
 import { finalize } from '../invoices/finalize.js'
 import { subscriptionLine } from '../invoices/invoice-line.js'
 import { priceAmount } from '../billing/price-amount.js'
 import type { InvoiceLine, Subscription, SubscriptionItem } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { changesRhythm, type ItemPair } from './change-items.js'
+import { draftChange } from './draft-change.js'
 import { isMetered, setPeriods } from './items.js'
 import { chargeRest, creditRest } from './proration.js'
 import { requirePaid } from './require-paid.js'
@@ -135,15 +135,7 @@ function billNow(
   lines: InvoiceLine[],
   { payment_behavior }: Choices,
 ): void {
-  const invoice = draftInvoice(tx, {
-    customer: subscription.customer,
-    currency: subscription.currency,
-    billing_reason: 'subscription_update',
-    lines,
-    subscription,
-    takesPending: true,
-  })
-  subscription.latest_invoice = invoice.id
+  const invoice = draftChange(tx, subscription, lines)
   finalize(tx, invoice)
   if (payment_behavior === 'default_incomplete' && invoice.amount_due > 0) return
   if (subscription.collection_method === 'send_invoice' && invoice.amount_due > 0) return

@@ -1,11 +1,11 @@
 import type Stripe from 'stripe'
 import { invalidRequest } from '../http/stripe-error.js'
 import { collect } from '../invoices/collect.js'
-import { draftInvoice } from '../invoices/draft-invoice.js'
 import { finalize } from '../invoices/finalize.js'
 import type { Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { changed } from './changed.js'
+import { draftChange } from './draft-change.js'
 import { isMetered } from './items.js'
 import { creditRest } from './proration.js'
 import { chargeUsage } from './usage-so-far.js'
@@ -33,7 +33,11 @@ export function pause(
     } else if (unused !== 'none') creditRest(tx, subscription, item, from)
   }
   pauseStatus(tx, subscription, 'pause_requested')
-  if (invoicing_behavior === 'invoice') billNow(tx, subscription)
+  if (invoicing_behavior !== 'invoice') return
+  const invoice = draftChange(tx, subscription)
+  finalize(tx, invoice)
+  collect(tx, invoice)
+  changed(tx, subscription)
 }
 
 /** Pauses a subscription as such: it gives nothing and costs nothing until it is resumed. */
@@ -47,22 +51,5 @@ export function pauseStatus(
     paused: { subscription: { type }, transitioned_at: tx.now, type: 'subscription' },
   }
   tx.emit('customer.subscription.paused', subscription)
-  changed(tx, subscription)
-}
-
-/** Invoices what waits. */
-function billNow(tx: Transaction, subscription: Subscription): void {
-  const { customer, currency } = subscription
-  const invoice = draftInvoice(tx, {
-    customer,
-    currency,
-    billing_reason: 'subscription_update',
-    lines: [],
-    subscription,
-    takesPending: true,
-  })
-  subscription.latest_invoice = invoice.id
-  finalize(tx, invoice)
-  collect(tx, invoice)
   changed(tx, subscription)
 }

@@ -1,13 +1,13 @@
 import type Stripe from 'stripe'
 import { invalidRequest } from '../http/stripe-error.js'
 import { collect } from '../invoices/collect.js'
-import { draftInvoice } from '../invoices/draft-invoice.js'
 import { finalize } from '../invoices/finalize.js'
 import { voidInvoice } from '../invoices/give-up.js'
 import type { Invoice, Subscription } from '../world/kinds.js'
 import type { Transaction } from '../world/transaction.js'
 import { changed } from './changed.js'
 import { debitOf } from './debit.js'
+import { draftChange } from './draft-change.js'
 import { goOn } from './go-on.js'
 import { isMetered, setPeriods } from './items.js'
 import { chargeRest } from './proration.js'
@@ -61,17 +61,7 @@ function draftResumption(
   }
   moveOn(tx, subscription, given)
   if (given.proration_behavior !== 'always_invoice') return undefined
-  const { customer, currency } = subscription
-  const invoice = draftInvoice(tx, {
-    customer,
-    currency,
-    billing_reason: 'subscription_update',
-    lines: [],
-    subscription,
-    takesPending: true,
-  })
-  subscription.latest_invoice = invoice.id
-  return invoice
+  return draftChange(tx, subscription)
 }
 
 /** Moves the items into the periods that hold now, and charges for what is left of them and was not paid. */
