@@ -64,6 +64,10 @@ export const CoreErrors = defineErrors({
     message: (p: { what: string; problems: string[] }) =>
       `${p.what} answered with what its output schema refuses:${list(p.problems)}`,
   },
+  SCHEMA_INVALID: {
+    message: (p: { what: string }) =>
+      `The schema of ${p.what} answered with neither a value nor issues. Give one that keeps to Standard Schema (https://standardschema.dev).`,
+  },
   SCHEMA_ASYNC: {
     message: (p: { what: string }) =>
       `The schema of ${p.what} validates asynchronously, or something in it throws; use a synchronous one here.`,
@@ -126,6 +130,15 @@ export const CoreErrors = defineErrors({
   TOOL_NOT_DECLARED: {
     message: (p: { caller: string; tool: string }) =>
       `${p.caller} called the tool "${p.tool}", which it does not declare. Add it to the agent's tools.`,
+  },
+  CALL_REPEATED: {
+    message: (p: { tool: string }) =>
+      `The external tool "${p.tool}" was called already, and may have done its work. An interceptor must not call it again; give the tool a \`reconcile\`, which finds out, and it is called again where that is safe.`,
+  },
+  OUTCOME_UNKNOWN: {
+    status: 502,
+    message: (p: { tool: string; reason: string }) =>
+      `What became of an earlier call of the tool "${p.tool}" could not be found out: ${p.reason}`,
   },
   CALL_NOT_DONE: {
     status: 409,

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 
-const require = createRequire(import.meta.url)
+// An application that is bundled as CommonJS knows the name of its file, and no address.
+const require = createRequire(typeof __filename === 'string' ? __filename : import.meta.url)
 
 /**
  * Loads a CommonJS package when it is first asked for, so that whoever only defines agents and plugins

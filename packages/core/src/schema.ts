@@ -90,7 +90,8 @@ export type SchemaResult<Output> =
  *
  * @example
  * check(z.object({ port: z.number() }), { port: 80 }, 'the server') // { ok: true, value: { port: 80 } }
- * @throws SCHEMA_ASYNC where the schema answers with a promise: values are checked where no await is possible.
+ * @throws SCHEMA_ASYNC where the schema answers with a promise: values are checked where no await is possible;
+ * SCHEMA_INVALID where its answer is none of Standard Schema's.
  */
 export function check<Output>(
   schema: Schema<Output>,
@@ -98,6 +99,7 @@ export function check<Output>(
   what: string,
 ): SchemaResult<Output> {
   const result = schema['~standard'].validate(value)
+  if (!isAnswer(result)) throw CoreErrors.SCHEMA_INVALID({ what })
   if ('then' in result) {
     // Nobody waits for it any more, so its failure must not end the process.
     result.then(undefined, () => undefined)
@@ -107,6 +109,12 @@ export function check<Output>(
   const problems = result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message }))
   return { ok: false, problems }
 }
+
+/** Schemas may be written by hand: an answer of another form must not pass for an approval. */
+const isAnswer = (result: unknown): boolean =>
+  typeof result === 'object' &&
+  result !== null &&
+  ('value' in result || 'issues' in result || 'then' in result)
 
 /**
  * Validates, or throws with the path of each problem.

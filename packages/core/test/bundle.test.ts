@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
+import { build } from 'esbuild'
 
 const CORE = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
@@ -36,3 +38,28 @@ test('importing core loads a few files, and not one for each of its modules', as
   t.true(files.every((file) => file.includes('/dist/bundle/')))
   t.true(files.length <= 5, stdout)
 })
+
+for (const format of ['esm', 'cjs'] as const) {
+  test(`an application that is bundled as ${format} runs beside the packages that core loads late`, async (t) => {
+    const folder = await mkdtemp(join(import.meta.dirname, 'bundled-'))
+    t.teardown(() => rm(folder, { recursive: true }))
+    const outfile = join(folder, format === 'cjs' ? 'app.cjs' : 'app.mjs')
+    const contents = `
+      import { createForge, defineAgent } from '@titanforge/core'
+      import { z } from 'zod'
+      const agent = defineAgent({
+        name: 'a', description: 'A.', input: z.string(), output: z.string(), run: (text) => text,
+      })
+      createForge({ plugins: [] }).run(agent, 'hello').then(console.log)`
+    await build({
+      stdin: { contents, resolveDir: CORE },
+      bundle: true,
+      platform: 'node',
+      format,
+      outfile,
+      logLevel: 'silent',
+    })
+    const { stdout } = await run(process.execPath, [outfile])
+    t.is(stdout, 'hello\n')
+  })
+}

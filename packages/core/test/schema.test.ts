@@ -61,3 +61,13 @@ test('the interface is that of the specification', (t) => {
   const back: Schema<number, string> = theirs
   t.is(parse(back, '3', 'the number'), 3)
 })
+
+test('an answer that is neither a value nor a problem lets nothing pass', (t) => {
+  for (const answer of [{}, { success: true, data: 1 }, undefined, null, true]) {
+    const schema = { '~standard': { version: 1, vendor: 'test', validate: () => answer } }
+    t.throws(() => check(schema as never, 1, 'the number'), {
+      code: 'SCHEMA_INVALID',
+      message: /^The schema of the number answered/,
+    })
+  }
+})

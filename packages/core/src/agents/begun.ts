@@ -23,6 +23,7 @@ export class Begun implements Call {
   isEnding = false
   /** How many times it was begun by what stands around its attempts. */
   beginnings = 0
+  #mayBeDone = false
   #ctx: RunContext | undefined
   #budget: StepBudget | undefined
 
@@ -50,6 +51,16 @@ export class Begun implements Call {
 
   get budgetInUse(): StepBudget | undefined {
     return this.whole ? this.whole.budgetInUse : this.#budget
+  }
+
+  /** Whether code with an effect outside was begun, and nobody has found out since that it did nothing. */
+  get mayBeDone(): boolean {
+    return this.whole ? this.whole.mayBeDone : this.#mayBeDone
+  }
+
+  set mayBeDone(mayBe: boolean) {
+    if (this.whole) this.whole.mayBeDone = mayBe
+    else this.#mayBeDone = mayBe
   }
 
   get kind(): Call['kind'] {

@@ -41,6 +41,7 @@ export interface Interceptor {
   applies?(call: Call): boolean
   /**
    * @param next makes the call; it may be left out, or called again. The attempt before ends then, if it has not.
+   * An `external` call that may have had its effect is not made again, but fails with CALL_REPEATED.
    */
   intercept(call: Call, next: () => Promise<unknown>): Promise<unknown>
 }

@@ -4,6 +4,7 @@ import type { Caller } from './caller.js'
 import type { Prefixes } from './callers.js'
 import type { Make } from './compose-interceptors.js'
 import { promised } from './promised.js'
+import { refuseRepeated } from './refuse-repeated.js'
 import { isFinal, pauseAfter, RETRIES } from './retry.js'
 import type { Step } from './step.js'
 import type { Tool } from './tool.js'
@@ -14,7 +15,7 @@ import type { Tool } from './tool.js'
  * each a time limit of their own. They are all one call: whoever stands before it is passed once.
  *
  * @param make makes an attempt.
- * @throws the failure of the last attempt, where the call was not done in the end or nobody knows; what the
+ * @throws CALL_REPEATED where an interceptor begins it again; the failure of the last attempt, where the call was not done in the end or nobody knows; what the
  * ledger throws where it sets nothing aside.
  */
 export async function attemptReconciled(
@@ -26,6 +27,7 @@ export async function attemptReconciled(
   const { name: tool } = definition
   const { log } = step.run
   const price = definition.price > 0 ? budget.price : undefined
+  refuseRepeated(call)
   const caller = bounds.enter()
   try {
     await bounds.leftBehind()
@@ -47,6 +49,7 @@ export async function attemptReconciled(
               log.warn({ err: answer, tool }, 'what became of a failed call is not known')
               throw error
             }
+            call.mayBeDone = false
           }
           if (attempt >= RETRIES) throw error
           log.warn({ err: error, tool, attempt }, 'a tool failed and did nothing; trying again')

@@ -1,4 +1,5 @@
 import { CoreErrors } from '../core-errors.js'
+import { ForgeError } from '../errors.js'
 import type { Tool } from './tool.js'
 
 /**
@@ -16,7 +17,7 @@ import type { Tool } from './tool.js'
  * const finder = reconcilerOf(order)
  * finder?.effect // 'read'
  * @returns undefined where the tool has no `reconcile`.
- * @throws CALL_NOT_DONE, when it is called, where the earlier call was not done.
+ * @throws CALL_NOT_DONE, when it is called, where the earlier call was not done; or what `reconcile` throws.
  */
 export function reconcilerOf<Input, Output, Parsed>(
   tool: Tool<Input, Output, Parsed>,
@@ -34,13 +35,23 @@ export function reconcilerOf<Input, Output, Parsed>(
     // Whoever may not make the call any more still learns what became of it.
     requires: Object.freeze([]),
     async run(given, ctx) {
-      const found = await tool.reconcile?.(given, ctx)
+      const found = await finding(name, async () => tool.reconcile?.(given, ctx))
       if (!found?.done) throw CoreErrors.CALL_NOT_DONE({ tool: name })
       return found.output
     },
   } satisfies Tool<Input, Output, Parsed>)
   reconcilers.add(reconciler)
   return reconciler
+}
+
+/** That another call was not done, about which `reconcile` may ask in turn, says nothing of this one. */
+async function finding<Found>(tool: string, find: () => Promise<Found>): Promise<Found> {
+  try {
+    return await find()
+  } catch (error) {
+    if (!(error instanceof ForgeError && error.code === 'CALL_NOT_DONE')) throw error
+    throw CoreErrors.OUTCOME_UNKNOWN({ tool, reason: error.message }, { cause: error })
+  }
 }
 
 const reconcilers = new WeakSet<object>()

@@ -72,6 +72,11 @@ export async function pauseAfter(attempt: number, signal?: AbortSignal): Promise
   await delay(pause, undefined, signal && { signal }).catch(() => signal?.throwIfAborted())
 }
 
-/** An error that says the caller is wrong will say so again, and what was ended is not to be done. */
+/**
+ * An error that says the caller is wrong will say so again, and so will one that says the code is; what was ended
+ * is not to be done.
+ */
 export const isFinal = (error: unknown) =>
-  error instanceof ForgeError && (error.status < 500 || error.code === 'RUN_ENDED')
+  error instanceof ForgeError && (error.status < 500 || FINAL.includes(error.code))
+
+const FINAL = ['OUTPUT_INVALID', 'RUN_ENDED']

@@ -7,6 +7,7 @@ import { Begun } from './begun.js'
 import type { Outcome } from './call.js'
 import { contextOf } from './context.js'
 import { promised } from './promised.js'
+import { refuseRepeated } from './refuse-repeated.js'
 import { titleOf, type Step } from './step.js'
 
 // Far beyond any team, and far from the end of the stack.
@@ -124,11 +125,18 @@ function begin(step: Step, input: unknown): Begun {
   return begun
 }
 
-/** The agent's or tool's own code, behind all interceptors. */
+/**
+ * The agent's or tool's own code, behind all interceptors.
+ *
+ * @throws CALL_REPEATED where an interceptor makes an external call again.
+ */
 export function innermost(begun: Begun): Promise<unknown> {
   return promised(() => {
     const { definition, input, bounds } = begun
+    const isExternal = 'effect' in definition && definition.effect === 'external'
+    if (isExternal) refuseRepeated(begun)
     const attempt = bounds.enter()
+    if (isExternal) begun.mayBeDone = true
     const leftBehind = bounds.leftBehind()
     const givenBack = begun.budgetInUse?.enter()
     const ctx = contextOf(begun, attempt)

@@ -13,6 +13,7 @@ import { refuseBadLimit } from './limit.js'
 import { composeObservers, type Observer } from './observer.js'
 import { promised } from './promised.js'
 import { retryTools } from './retry.js'
+import type { Principal } from './run-context.js'
 import type { RunOptions } from './run-options.js'
 import { innermost, innermostWatched, runStep } from './run-step.js'
 import type { Surroundings } from './step.js'
@@ -61,7 +62,7 @@ export class Runner {
   }
 
   /**
-   * @throws FORGE_STATE once the application has stopped; INPUT_INVALID, OUTPUT_INVALID, RUN_CANCELLED,
+   * @throws FORGE_STATE once the application has stopped; DEFINITION_INVALID where a limit or the principal cannot be one; INPUT_INVALID, OUTPUT_INVALID, RUN_CANCELLED,
    * RUN_TIMED_OUT, or whatever the agent throws.
    */
   run<Input, Output>(
@@ -79,7 +80,9 @@ export class Runner {
   ): Promise<Output> {
     const { principal, signal, timeoutMs = agent.timeoutMs, log = this.#log } = options
     if (this.#closed) throw CoreErrors.FORGE_STATE({ action: 'run an agent', state: 'stopped' })
-    refuseBadLimit(`The run of agent "${agent.name}"`, timeoutMs)
+    const what = `The run of agent "${agent.name}"`
+    refuseBadLimit(what, timeoutMs)
+    refuseNobody(what, principal)
     const id = newRunId()
     const { idempotencyKey = id } = options
     return runStep(
@@ -103,6 +106,14 @@ export class Runner {
       input,
     )
   }
+}
+
+/** Who is let in as nobody in particular is let in as the application, whom nothing limits. */
+function refuseNobody(what: string, principal: Principal | null | undefined): void {
+  if (principal === undefined || principal?.userId) return
+  const problem =
+    "its principal has no userId; leave the principal out for the application's own work."
+  throw CoreErrors.DEFINITION_INVALID({ what, problem })
 }
 
 /**

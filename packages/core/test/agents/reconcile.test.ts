@@ -405,3 +405,87 @@ test.serial(
     t.is(timers(), before)
   },
 )
+
+test('what `reconcile` hears of another call is no answer about this one', async (t) => {
+  const other = shop({ call: fail, find: () => ({ done: false }) })
+  const finder = reconcilerOf(other.order)
+  if (!finder) return t.fail()
+  const clerk = defineAgent({
+    name: 'clerk',
+    description: 'Asks what became of the other order.',
+    tools: [finder],
+    input: z.null(),
+    output: z.string(),
+    run: (_, ctx) => ctx.tool(finder, { size: '56' }),
+  })
+  let paid = 0
+  const pay = defineTool({
+    name: 'pay',
+    description: 'Pays for a hat.',
+    effect: 'external',
+    input: z.null(),
+    output: z.string(),
+    run() {
+      paid++
+      return fail()
+    },
+    reconcile: async (_, ctx) => ({ done: true, output: await ctx.run(clerk, null) }),
+  })
+  const buyer = defineAgent({
+    name: 'buyer',
+    description: 'Pays.',
+    tools: [pay],
+    input: z.null(),
+    output: z.string(),
+    run: (_, ctx) => ctx.tool(pay, null),
+  })
+  await t.throwsAsync(forge.run(buyer, null), { message: 'connection reset' })
+  t.is(paid, 1)
+  const question = reconcilerOf(pay)
+  if (!question) return t.fail()
+  const asker = defineAgent({
+    name: 'asker',
+    description: 'Asks what became of the payment.',
+    tools: [question],
+    input: z.null(),
+    output: z.string(),
+    run: (_, ctx) => ctx.tool(question, null),
+  })
+  await t.throwsAsync(forge.run(asker, null), {
+    code: 'OUTCOME_UNKNOWN',
+    message: /"pay" could not be found out: .*"order" was not done/,
+  })
+})
+
+const standing = (phase: Phase, intercept: Interceptor['intercept']) => {
+  const applies: Interceptor['applies'] = ({ kind }) => kind === 'tool'
+  const interceptors: Interceptor[] = [{ phase, applies, intercept }]
+  const plugin = definePlugin({ name: 'standing', setup: () => ({ interceptors }) })
+  return createForge({ plugins: [plugin()], log: captureLog().log })
+}
+
+for (const phase of ['guard', 'retry'] as const) {
+  test(`who stands around an external call in ${phase} cannot make it again before it is known what became of it`, async (t) => {
+    const again = standing(phase, (_, next) => next().catch(() => next()))
+    const twice = standing(phase, (_, next) => Promise.any([next(), next()]))
+    const unsure = { call: fail, find: fail }
+    const first = shop(unsure)
+    await t.throwsAsync(again.run(first.agent, null), { code: 'CALL_REPEATED' })
+    t.is(first.keys.length, 1)
+    t.true(first.asked.length > 0)
+
+    const second = shop({ call: () => new Promise((r) => setImmediate(r, 'order 7')), find: fail })
+    t.is(await twice.run(second.agent, null), 'order 7')
+    t.deepEqual([second.keys.length, second.asked.length], [1, 0])
+  })
+}
+
+test('an external call that is known to have done nothing may be made again by whoever stands around it', async (t) => {
+  const { agent, keys } = shop({
+    call: (nth) => (nth <= 3 ? fail() : 'order 7'),
+    find: () => ({ done: false }),
+  })
+  const again = standing('guard', (_, next) => next().catch(() => next()))
+  t.is(await again.run(agent, null), 'order 7')
+  t.is(keys.length, 4)
+})

@@ -207,17 +207,11 @@ test('what is left of an attempt hears of the next one, and makes no more calls 
 })
 
 test('a call that an attempt has left behind has ended before another has its key', async (t) => {
-  const reconcile = () => ({ done: false }) as const
-  const effects = [
-    { effect: 'read' },
-    { effect: 'external' },
-    { effect: 'external', reconcile },
-  ] as const
-  for (const more of effects) {
+  for (const effect of ['read', 'idempotent'] as const) {
     const seen: string[] = []
     const anew: Interceptor = {
       phase: 'guard',
-      applies: ({ definition }) => 'effect' in definition && definition.effect === 'external',
+      applies: ({ definition }) => 'effect' in definition && definition.effect === 'idempotent',
       async intercept(_, next) {
         const first = next()
         while (seen.length === 0) await new Promise(setImmediate)
@@ -242,14 +236,14 @@ test('a call that an attempt has left behind has ended before another has its ke
     const tool = defineTool({
       name: 'order',
       description: 'Has an agent work; a read fails at first, while that is at work.',
+      effect,
       input: z.null(),
       output: z.null(),
       run(_input, ctx) {
         const work = ctx.run(worker, ++attempts)
-        if (attempts === 1 && more.effect === 'read') throw new Error('busy')
+        if (attempts === 1 && effect === 'read') throw new Error('busy')
         return work
       },
-      ...more,
     })
     const agent = defineAgent({
       name: 'caller',
@@ -365,4 +359,33 @@ test('attempts that were given up for a later one are not gone on with', async (
   })
   t.is(await withInterceptors(again).run(agent, null), 2)
   t.is(calls, 2)
+})
+
+test('an answer that its schema refuses is not asked for again', async (t) => {
+  let answers = 0
+  const poet = defineAgent({
+    name: 'poet',
+    description: 'Answers with what is no text.',
+    input: z.null(),
+    output: z.string(),
+    run: () => ++answers as never,
+  })
+  const read = defineTool({
+    name: 'read',
+    description: 'Has the poet answer.',
+    effect: 'read',
+    input: z.null(),
+    output: z.string(),
+    run: (_, ctx) => ctx.run(poet, null),
+  })
+  const reader = defineAgent({
+    name: 'reader',
+    description: 'Reads.',
+    tools: [read],
+    input: z.null(),
+    output: z.string(),
+    run: (_, ctx) => ctx.tool(read, null),
+  })
+  await t.throwsAsync(forge.run(reader, null), { code: 'OUTPUT_INVALID', message: /"poet"/ })
+  t.is(answers, 1)
 })

@@ -99,3 +99,12 @@ test.serial('whoever listens hears how far a run is', async (t) => {
   const runId = await forge.run(secretary, null)
   t.deepEqual(heard, [{ runId, by: 'note', percent: 50, text: 'half of it' }])
 })
+
+test('a run for nobody in particular is refused, for it would be one of the application', async (t) => {
+  const forge = createForge({ plugins: [], log: captureLog().log })
+  for (const principal of [null, '', {}, { userId: '' }])
+    await t.throwsAsync(forge.run(secretary, null, { principal: principal as never }), {
+      code: 'DEFINITION_INVALID',
+      message: /principal has no userId/,
+    })
+})

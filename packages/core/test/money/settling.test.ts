@@ -132,6 +132,7 @@ test('a call that is made twice at once is paid for once, and only the later one
   const { forge, settled, held } = shop(undefined, hedge)
   let calls = 0
   const order = tool({
+    effect: 'idempotent',
     async run(_, { signal }) {
       const nth = ++calls
       await new Promise(setImmediate)

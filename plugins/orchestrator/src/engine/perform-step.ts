@@ -67,7 +67,8 @@ export async function performStep(
       throw new RetryLater(Math.min(seconds, LATEST_SECONDS), 'the step was not let in', {
         cause: error,
       })
-    const isFinal = error instanceof ForgeError && error.status < 500
+    const isFinal =
+      error instanceof ForgeError && (error.status < 500 || error.code === 'OUTPUT_INVALID')
     if (canRepeat && !isFinal && delivery.attempt < performer.config.stepAttempts) throw error
     return { status: 'failed', error: stepFailure(step.name, error) }
   }
