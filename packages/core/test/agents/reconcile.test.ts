@@ -467,15 +467,23 @@ const standing = (phase: Phase, intercept: Interceptor['intercept']) => {
 for (const phase of ['guard', 'retry'] as const) {
   test(`who stands around an external call in ${phase} cannot make it again before it is known what became of it`, async (t) => {
     const again = standing(phase, (_, next) => next().catch(() => next()))
-    const twice = standing(phase, (_, next) => Promise.any([next(), next()]))
     const unsure = { call: fail, find: fail }
     const first = shop(unsure)
     await t.throwsAsync(again.run(first.agent, null), { code: 'CALL_REPEATED' })
     t.is(first.keys.length, 1)
     t.true(first.asked.length > 0)
 
-    const second = shop({ call: () => new Promise((r) => setImmediate(r, 'order 7')), find: fail })
-    t.is(await twice.run(second.agent, null), 'order 7')
+    const begun = deferred<void>()
+    const answer = deferred<string>()
+    const second = shop({ call: () => (begun.resolve(), answer.promise), find: fail })
+    const hedging = standing(phase, async (_, next) => {
+      const first = next()
+      await begun.promise
+      await t.throwsAsync(next(), { code: 'CALL_REPEATED' })
+      answer.resolve('order 7')
+      return first
+    })
+    t.is(await hedging.run(second.agent, null), 'order 7')
     t.deepEqual([second.keys.length, second.asked.length], [1, 0])
   })
 }
