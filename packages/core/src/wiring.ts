@@ -2,6 +2,7 @@ import { Container } from './container.js'
 import { CoreErrors } from './core-errors.js'
 import { messageOf } from './errors.js'
 import type { Logger } from './logger.js'
+import { problemOfFunction, problemOfList } from './misshapen.js'
 import type { Plugin } from './plugin.js'
 import type { Contributed, Contributions } from './contributions.js'
 import type { ForgeView } from './forge-view.js'
@@ -21,19 +22,9 @@ export interface Wiring extends Omit<ForgeView, keyof Kernel> {
   readonly wired: readonly WiredPlugin[]
 }
 
-// Read by the kernel itself.
-const KERNEL_KEYS = [
-  'services',
-  'agents',
-  'tools',
-  'on',
-  'interceptors',
-  'observers',
-  'commands',
-  'health',
-  'start',
-  'serve',
-]
+// Read by the kernel itself, beside the services.
+const LISTS = ['agents', 'tools', 'on', 'interceptors', 'observers', 'commands', 'health'] as const
+const FUNCTIONS = ['start', 'serve'] as const
 
 /**
  * Runs every plugin's setup, in order, and registers what it provides.
@@ -79,8 +70,9 @@ export function wire(
     provide(definition, contributions.services ?? {}, container)
     wired.push({ name, contributions })
   }
-  // A contribution may be a getter that asks for those of others, and the check below reads it.
+  // A contribution may be a getter that asks for those of others, and the checks below read it.
   complete = true
+  for (const plugin of wired) refuseMisshapen(plugin)
   refuseUnreadKeys(ordered, wired)
   return { ...view, container, wired }
 }
@@ -138,10 +130,22 @@ function provide(
   }
 }
 
+function refuseMisshapen({ name, contributions }: WiredPlugin) {
+  const read = (key: keyof Contributions) => attempt(name, () => contributions[key])
+  const problems = [
+    ...LISTS.map((key) => problemOfList(key, read(key))),
+    ...FUNCTIONS.map((key) => problemOfFunction(key, read(key))),
+  ]
+  const problem = problems.find((one) => one !== undefined)
+  if (problem !== undefined) throw CoreErrors.PLUGIN_INVALID({ plugin: name, problem })
+}
+
 /** Catches a misspelt key, and a contribution whose host was forgotten. */
 function refuseUnreadKeys(ordered: readonly Plugin[], wired: readonly WiredPlugin[]) {
   const read = new Set<string>([
-    ...KERNEL_KEYS,
+    'services',
+    ...LISTS,
+    ...FUNCTIONS,
     ...ordered.flatMap((plugin) => plugin.definition.collects ?? []),
   ])
   for (const { name, contributions } of wired) {
