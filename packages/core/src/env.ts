@@ -1,5 +1,6 @@
 import { knowAcrossCopies } from './across-copies.js'
 import { messageOf } from './errors.js'
+import { isPlainObject } from './is-plain-object.js'
 
 /**
  * Variables by name, as `process.env` holds them.
@@ -117,11 +118,7 @@ export function resolveEnv(config: unknown, environment: Environment): ResolvedC
   return { value: visit(config, ''), variables, missing, failed }
 }
 
-const isContainer = (value: unknown): value is object => {
-  if (Array.isArray(value)) return true
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
+const isContainer = (value: unknown): value is object =>
+  Array.isArray(value) || isPlainObject(value)
 
 const join = (path: string, key: string) => (path ? `${path}.${key}` : key)

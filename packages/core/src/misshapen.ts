@@ -1,3 +1,5 @@
+import { isPlainObject } from './is-plain-object.js'
+
 // What the compiler says no to, and JavaScript lets through. TypeScript does as well where modules import each
 // other in a circle: the one that is run first finds undefined.
 const REMEDY =
@@ -6,7 +8,7 @@ const REMEDY =
 /** What is wrong with a record of tokens under a key, if anything. */
 export function problemOfTokens(key: string, tokens: unknown): string | undefined {
   if (tokens === undefined) return undefined
-  if (!isObject(tokens) || Array.isArray(tokens))
+  if (!isPlainObject(tokens))
     return `${key} is no record of tokens; write ${key}: { clock: Clock }.`
   const found = Object.entries(tokens).find(([, token]) => !isToken(token))
   return found && `${key}.${found[0]} is ${kindOf(found[1])} and no token. ${REMEDY}`
@@ -33,10 +35,8 @@ export function problemOfFunction(key: string, value: unknown): string | undefin
   return `${key} is no function; write ${key}() { ... }.`
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
-
 const isToken = (value: unknown) =>
-  isObject(value) && 'key' in value && 'name' in value && typeof value.key === 'symbol'
+  isPlainObject(value) && typeof value.name === 'string' && typeof value.key === 'symbol'
 
 const kindOf = (value: unknown) =>
   value === undefined || value === null ? String(value) : `of type ${typeof value}`

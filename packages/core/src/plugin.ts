@@ -43,7 +43,10 @@ export interface PluginDefinition<
   provides?: Provides
   /** The contribution keys that it reads. */
   collects?: readonly (keyof Contributions)[]
-  /** Puts the plugin together. No I/O here: open things in `start`. */
+  /**
+   * Puts the plugin together, and returns a plain object: what a class inherits is no contribution. No I/O
+   * here: open things in `start`.
+   */
   // NoInfer: what is provided is declared; returning a service does not declare it.
   setup(context: SetupContext<Config, Requires, Optional>): Setup<NoInfer<Provides>>
 }

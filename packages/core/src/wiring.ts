@@ -1,6 +1,7 @@
 import { Container } from './container.js'
 import { CoreErrors } from './core-errors.js'
 import { messageOf } from './errors.js'
+import { isPlainObject } from './is-plain-object.js'
 import type { Logger } from './logger.js'
 import { problemOfFunction, problemOfList } from './misshapen.js'
 import type { Plugin } from './plugin.js'
@@ -97,13 +98,13 @@ function attempt<Result>(plugin: string, setup: () => Result): Result {
   }
 }
 
-/** What JavaScript lets through, and what would otherwise do nothing at all. */
+/** What JavaScript lets through, and what would otherwise do nothing at all, or only in part. */
 function refuseNoObject(plugin: string, contributions: unknown) {
-  const isObject = typeof contributions === 'object' && contributions !== null
-  if (isObject && !('then' in contributions)) return
-  const problem = isObject
+  const isPromise = contributions instanceof Object && 'then' in contributions
+  if (isPlainObject(contributions) && !isPromise) return
+  const problem = isPromise
     ? 'setup() returned a promise; do what has to be awaited in start().'
-    : 'setup() has to return an object; return {} where there is nothing to contribute.'
+    : 'setup() has to return a plain object, which is no instance of a class; {} where there is nothing to contribute.'
   throw CoreErrors.PLUGIN_INVALID({ plugin, problem })
 }
 

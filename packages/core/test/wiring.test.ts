@@ -298,3 +298,24 @@ test('a getter that fails is named with its plugin', (t) => {
     message: 'Plugin "broken" failed to set up: no such folder',
   })
 })
+
+test('a contribution on a prototype, whose misspelt neighbour nobody would miss, is refused', (t) => {
+  class Shop {
+    get helath() {
+      return []
+    }
+    start() {
+      return t.fail('it was started')
+    }
+  }
+  const create = (contributions: object) => {
+    const shop = definePlugin({ name: 'shop', setup: () => contributions as Contributions })
+    createForge({ plugins: [shop()], log })
+  }
+  for (const contributions of [new Shop(), Object.create({ start: () => undefined }) as object, []])
+    t.throws(() => create(contributions), {
+      code: 'PLUGIN_INVALID',
+      message: /^Plugin "shop": setup\(\) has to return a plain object/,
+    })
+  t.notThrows(() => create(Object.assign(Object.create(null) as object, { health: [] })))
+})
