@@ -35,7 +35,8 @@ type ServiceList<Inject extends readonly Token<unknown>[]> = {
 type Constructor<Instance> = new (...services: never[]) => Instance
 
 /**
- * Marks a class that {@link ForgeView.resolve} makes, by the tokens of its constructor's parameters.
+ * Marks a class that {@link ForgeView.resolve} makes, by the tokens of its constructor's parameters. A class
+ * whose constructor names no parameters is given what the class that it extends takes.
  *
  * @example
  * const Greeting = token<string>('Greeting')
@@ -53,6 +54,8 @@ export function injectable(): (target: Constructor<unknown>) => void {
   const mark = tsyringe().injectable<unknown>()
   return (target) => {
     marked.add(target)
+    for (const [index, token] of tokensOf(constructorOf(target)))
+      tsyringe().inject(token.key)(target, undefined, index)
     mark(target)
   }
 }
@@ -60,8 +63,20 @@ export function injectable(): (target: Constructor<unknown>) => void {
 /** The classes that are decorated with `@injectable()`. */
 const marked = new WeakSet<object>()
 
-/** The tokens that the constructors of decorated classes take. */
-const taken = new WeakMap<object, Token<unknown>[]>()
+/** The tokens of the parameters that are marked, by their places, of each class that has some. */
+const taken = new WeakMap<object, Map<number, Token<unknown>>>()
+
+const tokensOf = (target: object) => taken.get(target) ?? new Map<number, Token<unknown>>()
+
+/**
+ * The class whose constructor says what is taken. One that names no parameters hands on whatever it is given,
+ * as one does that a compiler wrote for a class without, or has no use for it.
+ */
+function constructorOf(target: Constructor<unknown>): Constructor<unknown> {
+  const above: unknown = Object.getPrototypeOf(target)
+  const isOwn = target.length > 0 || taken.has(target) || typeof above !== 'function'
+  return isOwn ? target : constructorOf(above as typeof target)
+}
 
 /**
  * Marks a constructor parameter of an `@injectable()` class with the token it takes.
@@ -79,10 +94,8 @@ const taken = new WeakMap<object, Token<unknown>[]>()
  * createForge({ plugins: [house()] }).resolve(Greeter).greeting // 'Hello'
  */
 export function inject(token: Token<unknown>): ParameterDecorator {
-  const mark = tsyringe().inject(token.key) as ParameterDecorator
-  return (target, key, index) => {
-    taken.set(target, [...(taken.get(target) ?? []), token])
-    mark(target, key, index)
+  return (target, _key, index) => {
+    taken.set(target, tokensOf(target).set(index, token))
   }
 }
 
@@ -136,22 +149,23 @@ export class Container {
   /**
    * Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`.
    *
-   * @throws SERVICE_MISSING; DEFINITION_INVALID where the class, or a parameter of its constructor, is not
-   * marked.
+   * @throws SERVICE_MISSING; DEFINITION_INVALID where the class, or a parameter of the constructor that says
+   * what it takes, is not marked.
    */
   resolve<Instance>(target: Constructor<Instance>): Instance {
-    const tokens = taken.get(target) ?? []
-    if (tokens.length < target.length)
+    const constructor = constructorOf(target)
+    const tokens = tokensOf(constructor)
+    if (tokens.size < constructor.length)
       refuse(
         target,
-        `only ${tokens.length} of the ${target.length} parameters of its constructor are marked with @inject(Token).`,
+        `only ${tokens.size} of the ${constructor.length} parameters of the constructor of ${constructor.name} are marked with @inject(Token). Mark them all, or give it a static \`inject\` list and call make().`,
       )
     if (!marked.has(target))
       refuse(
         target,
         'it is not marked with @injectable(). Decorate it, or give it a static `inject` list and call make().',
       )
-    for (const token of tokens) this.get(token)
+    for (const token of tokens.values()) this.get(token)
     return this.#container.resolve(target as Tsyringe.InjectionToken<Instance>)
   }
 }

@@ -1,4 +1,6 @@
+import { knowAcrossCopies } from './across-copies.js'
 import { messageOf } from './errors.js'
+import { isPlainObject } from './is-plain-object.js'
 
 /**
  * Variables by name, as `process.env` holds them.
@@ -11,6 +13,10 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Stands in a plugin's configuration for the value of an environment variable. */
 export class EnvReference {
+  static {
+    knowAcrossCopies(this, 'EnvReference')
+  }
+
   constructor(
     readonly name: string,
     private readonly fallback: () => unknown,
@@ -27,13 +33,16 @@ export class EnvReference {
   }
 }
 
-const MISSING = Symbol('missing environment variable')
+// The same in every copy of this package, like the class.
+const MISSING = Symbol.for('titanforge.missing environment variable')
 
 /**
  * Refers to an environment variable. It is read when the forge is created, and a problem with its value
  * is reported under the variable's name, together with all others. An empty variable counts as unset.
  *
- * The declared type is the one that the plugin's schema takes; the reference itself never reaches a plugin.
+ * The declared type is the one that the plugin's schema takes. The value is put in place of the reference
+ * wherever that stands in plain objects and lists, at any depth; not in a `Map`, a `Set` or an object of a
+ * class, which reach the schema as they are.
  *
  * @param fallback what stands in where it is unset; without it, the variable is required.
  * @example
@@ -109,11 +118,7 @@ export function resolveEnv(config: unknown, environment: Environment): ResolvedC
   return { value: visit(config, ''), variables, missing, failed }
 }
 
-const isContainer = (value: unknown): value is object => {
-  if (Array.isArray(value)) return true
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
+const isContainer = (value: unknown): value is object =>
+  Array.isArray(value) || isPlainObject(value)
 
 const join = (path: string, key: string) => (path ? `${path}.${key}` : key)

@@ -1,3 +1,5 @@
+import { knowAcrossCopies } from './across-copies.js'
+
 /**
  * What an error carries besides its code and message.
  *
@@ -15,7 +17,8 @@ export interface ForgeErrorOptions {
 }
 
 /**
- * The one error class: a stable code, and a message that says what to do.
+ * The one error class: a stable code, and a message that says what to do. `instanceof ForgeError` holds for an
+ * error of another copy of this package too, so that nothing is tried again which that one has called final.
  *
  * @example
  * new ForgeError('PLAN_UNKNOWN', 'No plan "gold". GET /api/products lists them.').status // 500
@@ -25,6 +28,10 @@ export class ForgeError extends Error {
   readonly code: string
   readonly status: number
   readonly details: unknown
+
+  static {
+    knowAcrossCopies(this, 'ForgeError')
+  }
 
   constructor(code: string, message: string, options: ForgeErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })

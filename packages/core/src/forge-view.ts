@@ -34,8 +34,8 @@ export interface ForgeView {
   /**
    * Makes an instance of a class decorated with `@injectable()` and `@inject(Token)`.
    *
-   * @throws SERVICE_MISSING; DEFINITION_INVALID where the class, or a parameter of its constructor, is not
-   * marked.
+   * @throws SERVICE_MISSING; DEFINITION_INVALID where the class, or a parameter of the constructor that says
+   * what it takes, is not marked.
    */
   resolve<Instance>(target: new (...services: never[]) => Instance): Instance
   /**

@@ -3,6 +3,7 @@ import { CORE_COPY, type CoreCopy } from './core-copy.js'
 import { CoreErrors } from './core-errors.js'
 import type { ForgeView } from './forge-view.js'
 import type { Logger } from './logger.js'
+import { problemOfFunction, problemOfList, problemOfTokens } from './misshapen.js'
 import type { InputOf, OutputOf, Schema } from './schema.js'
 import type { Services, Tokens } from './token.js'
 
@@ -42,7 +43,10 @@ export interface PluginDefinition<
   provides?: Provides
   /** The contribution keys that it reads. */
   collects?: readonly (keyof Contributions)[]
-  /** Puts the plugin together. No I/O here: open things in `start`. */
+  /**
+   * Puts the plugin together, and returns a plain object: what a class inherits is no contribution. No I/O
+   * here: open things in `start`.
+   */
   // NoInfer: what is provided is declared; returning a service does not declare it.
   setup(context: SetupContext<Config, Requires, Optional>): Setup<NoInfer<Provides>>
 }
@@ -118,14 +122,28 @@ export function definePlugin<
   Optional extends Tokens = Record<never, never>,
   Provides extends Tokens = Record<never, never>,
 >(definition: PluginDefinition<Config, Requires, Optional, Provides>): PluginFactory<Config> {
-  const { name, requires = {}, optional = {} } = definition
-  const problem = (text: string) => CoreErrors.PLUGIN_INVALID({ plugin: name, problem: text })
-  if (!/^[a-z][a-z0-9-]*$/.test(name))
-    throw problem('the name must be lower-case letters, digits and hyphens.')
-  const reserved = Object.keys({ ...requires, ...optional }).find((key) => RESERVED.includes(key))
-  if (reserved) throw problem(`"${reserved}" is taken; require the service under another name.`)
+  const { name } = definition
+  const problem = problemOf(definition)
+  if (problem !== undefined) throw CoreErrors.PLUGIN_INVALID({ plugin: name, problem })
   // Erases the types that the compiler has checked at this call.
   const erased: AnyPluginDefinition = Object.freeze({ ...definition, core: CORE_COPY })
   const factory = (config: unknown = {}): Plugin => Object.freeze({ definition: erased, config })
   return Object.assign(factory, { definition: erased })
+}
+
+function problemOf(definition: { setup?: unknown } & Omit<AnyPluginDefinition, 'core' | 'setup'>) {
+  const { name, requires, optional, provides, events, collects } = definition
+  if (typeof name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(name))
+    return 'the name must be lower-case letters, digits and hyphens.'
+  const reserved = Object.keys({ ...requires, ...optional }).find((key) => RESERVED.includes(key))
+  if (reserved) return `"${reserved}" is taken; require the service under another name.`
+  return (
+    problemOfTokens('requires', requires) ??
+    problemOfTokens('optional', optional) ??
+    problemOfTokens('provides', provides) ??
+    problemOfList('events', events) ??
+    problemOfList('collects', collects, 'string') ??
+    // It alone cannot be left out.
+    problemOfFunction('setup', definition.setup ?? null)
+  )
 }

@@ -4,7 +4,7 @@ import type { Plugin } from './plugin.js'
 
 /**
  * Refuses what is no plugin, which JavaScript lets through, and what another copy of this package has made:
- * its classes are other classes, so that its errors and retries would not be known as such.
+ * most of its classes are other classes, so that a `RetryLater` of it would not be known as one.
  *
  * @throws PLUGINS_MISFIT
  */

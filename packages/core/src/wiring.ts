@@ -1,7 +1,9 @@
 import { Container } from './container.js'
 import { CoreErrors } from './core-errors.js'
 import { messageOf } from './errors.js'
+import { isPlainObject } from './is-plain-object.js'
 import type { Logger } from './logger.js'
+import { problemOfFunction, problemOfList } from './misshapen.js'
 import type { Plugin } from './plugin.js'
 import type { Contributed, Contributions } from './contributions.js'
 import type { ForgeView } from './forge-view.js'
@@ -21,19 +23,9 @@ export interface Wiring extends Omit<ForgeView, keyof Kernel> {
   readonly wired: readonly WiredPlugin[]
 }
 
-// Read by the kernel itself.
-const KERNEL_KEYS = [
-  'services',
-  'agents',
-  'tools',
-  'on',
-  'interceptors',
-  'observers',
-  'commands',
-  'health',
-  'start',
-  'serve',
-]
+// Read by the kernel itself, beside the services.
+const LISTS = ['agents', 'tools', 'on', 'interceptors', 'observers', 'commands', 'health'] as const
+const FUNCTIONS = ['start', 'serve'] as const
 
 /**
  * Runs every plugin's setup, in order, and registers what it provides.
@@ -79,8 +71,9 @@ export function wire(
     provide(definition, contributions.services ?? {}, container)
     wired.push({ name, contributions })
   }
-  // A contribution may be a getter that asks for those of others, and the check below reads it.
+  // A contribution may be a getter that asks for those of others, and the checks below read it.
   complete = true
+  for (const plugin of wired) refuseMisshapen(plugin)
   refuseUnreadKeys(ordered, wired)
   return { ...view, container, wired }
 }
@@ -105,13 +98,13 @@ function attempt<Result>(plugin: string, setup: () => Result): Result {
   }
 }
 
-/** What JavaScript lets through, and what would otherwise do nothing at all. */
+/** What JavaScript lets through, and what would otherwise do nothing at all, or only in part. */
 function refuseNoObject(plugin: string, contributions: unknown) {
-  const isObject = typeof contributions === 'object' && contributions !== null
-  if (isObject && !('then' in contributions)) return
-  const problem = isObject
+  const isPromise = contributions instanceof Object && 'then' in contributions
+  if (isPlainObject(contributions) && !isPromise) return
+  const problem = isPromise
     ? 'setup() returned a promise; do what has to be awaited in start().'
-    : 'setup() has to return an object; return {} where there is nothing to contribute.'
+    : 'setup() has to return a plain object, which is no instance of a class; {} where there is nothing to contribute.'
   throw CoreErrors.PLUGIN_INVALID({ plugin, problem })
 }
 
@@ -138,10 +131,22 @@ function provide(
   }
 }
 
+function refuseMisshapen({ name, contributions }: WiredPlugin) {
+  const read = (key: keyof Contributions) => attempt(name, () => contributions[key])
+  const problems = [
+    ...LISTS.map((key) => problemOfList(key, read(key))),
+    ...FUNCTIONS.map((key) => problemOfFunction(key, read(key))),
+  ]
+  const problem = problems.find((one) => one !== undefined)
+  if (problem !== undefined) throw CoreErrors.PLUGIN_INVALID({ plugin: name, problem })
+}
+
 /** Catches a misspelt key, and a contribution whose host was forgotten. */
 function refuseUnreadKeys(ordered: readonly Plugin[], wired: readonly WiredPlugin[]) {
   const read = new Set<string>([
-    ...KERNEL_KEYS,
+    'services',
+    ...LISTS,
+    ...FUNCTIONS,
     ...ordered.flatMap((plugin) => plugin.definition.collects ?? []),
   ])
   for (const { name, contributions } of wired) {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
+import ts from 'typescript'
 import { apiReport } from './examples/api-report.js'
 import { publicNames } from './examples/public-names.js'
 
@@ -30,3 +31,22 @@ for (const [name, entrance] of Object.entries(ENTRANCES)) {
     )
   })
 }
+
+test('the declarations need neither the types of Node.js nor a compiler that skips them', (t) => {
+  const entrances = Object.values(ENTRANCES).map((entrance) => pathTo(`../src/${entrance}.d.ts`))
+  const program = ts.createProgram(entrances, {
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ES2023,
+    strict: true,
+    types: [],
+  })
+  const told = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+    return `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
+  })
+  t.deepEqual(told, [])
+  const read = program.getSourceFiles().filter((file) => !program.isSourceFileDefaultLibrary(file))
+  t.deepEqual(
+    read.map(({ fileName }) => fileName).filter((name) => !name.includes('/core/dist/src/')),
+    [],
+  )
+})

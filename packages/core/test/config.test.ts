@@ -200,3 +200,11 @@ test('a key called __proto__ is a key', (t) => {
   create({}, any(config))
   t.is(({} as { admin?: boolean }).admin, undefined)
 })
+
+test('a reference in a Map is not read, and refused by a schema that says what is in there', (t) => {
+  const { plugin } = keeping(z.object({ keys: z.map(z.string(), z.string()) }))
+  t.throws(() => create({ KEY: 'k' }, plugin({ keys: new Map([['one', env('KEY')]]) })), {
+    code: 'CONFIG_INVALID',
+    message: /shop\.keys\.one: /,
+  })
+})

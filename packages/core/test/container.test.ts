@@ -106,3 +106,66 @@ test('a class that is not marked as its door asks for is refused, with what to d
     refused(/^Class Plain: it has no list of tokens/),
   )
 })
+
+test('a class without parameters of its own is given what the class above it takes', (t) => {
+  @injectable()
+  class Heir extends Decorated {}
+  class Between extends Heir {}
+  @injectable()
+  class GrandHeir extends Between {
+    readonly given: number
+    constructor(...services: [string, number]) {
+      super(...services)
+      this.given = services.length
+    }
+  }
+  @injectable()
+  class Choosy extends Decorated {
+    constructor(@inject(Count) count: number) {
+      super('hi', count + 1)
+    }
+  }
+  @injectable()
+  class Settled extends Decorated {
+    constructor() {
+      super('hi', 7)
+    }
+  }
+  t.like(filled().resolve(Heir), { greeting: 'hello', count: 3 })
+  t.like(filled().resolve(GrandHeir), { greeting: 'hello', count: 3, given: 2 })
+  t.like(filled().resolve(Choosy), { greeting: 'hi', count: 4 })
+  t.like(filled().resolve(Settled), { greeting: 'hi', count: 7 })
+  t.throws(() => new Container().resolve(GrandHeir), {
+    code: 'SERVICE_MISSING',
+    message: /provides (Greeting|Count)/,
+  })
+})
+
+test('a class is not made where a parameter of the class above it is not marked', (t) => {
+  class Bare {
+    constructor(readonly greeting: string) {}
+  }
+  @injectable()
+  class Heir extends Bare {}
+  @injectable()
+  class Forgetful {
+    constructor(
+      @inject(Greeting) readonly greeting: string,
+      readonly count: number,
+    ) {}
+  }
+  @injectable()
+  class Passing extends Forgetful {
+    readonly given: number
+    constructor(...services: [string, number]) {
+      super(...services)
+      this.given = services.length
+    }
+  }
+  const expected = (message: RegExp) => ({ code: 'DEFINITION_INVALID', message })
+  t.throws(() => filled().resolve(Heir), expected(/^Class Heir: only 0 of the 1 .* Bare/))
+  t.throws(
+    () => filled().resolve(Passing),
+    expected(/^Class Passing: only 1 of the 2 .* Forgetful/),
+  )
+})

@@ -42,3 +42,43 @@ test('tokens of one name are one token, as two copies of a package make them', (
   t.is(token<Date>('Clock').key, token<Date>('Clock').key)
   t.not(token<Date>('Clock').key, token<Date>('Calendar').key)
 })
+
+const define = (definition: object) =>
+  definePlugin({ name: 'weather', setup: () => ({}), ...definition })
+
+for (const key of ['requires', 'optional', 'provides']) {
+  test(`${key} that holds no token, as where modules import each other in a circle, is refused by its key`, (t) => {
+    const refused = (tokens: unknown, message: RegExp) =>
+      t.throws(() => define({ [key]: tokens }), { code: 'PLUGIN_INVALID', message })
+    const clock = token<object>('Clock')
+    for (const none of [undefined, null, 'Clock', {}, () => clock])
+      refused({ clock, wall: none }, new RegExp(`^Plugin "weather": ${key}\\.wall is .*no token`))
+    for (const none of [null, [clock], 'Clock', clock])
+      refused(
+        none,
+        new RegExp(`^Plugin "weather": ${key} is no record of tokens|${key}\\.name is .*no token`),
+      )
+    t.notThrows(() => define({ [key]: undefined }))
+    t.notThrows(() => define({ [key]: { clock } }))
+  })
+}
+
+test('a plugin without a setup, or with another thing in its place, is refused', (t) => {
+  for (const setup of [undefined, null, {}])
+    t.throws(() => define({ setup }), {
+      code: 'PLUGIN_INVALID',
+      message: /^Plugin "weather": setup is no function/,
+    })
+})
+
+test('a plugin without a name is refused', (t) => {
+  t.throws(() => define({ name: undefined }), { code: 'PLUGIN_INVALID' })
+})
+
+test('what a plugin declares is a list without gaps', (t) => {
+  const refused = (declared: object, message: RegExp) =>
+    t.throws(() => define(declared), { code: 'PLUGIN_INVALID', message })
+  refused({ events: { name: 'shop.sold' } }, /^Plugin "weather": events is no list/)
+  refused({ events: [undefined] }, /^Plugin "weather": events\[0\] is undefined/)
+  refused({ collects: 'panels' }, /^Plugin "weather": collects is no list/)
+})

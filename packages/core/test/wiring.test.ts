@@ -245,3 +245,77 @@ test('find() during setup does not say that there is none, where one may be prov
   createForge({ plugins: [reader()], log })
   t.is(find(), undefined)
 })
+
+for (const key of [
+  'agents',
+  'tools',
+  'on',
+  'interceptors',
+  'observers',
+  'commands',
+  'health',
+] as const) {
+  test(`${key} that are no list, or have a gap, are refused by plugin and key`, (t) => {
+    const create = (value: unknown) => {
+      const broken = definePlugin({ name: 'broken', setup: () => ({ [key]: value }) })
+      createForge({ plugins: [clock(), broken()], log })
+    }
+    const refused = (value: unknown, problem: string) => {
+      const { message } = t.throws(() => create(value), { code: 'PLUGIN_INVALID' })
+      t.true(message.startsWith(`Plugin "broken": ${key}${problem}`), message)
+    }
+    for (const none of [{ name: 'one' }, 'one', null, new Set()]) refused(none, ' is no list')
+    refused([undefined], '[0] is undefined')
+    refused([null], '[0] is null')
+    refused([() => ({})], '[0] is of type function')
+    t.notThrows(() => create([]))
+    t.notThrows(() => create(undefined))
+  })
+}
+
+for (const phase of ['start', 'serve'] as const) {
+  test(`${phase} that is no function is refused before anything starts`, (t) => {
+    const stop = async () => undefined
+    const broken = definePlugin({ name: 'broken', setup: () => ({ [phase]: { stop } }) })
+    t.throws(() => createForge({ plugins: [broken()], log }), {
+      code: 'PLUGIN_INVALID',
+      message: new RegExp(`^Plugin "broken": ${phase} is no function`),
+    })
+  })
+}
+
+test('a getter that fails is named with its plugin', (t) => {
+  const broken = definePlugin({
+    name: 'broken',
+    setup: () => ({
+      get agents(): never {
+        throw new Error('no such folder')
+      },
+    }),
+  })
+  t.throws(() => createForge({ plugins: [broken()], log }), {
+    code: 'PLUGIN_FAILED',
+    message: 'Plugin "broken" failed to set up: no such folder',
+  })
+})
+
+test('a contribution on a prototype, whose misspelt neighbour nobody would miss, is refused', (t) => {
+  class Shop {
+    get helath() {
+      return []
+    }
+    start() {
+      return t.fail('it was started')
+    }
+  }
+  const create = (contributions: object) => {
+    const shop = definePlugin({ name: 'shop', setup: () => contributions as Contributions })
+    createForge({ plugins: [shop()], log })
+  }
+  for (const contributions of [new Shop(), Object.create({ start: () => undefined }) as object, []])
+    t.throws(() => create(contributions), {
+      code: 'PLUGIN_INVALID',
+      message: /^Plugin "shop": setup\(\) has to return a plain object/,
+    })
+  t.notThrows(() => create(Object.assign(Object.create(null) as object, { health: [] })))
+})

@@ -17,6 +17,9 @@ export interface StartProcessOptions {
   timeoutMs?: number
 }
 
+// Without the types of Node.js, which a program under test need not have.
+type Signal = `SIG${string}`
+
 /**
  * A program that is up.
  *
@@ -31,8 +34,12 @@ export interface RunningProcess {
   readonly match: RegExpMatchArray
   /** Everything printed so far, to both streams. */
   output(): string
-  /** Sends a signal and resolves with the exit status, or the signal that ended it. */
-  end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>
+  /**
+   * Sends a signal, such as `SIGTERM`, and resolves with the exit status, or the signal that ended it.
+   *
+   * @throws ERR_UNKNOWN_SIGNAL
+   */
+  end(signal: Signal): Promise<number | Signal>
 }
 
 /**
@@ -55,7 +62,7 @@ export async function startProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+  const exited = once(child, 'exit') as Promise<[number | null, Signal | null]>
   const match = await new Promise<RegExpMatchArray>((resolve, reject) => {
     const fail = (reason: string) => reject(new Error(`${file} ${reason}. It printed:\n${output}`))
     const timer = setTimeout(() => {
@@ -82,7 +89,7 @@ export async function startProcess(
     match,
     output: () => output,
     async end(signal) {
-      child.kill(signal)
+      child.kill(signal as NodeJS.Signals)
       const [code, endedBy] = await exited
       return code ?? endedBy ?? signal
     },

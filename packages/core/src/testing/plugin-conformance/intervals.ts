@@ -2,7 +2,8 @@ import { createHook } from 'node:async_hooks'
 
 /**
  * The intervals that were begun while somebody watched, and not cleared since. Node.js lists those only that
- * keep the process alive; one that does not works on all the same.
+ * keep the process alive; one that does not works on all the same. Timeouts are not counted: Node.js itself
+ * leaves some that do not keep it alive, such as those of `AbortSignal.timeout` and of idle sockets.
  */
 const begun = new Map<number, NodeJS.Timeout>()
 let watching = 0

@@ -38,6 +38,11 @@ export interface PluginConformanceOptions<Config> {
  * Registers the tests that every plugin has to pass. They start it several times, one after the other
  * where the runner can; what keeps the process alive is counted, so nothing else should run beside them.
  *
+ * Found when it is left behind: whatever keeps the process alive, intervals that do not, listeners of the
+ * process and global variables. Not found: a `setTimeout(…).unref()`, also where it begins itself anew for ever,
+ * since Node.js and its libraries leave such timeouts of their own; poll with `setInterval`, or clear it in the
+ * function that `start` returns and test that.
+ *
  * @param test AVA's `test`, or anything of its form.
  * @example
  * const ticker = definePlugin({

@@ -1,0 +1,42 @@
+import { isPlainObject } from './is-plain-object.js'
+
+// What the compiler says no to, and JavaScript lets through. TypeScript does as well where modules import each
+// other in a circle: the one that is run first finds undefined.
+const REMEDY =
+  'Where it is imported from a module that imports this one, let one of the two not do so.'
+
+/** What is wrong with a record of tokens under a key, if anything. */
+export function problemOfTokens(key: string, tokens: unknown): string | undefined {
+  if (tokens === undefined) return undefined
+  if (!isPlainObject(tokens))
+    return `${key} is no record of tokens; write ${key}: { clock: Clock }.`
+  const found = Object.entries(tokens).find(([, token]) => !isToken(token))
+  return found && `${key}.${found[0]} is ${kindOf(found[1])} and no token. ${REMEDY}`
+}
+
+/** What is wrong with a list under a key, if anything. */
+export function problemOfList(
+  key: string,
+  list: unknown,
+  kind: 'object' | 'string' = 'object',
+): string | undefined {
+  if (list === undefined) return undefined
+  if (!Array.isArray(list)) return `${key} is no list; write ${key}: [...].`
+  const items: unknown[] = list
+  const index = items.findIndex((item) => kindOf(item) !== `of type ${kind}`)
+  return index < 0
+    ? undefined
+    : `${key}[${index}] is ${kindOf(items[index])}, not of type ${kind}. ${REMEDY}`
+}
+
+/** What is wrong with a function under a key, if anything. */
+export function problemOfFunction(key: string, value: unknown): string | undefined {
+  if (value === undefined || typeof value === 'function') return undefined
+  return `${key} is no function; write ${key}() { ... }.`
+}
+
+const isToken = (value: unknown) =>
+  isPlainObject(value) && typeof value.name === 'string' && typeof value.key === 'symbol'
+
+const kindOf = (value: unknown) =>
+  value === undefined || value === null ? String(value) : `of type ${typeof value}`
