@@ -1,6 +1,7 @@
 import { CoreErrors } from '../core-errors.js'
 import type { Subscription } from '../events/subscription.js'
 import { given } from '../given.js'
+import { problemOfList } from '../misshapen.js'
 import type { AnySchema, InputOf, OutputOf, Schema } from '../schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
@@ -114,7 +115,8 @@ const DEFAULTS = {
  *   run: (name) => `Hello, ${name}.`,
  * })
  * await createForge({ plugins: [] }).run(greeter, 'Ada') // 'Hello, Ada.'
- * @throws DEFINITION_INVALID where the time limit, the price or the budget cannot be one.
+ * @throws DEFINITION_INVALID where the time limit, the price or the budget cannot be one, or a tool or a handler
+ * is none.
  */
 export function defineAgent<In extends AnySchema, Out extends AnySchema>(
   definition: AgentDefinition<In, Out>,
@@ -126,9 +128,16 @@ export function defineAgent(definition: CommonDefinition): AnyAgent {
   refuseBadLimit(what, agent.timeoutMs)
   refuseBadPrice(what, agent.price)
   refuseBadBudget(what, agent.budget, agent.price)
+  refuseBadList(what, 'tools', agent.tools)
+  refuseBadList(what, 'on', agent.on)
   refuseNamesakes(what, agent.tools)
   const { tools, on, requires } = agent
   return Object.freeze({ ...agent, ...frozen({ tools, on, requires }) })
+}
+
+function refuseBadList(what: string, key: string, list: readonly object[]) {
+  const problem = problemOfList(key, list)
+  if (problem !== undefined) throw CoreErrors.DEFINITION_INVALID({ what, problem })
 }
 
 /** A model calls a tool by its name. */

@@ -96,3 +96,20 @@ test('two agents, or two tools, of an application cannot have one name', (t) => 
   const sharing = [plugin('a', { agents: [shared] }), plugin('b', { agents: [shared] })]
   t.notThrows(() => createForge({ plugins: sharing, log }))
 })
+
+test('a tool or a handler that is none is named by its place', (t) => {
+  const code = 'DEFINITION_INVALID'
+  const tool = defineTool({ ...echo, effect: 'read' })
+  t.throws(() => defineAgent({ ...echo, tools: [tool, undefined as never] }), {
+    code,
+    message: /Agent "echo": tools\[1\] is undefined/,
+  })
+  t.throws(() => defineAgent({ ...echo, tools: tool as never }), {
+    code,
+    message: /tools is no list/,
+  })
+  t.throws(() => defineAgent({ ...echo, on: [null as never] }), {
+    code,
+    message: /on\[0\] is null/,
+  })
+})
