@@ -8,6 +8,7 @@ import {
   openDisputeOf,
   setChaos,
   setDunning,
+  setFailures,
   setOutage,
   type SomeChaos,
   type SomeDunning,
@@ -15,6 +16,7 @@ import {
 } from './admin/control.js'
 import { SandboxErrors } from './errors.js'
 import { createApp } from './http/app.js'
+import { rollForward } from './http/roll-forward.js'
 import { resolveOptions, type SandboxOptions } from './options.js'
 import { Deliverer } from './webhooks/deliverer.js'
 import { openWorld } from './world/open-world.js'
@@ -38,6 +40,10 @@ export interface StripeSandbox {
   dunning(settings: SomeDunning): void
   /** Lets the API answer with an error for a while, in seconds of its clock; 0 ends it. */
   outage(outage: { status?: number; seconds: number }): void
+  /** Lets the next changes fail after they have begun, with a 500 that is kept under their idempotency key. */
+  failures(failures: { count?: number }): void
+  /** Does what those that failed so have asked for. Their answers stay as they were. */
+  rollForward(): void
   /** Lets a cardholder dispute a charge. */
   dispute(charge: string, reason?: string): string
   decideDispute(id: string, verdict: 'won' | 'lost'): void
@@ -89,6 +95,8 @@ export async function startStripeSandbox(
     chaos: (knobs) => setChaos(world, knobs),
     dunning: (settings) => setDunning(world, settings),
     outage: (outage) => setOutage(world, outage),
+    failures: (failures) => setFailures(world, failures),
+    rollForward: () => rollForward(world),
     dispute: (charge, reason = 'fraudulent') => openDisputeOf(world, { charge, reason }),
     decideDispute: (id, verdict) => decide(world, id, verdict),
     drain: () => deliverer.drain(),

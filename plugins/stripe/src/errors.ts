@@ -93,7 +93,7 @@ export const StripeErrors = defineErrors({
   CHANGE_NOT_REPEATED: {
     status: 409,
     message: () =>
-      'This call has asked for its change before, and that was refused, or undone since. Nothing is asked again. If the change is still wanted, look at the subscription and make another call.',
+      'This call has asked for its change before, and Stripe has refused it or failed at it, or it was undone since. Nothing is asked again. If the change is still wanted, look at the subscription and make another call.',
   },
   SUBSCRIPTION_PAUSED: {
     status: 409,

@@ -28,7 +28,7 @@ export class StripeGateway {
   /**
    * Calls Stripe.
    *
-   * @throws STRIPE_NOT_CONFIGURED, CARD_DECLINED, STRIPE_REFUSED, STRIPE_UNAVAILABLE
+   * @throws STRIPE_NOT_CONFIGURED, STRIPE_KEY_REFUSED, CARD_DECLINED, STRIPE_REFUSED, STRIPE_UNAVAILABLE
    */
   async call<Result>(request: (client: Stripe) => Promise<Result>): Promise<Result> {
     if (!this.#client) throw StripeErrors.STRIPE_NOT_CONFIGURED()
@@ -92,12 +92,8 @@ export class StripeGateway {
 export const isRefusal = (error: unknown): boolean =>
   error instanceof ForgeError && ['STRIPE_REFUSED', 'CARD_DECLINED'].includes(error.code)
 
-/** Whether Stripe has not even looked at a request, because it does not accept the API key, or not for this. */
-export const isKeyRefused = (error: unknown): boolean =>
-  error instanceof ForgeError && error.code === 'STRIPE_KEY_REFUSED'
-
 /**
- * Whether Stripe has answered, or refused, from what it keeps of an earlier request with the same key.
+ * Whether Stripe has answered from what it keeps of an earlier request with the same key, be it a 500.
  *
  * @param answer an object of Stripe's, or an error.
  * @see https://docs.stripe.com/api/idempotent_requests
@@ -107,12 +103,6 @@ export function isRepeated(answer: unknown): boolean {
   const headers = cause instanceof StripeError ? cause.headers : lastResponse?.headers
   return headers?.['idempotent-replayed'] === 'true'
 }
-
-/**
- * Whether an error is Stripe's last word on an idempotency key: a refusal, or whatever it repeats, be it a 500. What
- * came of that has to be looked at.
- */
-export const isAnswer = (error: unknown): boolean => isRefusal(error) || isRepeated(error)
 
 /** Whether Stripe has refused an idempotency key because it came with other parameters before. */
 export const isKeyOfAnother = (error: unknown): boolean =>
@@ -164,9 +154,9 @@ function mapped(error: unknown): unknown {
   if (!(error instanceof StripeError)) return error
   if (error instanceof StripeCardError)
     return StripeErrors.CARD_DECLINED({ reason: error.message }, { cause: error })
-  // Its message shows a part of the key.
+  // Without its cause, whose message shows a part of the key, and would be logged.
   if (error instanceof StripeAuthenticationError || error instanceof StripePermissionError)
-    return StripeErrors.STRIPE_KEY_REFUSED(undefined, { cause: error })
+    return StripeErrors.STRIPE_KEY_REFUSED()
   if (isTemporary(error)) return StripeErrors.STRIPE_UNAVAILABLE(undefined, { cause: error })
   return StripeErrors.STRIPE_REFUSED({ reason: error.message }, { cause: error })
 }

@@ -19,8 +19,8 @@ export class Intents {
   constructor(private readonly db: Database) {}
 
   /**
-   * @param intent names what is changed, such as `subscription:sub_1`; at most 200 characters. What would undo
-   * a change has to be asked under the same name, or the change could not be asked again.
+   * @param intent names what is changed, such as `product:prod_1`; at most 200 characters. What would undo a change
+   * has to be asked under the same name, or the change could not be asked again.
    * @param request what is asked: one key never has two meanings.
    */
   async run<Result>(
@@ -28,19 +28,18 @@ export class Intents {
     request: object,
     call: (options: Stripe.RequestOptions) => Promise<Result>,
   ): Promise<Result> {
-    const idempotencyKey = await this.begin(intent, request)
+    const idempotencyKey = await this.#begin(intent, request)
     try {
       const result = await call({ idempotencyKey, maxNetworkRetries: RETRIES })
-      await this.settle(intent, idempotencyKey)
+      await this.#settle(intent, idempotencyKey)
       return result
     } catch (error) {
-      if (isRefusal(error)) await this.settle(intent, idempotencyKey)
+      if (isRefusal(error)) await this.#settle(intent, idempotencyKey)
       throw error
     }
   }
 
-  /** As {@link run}, for who asks by themselves: the key under which this is to be asked. */
-  async begin(intent: string, request: object): Promise<string> {
+  async #begin(intent: string, request: object): Promise<string> {
     const [row] = await this.db.query<{ key: string }>(
       `INSERT INTO stripe_intents AS known (intent, request) VALUES ($1, $2)
        ON CONFLICT (intent) DO UPDATE SET request = excluded.request, settled = false, updated_at = now(),
@@ -52,8 +51,7 @@ export class Intents {
     return row.key
   }
 
-  /** Says that Stripe has answered for good to what was asked under a key. */
-  async settle(intent: string, key: string): Promise<void> {
+  async #settle(intent: string, key: string): Promise<void> {
     await this.db.query(
       `UPDATE stripe_intents SET settled = true, updated_at = now() WHERE intent = $1 AND ${KEY} = $2`,
       [intent, key],

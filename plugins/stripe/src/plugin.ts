@@ -84,7 +84,6 @@ export const stripe = definePlugin({
       db,
       billing,
       gateway,
-      intents,
       locks,
       sync,
       livemode,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ForgeError } from '@titanforge/core'
-import { captureLog } from '@titanforge/core/testing'
+import { captureLog, waitFor } from '@titanforge/core/testing'
 import test from 'ava'
 import type Stripe from 'stripe'
 import { StripeErrors } from '../src/errors.js'
@@ -73,10 +73,16 @@ test('more subscriptions are changed at once than there are connections', async 
   t.is(arrived, MANY)
 })
 
-/** Lets times of a lock pass. */
-const age = (sub: string, ...columns: ('held_until' | 'asked_until')[]) =>
+/** As when it is too late for what was asked. */
+const decide = (sub: string) =>
   app.db.query(
-    `UPDATE subscription_locks SET ${columns.map((name) => `${name} = now() - interval '1 second'`).join()}
+    "UPDATE subscription_locks SET asked_until = now() - interval '1 second' WHERE stripe_subscription_id = $1",
+    [sub],
+  )
+/** As when the process that holds it has died, or sleeps, and renews it no more. */
+const lapse = (sub: string) =>
+  app.db.query(
+    `UPDATE subscription_locks SET holder = gen_random_uuid(), held_until = now() - interval '1 second'
      WHERE stripe_subscription_id = $1`,
     [sub],
   )
@@ -84,7 +90,7 @@ const age = (sub: string, ...columns: ('held_until' | 'asked_until')[]) =>
 test('what a process that died has held is free again, and one that only slept asks nothing', async (t) => {
   const slept = locks().hold('sub_slept', 'first', async (hold) => {
     await ask(hold, 'first')
-    await age('sub_slept', 'held_until')
+    await lapse('sub_slept')
     t.is(await change('sub_slept', 'second'), 'second')
     await ask(hold, 'third', async () => t.fail('it was asked'))
   })
@@ -114,7 +120,7 @@ test('until it is known what became of a request only the same is wanted', async
   t.is(await change(sub, 'a fourth'), 'a fourth', 'what was refused for good is not carried out')
 
   await t.throwsAsync(change(sub, 'a fifth', givenUp), { code: 'STRIPE_UNAVAILABLE' })
-  await age(sub, 'asked_until')
+  await decide(sub)
   t.is(await change(sub, 'a sixth'), 'a sixth', 'it never will be')
 })
 
@@ -151,12 +157,33 @@ test('what was asked for a wish is asked again under its key, from its moment, a
   ])
 })
 
-test('a refused API key holds nobody up, unless something was asked before', async (t) => {
+test('a refused API key is no answer: what the client tried first may be on its way', async (t) => {
   const sub = 'sub_key'
   await t.throwsAsync(change(sub, 'one', keyRefused), { code: 'STRIPE_KEY_REFUSED' })
-  await t.throwsAsync(change(sub, 'another', givenUp), { code: 'STRIPE_UNAVAILABLE' })
-  await t.throwsAsync(change(sub, 'another', keyRefused), { code: 'STRIPE_KEY_REFUSED' })
-  await t.throwsAsync(change(sub, 'one'), { code: 'SUBSCRIPTION_BUSY' })
+  await t.throwsAsync(change(sub, 'another'), { code: 'SUBSCRIPTION_BUSY' })
+  t.is(await change(sub, 'one'), 'one')
+})
+
+test('who looks for long holds it for as long', async (t) => {
+  const held = async () =>
+    (
+      await app.db.query<{ seconds: number }>(
+        `SELECT extract(epoch FROM held_until - now())::int AS seconds FROM subscription_locks
+         WHERE stripe_subscription_id = 'sub_long'`,
+      )
+    )[0]?.seconds ?? 0
+  await locks().hold('sub_long', 'a wish', async (hold) => {
+    await app.db.query(
+      `UPDATE subscription_locks SET held_until = now() + interval '30 seconds'
+       WHERE stripe_subscription_id = 'sub_long'`,
+    )
+    await waitFor(async () => (await held()) > 40, {
+      what: 'the lock to be renewed',
+      timeoutMs: 25_000,
+    })
+    t.is(await ask(hold, 'a change'), 'a change')
+  })
+  t.is(await change('sub_long', 'the next'), 'the next', 'it is given back')
 })
 
 test.serial('what Stripe has answered is so, also where that cannot be stored', async (t) => {
@@ -172,7 +199,7 @@ test.serial('what Stripe has answered is so, also where that cannot be stored', 
   const { log, lines } = captureLog()
   const kept = new SubscriptionLocks(app.db, log)
   t.is(await kept.hold('sub_kept', 'a wish', (hold) => ask(hold, 'a change')), 'a change')
-  t.regex(lines.join(), /was not forgotten/)
+  t.regex(lines.join(), /was not stored/)
 })
 
 test('what a process that died within a request has asked is remembered too', async (t) => {
@@ -181,7 +208,7 @@ test('what a process that died within a request has asked is remembered too', as
   const dead = Promise.withResolvers<void>()
   const dying = change(sub, 'a new period', () => (asked.resolve(), dead.promise))
   await asked.promise
-  await age(sub, 'held_until')
+  await lapse(sub)
   await t.throwsAsync(change(sub, 'another'), { code: 'SUBSCRIPTION_BUSY' })
   t.is(await change(sub, 'a new period'), 'a new period')
   dead.resolve()
@@ -194,7 +221,7 @@ test.serial('no row outlives what it says', async (t) => {
   const rows = (sub: string) =>
     app.db.query('SELECT 1 FROM subscription_locks WHERE stripe_subscription_id = $1', [sub])
   t.is((await rows('sub_left')).length, 1)
-  await age('sub_left', 'asked_until')
+  await decide('sub_left')
   await change('sub_passing', 'something')
   t.is((await rows('sub_left')).length, 0)
   t.is((await rows('sub_passing')).length, 0)

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { createForge, defineAgent, type RunContext, type Tool } from '@titanforge/core'
 import { captureLog } from '@titanforge/core/testing'
 import test, { type ExecutionContext } from 'ava'
@@ -318,6 +319,86 @@ test('a call that was made again says what is so, or that nothing is asked again
   t.like(await resume(), { status: 'paused' })
 })
 
+test('a call whose change Stripe has failed at is told that it is not repeated; another call makes it', async (t) => {
+  const { api, tools } = await agentWithTools(t)
+  const path = '/v1/subscriptions/sub_failed'
+  const before = {
+    id: 'sub_failed',
+    object: 'subscription',
+    status: 'active',
+    cancel_at: null,
+    cancel_at_period_end: false,
+  }
+  api.objects.set(path, before)
+  const answers: object[] = [{ status: 500, error: { type: 'api_error', message: 'failed' } }]
+  api.behaviours.push(({ method, path: at }) => {
+    if (method !== 'POST' || at !== path) return undefined
+    const failure = answers.shift()
+    if (!failure) api.objects.set(path, { ...before, cancel_at_period_end: true })
+    return failure ?? api.objects.get(path)
+  })
+  const { signal } = new AbortController()
+  const cancel = async (idempotencyKey: string) =>
+    tools.cancelSubscription.run({ subscriptionId: 'sub_failed', when: 'period_end' }, {
+      idempotencyKey,
+      signal,
+    } as RunContext)
+  const NOT_REPEATED = { code: 'CHANGE_NOT_REPEATED', message: /failed at it/ }
+  await t.throwsAsync(cancel('one'), { code: 'STRIPE_UNAVAILABLE' })
+  await t.throwsAsync(cancel('one'), NOT_REPEATED)
+  await t.throwsAsync(cancel('another'), { code: 'SUBSCRIPTION_BUSY' }, 'Stripe may still do it')
+  await app.db.query(
+    "UPDATE subscription_locks SET asked_until = now() WHERE stripe_subscription_id = 'sub_failed'",
+  )
+  await t.throwsAsync(cancel('one'), NOT_REPEATED)
+  await app.db.query(
+    "UPDATE subscription_locks SET asked_until = now() WHERE stripe_subscription_id = 'sub_failed'",
+  )
+  t.like(await cancel('another'), { cancelAtPeriodEnd: true })
+  const keys = api.requests.flatMap(({ method, idempotencyKey }) =>
+    method === 'POST' ? [idempotencyKey] : [],
+  )
+  t.is(new Set(keys.slice(0, 3)).size, 1, 'one call has one key')
+  t.is(keys.length, 4)
+})
+
+test('a call deep below others asks under a key that Stripe takes', async (t) => {
+  const { api, tools } = await agentWithTools(t)
+  api.objects.set('/v1/products', { id: 'prod_1', object: 'product' })
+  api.objects.set('/v1/prices', { id: 'price_1', object: 'price' })
+  api.objects.set('/v1/billing_portal/sessions', { url: 'https://portal.test' })
+  const path = '/v1/subscriptions/sub_deep'
+  const before = { id: 'sub_deep', status: 'active', cancel_at_period_end: false }
+  api.behaviours.push(({ method, path: at }) => {
+    if (method === 'POST' && at === path)
+      api.objects.set(path, { ...before, cancel_at_period_end: true })
+    return undefined
+  })
+  const { signal } = new AbortController()
+  const plan = { name: 'Pro', unitAmount: 1, currency: 'usd', metadata: {} }
+  const use = async (idempotencyKey: string) => {
+    const ctx = { idempotencyKey, signal } as RunContext
+    const from = api.requests.length
+    api.objects.set(path, before)
+    await tools.createProductAndPrice.run(plan, ctx)
+    await tools.createPortalSession.run({ customerId: 'cus_1', returnUrl: 'https://a.test' }, ctx)
+    const cancel = { subscriptionId: 'sub_deep', when: 'period_end' } as const
+    // Made again, it is undone.
+    await (async () => tools.cancelSubscription.run(cancel, ctx))().catch((error: unknown) =>
+      t.like(error, { code: 'CHANGE_NOT_REPEATED' }),
+    )
+    return api.requests
+      .slice(from)
+      .flatMap(({ method, idempotencyKey }) => (method === 'POST' ? [idempotencyKey ?? ''] : []))
+  }
+  const deep = 'a-run:1'.padEnd(300, '.0-deeper')
+  const [keys, again, others] = [await use(deep), await use(deep), await use(`${deep}.1-other`)]
+  for (const key of [...keys, ...others]) t.true(key.length > 0 && key.length <= 255)
+  t.deepEqual(keys, again)
+  t.is(new Set([...keys, ...others]).size, 8)
+  t.deepEqual((await use('short')).slice(0, 2), ['short:product', 'short:price'])
+})
+
 test('a call that has ended asks for nothing more', async (t) => {
   const { api, tools } = await agentWithTools(t)
   const path = '/v1/subscriptions/sub_ended'
@@ -395,8 +476,8 @@ test("Stripe's errors become codes that say what to do", async (t) => {
       body: { error: { type: 'invalid_request_error', message: key } },
     })),
   )
-  const { message } = await t.throwsAsync(read(), { code: 'STRIPE_KEY_REFUSED' })
-  t.notRegex(message, /sk_test/)
+  const refused = await t.throwsAsync(read(), { code: 'STRIPE_KEY_REFUSED' })
+  t.notRegex(inspect(refused), /sk_test/, 'neither itself nor its cause')
   api.failures.length = 0
   // A read is tried three times.
   api.failures.push({ status: 429 }, { status: 429 }, { status: 500 })

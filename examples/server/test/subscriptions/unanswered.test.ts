@@ -221,3 +221,55 @@ test.serial('what a process was asking when it was killed is charged once', asyn
   t.is(await it.timesPaid(STARTER), 1)
   t.is(await it.plan(), STARTER)
 })
+
+test.serial('one click charges once, also where Stripe fails after it has begun', async (t) => {
+  const it = await refunded(t)
+  it.sandbox.failures({ count: 1 })
+  t.like(await it.change(STARTER), UNAVAILABLE)
+  t.like(await it.change(PRO_YEARLY), BUSY, 'Stripe may still do what it has begun')
+  t.like(await it.change(STARTER), UNAVAILABLE, 'it repeats its error')
+  it.sandbox.rollForward()
+  t.is((await it.change(STARTER)).status, 200)
+  t.is(await it.timesPaid(STARTER), 1)
+  t.is((await it.change(PRO_YEARLY)).status, 200, 'it is known what became of the first')
+})
+
+test.serial(
+  'what Stripe has begun and never does is asked for anew, after two minutes',
+  async (t) => {
+    const it = await refunded(t)
+    const until = () =>
+      it.world.rows<{ until: string }>(
+        "SELECT date_trunc('milliseconds', asked_until)::text AS until FROM subscription_locks WHERE stripe_subscription_id = $1",
+        [it.subscription],
+      )
+    it.sandbox.failures({ count: 1 })
+    t.like(await it.change(STARTER), UNAVAILABLE)
+    await it.world.rows(
+      "UPDATE subscription_locks SET asked_until = asked_until - interval '1 minute' WHERE stripe_subscription_id = $1",
+      [it.subscription],
+    )
+    const first = await until()
+    t.is(first.length, 1)
+    t.like(await it.change(STARTER), UNAVAILABLE)
+    t.deepEqual(await until(), first, 'who clicks does not wait for longer')
+    await it.passed('asked_until')
+    t.is((await it.change(STARTER)).status, 200)
+    t.is(await it.timesPaid(STARTER), 1)
+  },
+)
+
+test.serial(
+  'what Stripe has begun for an agent, a person is not charged for as well',
+  async (t) => {
+    const it = await refunded(t)
+    const agent = await it.agentOf(STARTER)
+    it.sandbox.failures({ count: 1 })
+    t.is(await agent.change(), 'CHANGE_NOT_REPEATED', 'it was asked for twice, under one key')
+    t.like(await it.change(STARTER), BUSY)
+    it.sandbox.rollForward()
+    await it.passed('asked_until')
+    t.is((await it.change(STARTER)).status, 200, 'it is done')
+    t.is(await it.timesPaid(STARTER), 1)
+  },
+)

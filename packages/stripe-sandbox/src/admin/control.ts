@@ -63,6 +63,17 @@ export function setOutage(world: World, given: z.input<typeof outage>): void {
   })
 }
 
+export const failures = z.object({ count: z.coerce.number().int().min(0).default(1) })
+
+/**
+ * The next changes that come with an idempotency key begin and fail: the 500 is kept under the key, and what they
+ * ask for is done when it is rolled forward.
+ */
+export function setFailures(world: World, given: z.input<typeof failures>): void {
+  const { count } = checked(failures, given)
+  world.run((tx) => (tx.settings.failures = count))
+}
+
 export const dispute = z.object({ charge: z.string(), reason: z.string().default('fraudulent') })
 
 /** A cardholder disputes a charge. */

@@ -1,6 +1,7 @@
 import { Router, type RouterContext } from '@koa/router'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { RequestState } from '../http/request-state.js'
+import { rollForward } from '../http/roll-forward.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import { clockPage } from '../pages/clock-page.js'
 import type { Deliverer } from '../webhooks/deliverer.js'
@@ -10,10 +11,12 @@ import {
   advance,
   decide,
   dispute,
+  failures,
   openDisputeOf,
   outage,
   setChaos,
   setDunning,
+  setFailures,
   setOutage,
   someChaos,
   someDunning,
@@ -52,6 +55,8 @@ export function adminRoutes(world: World, deliverer: Deliverer): Router<RequestS
   post('/chaos', someChaos, (input) => setChaos(world, input))
   post('/dunning', someDunning, (input) => setDunning(world, input))
   post('/outage', outage, (input) => setOutage(world, input))
+  post('/failures', failures, (input) => setFailures(world, input))
+  post('/roll-forward', z.object({}), () => rollForward(world))
   post('/disputes', dispute, (input) => ({ id: openDisputeOf(world, input) }))
   post('/disputes/:id', verdict, ({ status }, ctx) => decide(world, String(ctx.params.id), status))
   router.post('/drain', async (ctx) => {
@@ -68,7 +73,7 @@ function read<Schema extends z.ZodType>(schema: Schema, form: Record<string, unk
 }
 
 function stateOf(world: World) {
-  const { chaos, dunning, outage } = world.store.get('settings') as Settings
+  const { chaos, dunning, outage, failures = 0 } = world.store.get('settings') as Settings
   const pending = [...world.store.ofKind('sandbox.delivery')].length
-  return { now: world.now, pending_deliveries: pending, chaos, dunning, outage }
+  return { now: world.now, pending_deliveries: pending, chaos, dunning, outage, failures }
 }

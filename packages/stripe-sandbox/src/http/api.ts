@@ -7,6 +7,7 @@ import type { World } from '../world/world.js'
 import { view } from '../world/view.js'
 import { clockOfRequest } from './clock-of-request.js'
 import { expand } from './expand.js'
+import { begin, isToFail } from './failure.js'
 import { once, type Answer } from './idempotency.js'
 import type { List } from './list.js'
 import type { Call, Operation } from './operation.js'
@@ -32,8 +33,11 @@ export function api(world: World, operation: Operation): Middleware<RequestState
     const work = (tx: Transaction) => answer(tx, operation, call, version)
     const step = (tx: Transaction) => (operation.imagines ? world.imagine(work, moment) : work(tx))
     const asked = { method: ctx.method, path: ctx.path, form, requestId }
+    const failing = (tx: Transaction) => begin(tx, { operation: operation.name, call })
     const given: Answer =
-      key === null ? world.run(step, moment) : once(world, key, asked, moment, step)
+      key === null
+        ? world.run(step, moment)
+        : once(world, key, asked, moment, isToFail(world, operation) ? failing : step)
     ctx.status = given.status
     ctx.type = 'application/json'
     if (given.replayed !== undefined) {

@@ -1,4 +1,6 @@
+import type { Call } from '../http/operation.js'
 import type { Chaos, Dunning } from '../options.js'
+import type { Moment } from './transaction.js'
 
 // What the sandbox knows besides what Stripe shows. Fields of Stripe's objects begin with an underscore here
 // and never leave the sandbox; records of its own have an `object` that begins with "sandbox.".
@@ -69,6 +71,18 @@ export interface Settings {
   chaos: Chaos
   /** The API answers with this status until then, in seconds of the sandbox's clock. */
   outage: { status: number; until: number } | null
+  /** How many of the next changes fail after they have begun. */
+  failures?: number
+}
+
+/** A request that has failed after it had begun, and is not done. */
+export interface Begun {
+  id: string
+  object: 'sandbox.begun'
+  /** The name of its operation. */
+  operation: string
+  call: Omit<Call, 'tx'>
+  request: Moment['request']
 }
 
 /** What is left of an object that the API still knows as deleted. */

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type {
+  Begun,
   CheckoutNotes,
   Deleted,
   Delivery,
@@ -117,6 +118,7 @@ export interface Kinds {
   product_feature: ProductFeature
   promotion_code: PromotionCode
   refund: Refund
+  'sandbox.begun': Begun
   'sandbox.deleted': Deleted
   'sandbox.delivery': Delivery
   'sandbox.idempotency': IdempotentAnswer

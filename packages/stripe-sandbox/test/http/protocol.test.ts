@@ -154,6 +154,40 @@ test('what an outage or a limit refused was not executed, and is not remembered'
   t.is(made.replayed, null)
 })
 
+test('what fails after it has begun is repeated as it was, and is done when it is rolled forward', async (t) => {
+  const { sandbox, stripe } = await checkedSandbox(t)
+  const { id } = await stripe.customers.create({ name: 'Ada' })
+  sandbox.failures({ count: 1 })
+  const change = (key: string, name: string) => send(sandbox, `/v1/customers/${id}`, key, { name })
+  const name = async () => ((await stripe.customers.retrieve(id)) as Stripe.Customer).name
+  const failed = await change('k', 'Grace')
+  t.is(failed.status, 500)
+  t.is(failed.body.error?.type, 'api_error')
+  t.is(failed.replayed, null)
+  t.is(await name(), 'Ada')
+  const other = await change('another key', 'Barbara')
+  t.is(other.status, 200, 'one was to fail')
+  sandbox.rollForward()
+  sandbox.rollForward()
+  t.is(await name(), 'Grace')
+  const again = await change('k', 'Grace')
+  t.deepEqual([again.status, again.replayed], [500, 'true'])
+  const told = await stripe.events.list({ type: 'customer.updated' })
+  t.deepEqual(
+    told.data.map(({ request }) => request?.idempotency_key),
+    ['k', 'another key'],
+  )
+})
+
+test('what cannot be done any more when it is rolled forward is left', async (t) => {
+  const { sandbox, stripe } = await checkedSandbox(t)
+  const { id } = await stripe.customers.create()
+  sandbox.failures({})
+  t.is((await send(sandbox, `/v1/customers/${id}`, 'k', { name: 'Ada' })).status, 500)
+  await stripe.customers.del(id)
+  t.notThrows(() => sandbox.rollForward())
+})
+
 test('what fails the check of its parameters is not remembered', async (t) => {
   const { stripe } = await checkedSandbox(t)
   await t.throwsAsync(stripe.products.create({} as never, { idempotencyKey: 'k' }))

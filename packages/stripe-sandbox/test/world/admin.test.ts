@@ -1,4 +1,5 @@
 import test from 'ava'
+import type Stripe from 'stripe'
 import { checkedSandbox, customerWith, monthly } from '../support/sandbox.js'
 
 test('the sandbox is ruled over HTTP as it is by the program', async (t) => {
@@ -31,6 +32,11 @@ test('the sandbox is ruled over HTTP as it is by the program', async (t) => {
   await post(`disputes/${String(dispute.id)}`, { status: 'won' })
   t.is((await stripe.disputes.retrieve(String(dispute.id))).status, 'won')
   t.deepEqual((await post('drain', {})).body, { left: 0 })
+  t.like((await post('failures', { count: '1' })).body, { failures: 1 })
+  await t.throwsAsync(stripe.customers.update(customer.id, { name: 'Grace' }))
+  t.is(((await stripe.customers.retrieve(customer.id)) as Stripe.Customer).name, null)
+  t.like((await post('roll-forward', {})).body, { failures: 0 })
+  t.is(((await stripe.customers.retrieve(customer.id)) as Stripe.Customer).name, 'Grace')
   await post('outage', { status: '500', seconds: '60' })
   await t.throwsAsync(stripe.customers.list())
 })

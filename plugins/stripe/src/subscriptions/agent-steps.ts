@@ -1,7 +1,8 @@
 import type { RunContext } from '@titanforge/core'
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
-import { isKeyOfAnother, type StripeGateway } from '../gateway.js'
+import { isKeyOfAnother, isRefusal, isRepeated, type StripeGateway } from '../gateway.js'
+import { idempotencyKeyOf } from '../idempotency-key.js'
 import type { Asker, Hold } from './hold.js'
 import { carryOut } from './request.js'
 import type { Ask, Step } from './step.js'
@@ -33,9 +34,8 @@ export class AgentSteps {
     const { gateway, locks } = this.services
     const { idempotencyKey, signal } = call
     const asker: Asker = {
-      keyOf: (request) => `${idempotencyKey}:${Object.keys(request).join()}`,
-      call: ({ request, key }) =>
-        gateway.call((client) => carryOut(client, sub, request, { idempotencyKey: key })),
+      keyOf: (request) => idempotencyKeyOf(idempotencyKey, ...Object.keys(request)),
+      call: (asked) => carryOut(gateway, sub, asked),
     }
     const work = (client: Stripe, hold: Hold) =>
       hold.take(asker, async (ask) => {
@@ -55,8 +55,10 @@ export class AgentSteps {
   }
 }
 
+/** Under its key Stripe will never do what this call asks for now, or what it has failed at. */
 function notRepeated(error: unknown): never {
-  throw isKeyOfAnother(error)
+  const isFailure = isRepeated(error) && !isRefusal(error)
+  throw isFailure || isKeyOfAnother(error)
     ? StripeErrors.CHANGE_NOT_REPEATED(undefined, { cause: error })
     : error
 }

@@ -3,22 +3,23 @@ import { messageOf, type ForgeError, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
-import { isAnswer, isKeyRefused, isRepeated } from '../gateway.js'
+import { isRefusal, isRepeated } from '../gateway.js'
 import type { Asked, Request } from './request.js'
 import type { Ask } from './step.js'
 
 /** For how long a lock is held after its last sign of life: longer than any one request to Stripe takes. */
 export const HELD_SECONDS = 60
 /**
- * By when Stripe has surely carried a request out, or never will. Its own client waits 80 seconds for an answer;
- * ours gives up after 7, and then tries at most twice more.
+ * By when Stripe has surely carried a request out, or never will, unless it has failed at it: what it then does later
+ * has no end that is known. Its own client waits 80 seconds for an answer; ours gives up after 7, and then tries at
+ * most twice more.
  */
 const DECIDED_SECONDS = 120
 
 /** How somebody asks Stripe for changes. */
 export interface Asker {
   /** The idempotency key for something that is asked for the first time. */
-  keyOf: (request: Request) => string | Promise<string>
+  keyOf: (request: Request) => string
   call: (asked: Asked) => Promise<Stripe.Subscription>
 }
 
@@ -33,9 +34,14 @@ interface Holding {
 /** What was asked, and is not known. */
 interface Memory extends Asked {
   wish: string
-  /** Until it is decided. */
+  /** When it is decided. */
+  until: Date
+  /** How long that was from when it was looked up. */
   seconds: number
 }
+
+const MEMORY = `asked_for AS wish, asked AS request, asked_key AS key, asked_until AS until,
+  ceil(extract(epoch FROM asked_until - now()))::int AS seconds`
 
 /**
  * A subscription that nobody else looks at and changes just now.
@@ -47,6 +53,7 @@ interface Memory extends Asked {
 export class Hold {
   /** Whether Stripe has repeated what it had answered or refused before. */
   wasRepeated = false
+  #memory: Memory | undefined
 
   constructor(
     private readonly db: Database,
@@ -63,65 +70,73 @@ export class Hold {
    * or where the subscription is not held any more: what was looked at may not be so; and what `step` throws.
    */
   async take<Result>(asker: Asker, step: (ask: Ask) => Promise<Result>): Promise<Result> {
-    const memory = await this.#memory()
-    if (memory && memory.wish !== this.holding.wish) throw busyFor(memory.seconds)
+    this.#memory = await this.#recall()
+    if (this.#memory && this.#memory.wish !== this.holding.wish) throw busyFor(this.#memory.seconds)
     const result = await step((request) => this.#ask(asker, request))
     // All is as it was wanted, most likely by what was asked before.
-    await this.#forget()
+    if (this.#memory) await this.#forget()
     return result
   }
 
   async #ask({ keyOf, call }: Asker, request: Request): Promise<Stripe.Subscription> {
-    const memory = await this.#memory()
-    if (memory && !isSame(memory.request, request)) throw busyFor(memory.seconds)
-    const asked = memory ?? { request, key: await keyOf(request) }
-    await this.#remember(asked)
+    const before = this.#memory
+    if (before && !isSame(before.request, request)) throw busyFor(before.seconds)
+    const asked = before ?? { request, key: keyOf(request) }
+    this.#memory = await this.#remember(asked)
     try {
       const answer = await call(asked)
       this.wasRepeated ||= isRepeated(answer)
       await this.#forget()
       return answer
     } catch (error) {
-      this.wasRepeated ||= isRepeated(error)
-      if (isAnswer(error) || (!memory && isKeyRefused(error))) await this.#forget()
+      if (isRefusal(error)) {
+        this.wasRepeated ||= isRepeated(error)
+        await this.#forget()
+      } else if (before && isRepeated(error)) {
+        // Stripe may still do what it has failed at, but it has begun nothing now.
+        await this.#note('asked_until = $3', before.until)
+      }
       throw error
     }
   }
 
-  async #memory(): Promise<Memory | undefined> {
+  async #recall(): Promise<Memory | undefined> {
     const [memory] = await this.db.query<Memory>(
-      `SELECT asked_for AS wish, asked AS request, asked_key AS key,
-         ceil(extract(epoch FROM asked_until - now()))::int AS seconds
-       FROM subscription_locks WHERE stripe_subscription_id = $1 AND asked_until > now()`,
+      `SELECT ${MEMORY} FROM subscription_locks WHERE stripe_subscription_id = $1 AND asked_until > now()`,
       [this.holding.subscription],
     )
     return memory
   }
 
-  async #remember({ request, key }: Asked): Promise<void> {
+  async #remember({ request, key }: Asked): Promise<Memory> {
     const { subscription, holder, wish } = this.holding
-    const remembered = await this.db.query(
+    const [memory] = await this.db.query<Memory>(
       `UPDATE subscription_locks SET asked_for = $3, asked = $4, asked_key = $5,
          asked_until = now() + make_interval(secs => $6), held_until = now() + make_interval(secs => $7)
-       WHERE stripe_subscription_id = $1 AND holder = $2 RETURNING holder`,
+       WHERE stripe_subscription_id = $1 AND holder = $2 RETURNING ${MEMORY}`,
       [subscription, holder, wish, JSON.stringify(request), key, DECIDED_SECONDS, HELD_SECONDS],
     )
-    if (remembered.length === 0) throw busyFor(HELD_SECONDS)
+    if (!memory) throw busyFor(HELD_SECONDS)
+    return memory
   }
 
   async #forget(): Promise<void> {
+    this.#memory = undefined
+    await this.#note('asked_for = NULL, asked = NULL, asked_key = NULL, asked_until = NULL')
+  }
+
+  /** Changes what is remembered. What Stripe has answered is so, also where that fails. */
+  async #note(assignments: string, ...values: unknown[]): Promise<void> {
     const { subscription, holder } = this.holding
     try {
       await this.db.query(
-        `UPDATE subscription_locks SET asked_for = NULL, asked = NULL, asked_key = NULL, asked_until = NULL
-         WHERE stripe_subscription_id = $1 AND holder = $2`,
-        [subscription, holder],
+        `UPDATE subscription_locks SET ${assignments} WHERE stripe_subscription_id = $1 AND holder = $2`,
+        [subscription, holder, ...values],
       )
     } catch (error) {
-      // What Stripe has answered is so all the same.
       this.log.warn(
         { subscription, reason: messageOf(error) },
-        'what was asked for a subscription was not forgotten; other changes of it wait for two minutes at most',
+        'what Stripe has answered for a subscription was not stored; other changes of it wait for two minutes at most',
       )
     }
   }

