@@ -13,10 +13,12 @@ import type {
   ReplayRange,
 } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
+import { MemoryLog } from './memory-log.js'
 import { MemoryOutside } from './memory-outside.js'
-import { MemoryQueue } from './memory-queue.js'
+import { MemoryQueue, type Apply } from './memory-queue.js'
 import { payloadText } from './payload-text.js'
 import { payloadOf } from './payload.js'
+import { refuseBadQuery } from './refuse-bad-query.js'
 import { Signals } from './signals.js'
 import { inConsumeSpan, inPublishSpan } from './spans.js'
 import type { Subscription } from './subscription.js'
@@ -32,9 +34,6 @@ interface Consumer {
   queue: MemoryQueue
 }
 
-/** How many past events a replay can reach; memory is not a store. */
-const REMEMBERED = 10_000
-
 const TIMEOUT_SECONDS = 300
 const CLAIM_SECONDS = 20
 
@@ -46,13 +45,14 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   readonly deadLetters: DeadLetters
   readonly #log: Logger
   readonly #outside = new MemoryOutside()
-  readonly #past: EventEnvelope[] = []
+  readonly #past = new MemoryLog()
   readonly #stopping = new AbortController()
   /** Ends the handlers that did not end when they were told to stop. */
   readonly #cutOff = new AbortController()
   #consumers: readonly Consumer[] = []
   /** What was published before anyone consumed. */
   #waiting: Stored[] | undefined = []
+  #isClosed = false
 
   constructor(
     log: Logger,
@@ -64,12 +64,14 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
       this.#consumers.filter((one) => !consumer || one.subscription.consumer === consumer)
     const count = (numbers: number[]) => numbers.reduce((sum, n) => sum + n, 0)
     this.deadLetters = {
-      list: async ({ consumer, limit = 100, after } = {}) =>
-        chosen(consumer)
+      list: async ({ consumer, limit = 100, after } = {}) => {
+        refuseBadQuery('page of dead letters', { limit })
+        return chosen(consumer)
           .flatMap(({ queue }) => queue.deadLetters())
           .filter((letter) => !after || byAge(letter, after) > 0)
           .toSorted(byAge)
-          .slice(0, limit),
+          .slice(0, limit)
+      },
       redrive: async (filter = {}) =>
         count(chosen(filter.consumer).map(({ queue }) => queue.redrive(filter))),
       discard: async (filter, reason) =>
@@ -103,25 +105,20 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     })
   }
 
-  async replay(consumer: string, { from, to }: ReplayRange = {}): Promise<number> {
+  async replay(consumer: string, range: ReplayRange = {}): Promise<number> {
+    refuseBadQuery('replay', { moments: { from: range.from, to: range.to } })
+    this.#refuseClosed('replay events')
     const found = this.#consumers.find((one) => one.subscription.consumer === consumer)
     if (!found) throw CoreErrors.CONSUMER_UNKNOWN({ consumer })
-    const events = this.#past.filter(
-      ({ type, occurredAt }) =>
-        type === found.subscription.event.name &&
-        (!from || occurredAt >= from) &&
-        (!to || occurredAt < to),
-    )
-    found.queue.replay(events)
-    return events.length
+    return found.queue.replay(this.#past.select(found.subscription.event.name, range))
   }
 
   /** Begins to deliver, what was published before included. */
   consume(subscriptions: readonly Subscription[]): void {
     this.#consumers = subscriptions.map((subscription) => {
       const { consumer } = subscription
-      const apply = (event: EventEnvelope, attempt: number) =>
-        inConsumeSpan(consumer, event, () => this.#handle(subscription, event, attempt))
+      const apply: Apply = (event, attempt, taken) =>
+        inConsumeSpan(consumer, event, () => this.#handle(subscription, event, attempt, taken))
       return {
         subscription,
         queue: new MemoryQueue(subscription, apply, this.#log.child({ consumer })),
@@ -153,11 +150,25 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     clearTimeout(timer)
   }
 
+  /** Takes nothing more, and says how much was not delivered: it ends with the bus. */
+  close(): void {
+    this.#isClosed = true
+    const early = (this.#waiting ?? []).map(({ event }) => event.id)
+    const late = this.#consumers.flatMap(({ queue }) => queue.unhandled)
+    const events = new Set([...early, ...late]).size
+    if (events > 0) this.#log.warn({ events }, 'the bus stopped; what it had not delivered is lost')
+  }
+
+  #refuseClosed(action: string): void {
+    if (this.#isClosed) throw CoreErrors.FORGE_STATE({ action, state: 'stopped' })
+  }
+
   #store(
     tx: Transaction,
     event: EventEnvelope,
     { delaySeconds = 0 }: PublishOptions = {},
   ): Published {
+    this.#refuseClosed('publish an event')
     // As it would come out of a store: a consumer must not share the publisher's objects.
     const payload: unknown = JSON.parse(payloadText(event))
     const stored = { ...event, occurredAt: new Date(event.occurredAt), payload }
@@ -168,15 +179,27 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   }
 
   #dispatch(stored: Stored) {
+    if (this.#isClosed) {
+      const facts = { eventId: stored.event.id }
+      return void this.#log.warn(
+        facts,
+        'an event was committed after the bus had stopped, and is lost',
+      )
+    }
     if (this.#waiting) return void this.#waiting.push(stored)
     const { event, delaySeconds } = stored
-    if (this.#past.push(event) > REMEMBERED) this.#past.shift()
+    const logged = this.#past.append(event)
     for (const { subscription, queue } of this.#consumers) {
-      if (subscription.event.name === event.type) queue.add(event, delaySeconds)
+      if (subscription.event.name === event.type) queue.add(logged, delaySeconds)
     }
   }
 
-  async #handle(subscription: Subscription, stored: EventEnvelope, attempt: number): Promise<void> {
+  async #handle(
+    subscription: Subscription,
+    stored: EventEnvelope,
+    attempt: number,
+    taken?: AbortSignal,
+  ): Promise<void> {
     // As it would come out of a store each time: what a handler does to it, no other sees.
     const { occurredAt, payload } = stored
     const event = {
@@ -184,7 +207,7 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
       occurredAt: new Date(occurredAt),
       payload: structuredClone(payload),
     }
-    const stopping = this.#stopping.signal
+    const stopping = either(this.#stopping.signal, taken)
     const delivery = {
       event,
       payload: payloadOf(subscription.event, event),
@@ -196,7 +219,7 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     const { timeoutSeconds = TIMEOUT_SECONDS, claimSeconds = CLAIM_SECONDS } = subscription.options
     const prepare = async (late: AbortSignal) =>
       subscription.prepare?.({ ...delivery, signal: AbortSignal.any([stopping, late]) })
-    const cutOff = this.#cutOff.signal
+    const cutOff = either(this.#cutOff.signal, taken)
     const prepared = subscription.prepare && (await inTime(timeoutSeconds, prepare, cutOff))
     await this.transaction(async (tx) => {
       const publish = <P>(type: EventType<P>, body: P, options?: PublishOptions) =>
@@ -208,6 +231,9 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     })
   }
 }
+
+const either = (one: AbortSignal, other: AbortSignal | undefined) =>
+  other ? AbortSignal.any([one, other]) : one
 
 type Aged = Pick<DeadLetter, 'at' | 'id'>
 const byAge = (a: Aged, b: Aged) =>

@@ -1,36 +1,46 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { limitConcurrency } from '../limit-concurrency.js'
 import type { Logger } from '../logger.js'
+import { concurrencyOf } from './concurrency.js'
 import type { DeadLetter, DeadLetterFilter } from './event-bus.js'
 import type { EventEnvelope } from './event.js'
 import { laneOf, laneRule } from './lane.js'
 import { MemoryDeadLetters } from './memory-dead-letters.js'
+import type { LoggedEvent } from './memory-log.js'
 import { isHopeless, RETRY } from './memory-retry.js'
 import { pauseSeconds } from './pause.js'
 import { RetryLater } from './retry-later.js'
 import type { RetryPolicy, Subscription } from './subscription.js'
 
-interface Delivery {
-  readonly event: EventEnvelope
+interface Delivery extends LoggedEvent {
   attempt: number
-  /** Seconds to wait before the next attempt. */
-  pause: number
+  /** When it is its time, as `performance.now()` tells it. */
+  dueAt: number
+  /** Takes it from the attempt that is at work on it, where there is an order. */
+  atWork?: AbortController | undefined
 }
 
 /** Deliveries of which only some may be handled at once. */
 interface Lane {
-  waiting: Delivery[]
+  /** In order, by their positions. */
+  readonly waiting: Delivery[]
+  /** How many places have been asked for that are not there yet. */
+  called: number
   active: number
+  /** The first one, where its time is being waited for. */
+  awaited?: Delivery | undefined
 }
 
 /** Applies an event, or throws. */
-export type Apply = (event: EventEnvelope, attempt: number) => Promise<void>
+export type Apply = (event: EventEnvelope, attempt: number, taken?: AbortSignal) => Promise<void>
 
-/** What one consumer has yet to handle. */
+/** What one consumer has yet to handle: one delivery of each event at most. */
 export class MemoryQueue {
   readonly #rule
   readonly #retry: RetryPolicy
   readonly #turn
+  /** By the ids of their events, until they are handled or given up. */
+  readonly #deliveries = new Map<string, Delivery>()
   readonly #lanes = new Map<string, Lane>()
   readonly #dead: MemoryDeadLetters
   readonly #working = new Set<Promise<void>>()
@@ -45,15 +55,20 @@ export class MemoryQueue {
     this.#rule = laneRule(options)
     this.#retry = { ...RETRY, ...options.retry }
     this.#dead = new MemoryDeadLetters(subscription.consumer, log)
-    this.#turn = limitConcurrency(options.concurrency ?? Infinity)
+    this.#turn = limitConcurrency(concurrencyOf(subscription))
   }
 
-  add(event: EventEnvelope, delaySeconds = 0): void {
-    this.#enter({ event, attempt: 1, pause: delaySeconds })
+  add({ event, position }: LoggedEvent, delaySeconds = 0): void {
+    this.#enter({ event, position, attempt: 1, dueAt: dueIn(delaySeconds) })
   }
 
   get isIdle(): boolean {
     return this.#working.size === 0
+  }
+
+  /** The ids of the events that are neither handled nor given up. */
+  get unhandled(): string[] {
+    return [...this.#deliveries.keys()]
   }
 
   /** Resolves when nothing is being handled and nothing waits for its time. */
@@ -72,15 +87,20 @@ export class MemoryQueue {
   }
 
   redrive(filter: DeadLetterFilter): number {
-    const taken = this.#dead.take(filter)
-    this.#enterFirst(taken.map(({ event }) => event))
+    const taken = this.#dead.take(filter).toSorted((a, b) => a.position - b.position)
+    for (const letter of taken) this.add(letter)
     return taken.length
   }
 
-  /** Delivers events again. Those that are dead letters are none any more. */
-  replay(events: readonly EventEnvelope[]): void {
-    for (const event of events) this.#dead.forget(event)
-    this.#enterFirst(events)
+  /**
+   * Delivers events again that are handled or given up. What waits or is at work is delivered already, but
+   * in order, what is at work is taken from its attempt: its turn is behind what comes before it again.
+   *
+   * @param events by their positions.
+   * @returns how many were queued.
+   */
+  replay(events: readonly LoggedEvent[]): number {
+    return events.filter((logged) => this.#again(logged)).length
   }
 
   discard(filter: DeadLetterFilter, reason: string): number {
@@ -88,61 +108,85 @@ export class MemoryQueue {
     for (const { id, eventId } of taken) {
       this.log.warn({ deadLetter: id, eventId, reason }, 'a dead letter was discarded')
     }
-    for (const [name, lane] of this.#lanes) this.#advance(name, lane)
+    for (const name of [...this.#lanes.keys()]) this.#advance(name)
     return taken.length
+  }
+
+  #again(logged: LoggedEvent): boolean {
+    const known = this.#deliveries.get(logged.event.id)
+    if (!known) {
+      this.#dead.forget(logged.event)
+      this.add(logged)
+      return true
+    }
+    if (!known.atWork || known.atWork.signal.aborted) return false
+    known.atWork.abort()
+    return true
   }
 
   /** In order, a delivery waits for its time in its place; otherwise it makes room for others meanwhile. */
   #enter(delivery: Delivery): void {
-    if (delivery.pause === 0 || this.#rule?.ordered) return this.#queue(delivery)
+    this.#deliveries.set(delivery.event.id, delivery)
+    const lane = laneOf(delivery.event, this.#rule)
+    const inPlace = lane !== null && this.#rule?.ordered
+    if (isDue(delivery) || inPlace) return this.#queue(lane, delivery)
     this.#work(async () => {
-      if (await this.#pause(delivery)) this.#queue(delivery)
+      if (await this.#until(delivery.dueAt)) this.#queue(lane, delivery)
     })
   }
 
-  /** Puts events before what waits in their lanes, in their order. What waits already is not queued twice. */
-  #enterFirst(events: readonly EventEnvelope[]): void {
-    const byLane = Map.groupBy(events, (event) => laneOf(event, this.#rule))
-    for (const [name, again] of byLane) {
-      const deliveries = again.map((event) => ({ event, attempt: 1, pause: 0 }))
-      if (name === null) deliveries.forEach((delivery) => this.#queue(delivery))
-      else {
-        const lane = this.#lane(name)
-        const ids = new Set(again.map(({ id }) => id))
-        const others = lane.waiting.filter(({ event }) => !ids.has(event.id))
-        lane.waiting = [...deliveries, ...others]
-        this.#advance(name, lane)
-      }
-    }
-  }
-
-  #queue(delivery: Delivery): void {
-    const name = laneOf(delivery.event, this.#rule)
-    if (name === null) return this.#work(() => this.#deliver(delivery))
-    const lane = this.#lane(name)
-    lane.waiting.push(delivery)
-    this.#advance(name, lane)
-  }
-
-  #lane(name: string): Lane {
-    const lane = this.#lanes.get(name) ?? { waiting: [], active: 0 }
+  #queue(name: string | null, delivery: Delivery): void {
+    if (name === null) return this.#work(() => this.#turn(() => this.#attempt(delivery)))
+    const lane = this.#lanes.get(name) ?? { waiting: [], called: 0, active: 0 }
     this.#lanes.set(name, lane)
-    return lane
+    const place = this.#rule?.ordered ? placeOf(delivery, lane.waiting) : lane.waiting.length
+    lane.waiting.splice(place, 0, delivery)
+    this.#advance(name)
   }
 
-  #advance(name: string, lane: Lane): void {
+  /** Asks for a place for each that may be handled. Which one it is, is seen when the place is there. */
+  #advance(name: string): void {
+    const lane = this.#lanes.get(name)
+    if (!lane) return
     const width = this.#rule?.width ?? Infinity
-    while (lane.active < width && !this.#isBlocked(name)) {
-      const delivery = lane.waiting.shift()
-      if (!delivery) break
-      lane.active++
-      this.#work(async () => {
-        await this.#deliver(delivery)
-        lane.active--
-        this.#advance(name, lane)
-      })
+    while (
+      lane.called < lane.waiting.length &&
+      lane.called + lane.active < width &&
+      this.#first(name, lane)
+    ) {
+      lane.called++
+      this.#work(() => this.#turn(() => this.#handleFirst(name, lane)))
     }
-    if (lane.active === 0 && lane.waiting.length === 0) this.#lanes.delete(name)
+    const [first] = lane.waiting
+    if (first && !isDue(first)) this.#await(name, lane, first)
+    if (!first && lane.called === 0 && lane.active === 0) this.#lanes.delete(name)
+  }
+
+  async #handleFirst(name: string, lane: Lane): Promise<void> {
+    lane.called--
+    const first = this.#first(name, lane)
+    if (first) {
+      lane.waiting.shift()
+      lane.active++
+      await this.#attempt(first)
+      lane.active--
+    }
+    this.#advance(name)
+  }
+
+  /** The first of a lane, where it may be handled now. */
+  #first(name: string, { waiting: [first] }: Lane): Delivery | undefined {
+    return first && isDue(first) && !this.#isBlocked(name) ? first : undefined
+  }
+
+  #await(name: string, lane: Lane, first: Delivery): void {
+    if (lane.awaited === first) return
+    lane.awaited = first
+    this.#work(async () => {
+      if (!(await this.#until(first.dueAt))) return
+      if (lane.awaited === first) lane.awaited = undefined
+      this.#advance(name)
+    })
   }
 
   #isBlocked(lane: string): boolean {
@@ -155,55 +199,61 @@ export class MemoryQueue {
     this.#working.add(done)
   }
 
-  async #deliver(delivery: Delivery): Promise<void> {
-    while (await this.#pause(delivery)) {
-      const settled = await this.#turn(() => this.#attempt(delivery))
-      if (settled) return
-      if (!this.#rule?.ordered) return void this.#enter(delivery)
-    }
-  }
-
-  /** True when it is the delivery's time; false where the bus stops before. */
-  async #pause(delivery: Delivery): Promise<boolean> {
+  /** True when it is time; false where the bus stops before. */
+  async #until(dueAt: number): Promise<boolean> {
     const { signal } = this.#stopping
-    const { pause } = delivery
-    delivery.pause = 0
-    if (pause > 0) await delay(pause * 1000, undefined, { signal }).catch(() => undefined)
+    await delay(Math.ceil(dueAt - performance.now()), undefined, { signal }).catch(() => undefined)
     return !signal.aborted
   }
 
-  /** True where the event is applied, or given up. */
-  async #attempt(delivery: Delivery): Promise<boolean> {
+  async #attempt(delivery: Delivery): Promise<void> {
     // It may have waited for its turn until the bus stopped.
-    if (this.#stopping.signal.aborted) return true
+    if (this.#stopping.signal.aborted) return
+    const taken = this.#rule?.ordered ? new AbortController() : undefined
+    delivery.atWork = taken
     try {
-      await this.apply(delivery.event, delivery.attempt)
-      return true
+      await this.apply(delivery.event, delivery.attempt, taken?.signal)
+      this.#deliveries.delete(delivery.event.id)
+      // It was applied just before it could be taken from its attempt.
+      if (taken?.signal.aborted) this.add(delivery)
     } catch (error) {
-      return this.#fail(delivery, error)
+      delivery.atWork = undefined
+      if (!taken?.signal.aborted) return void this.#fail(delivery, error)
+      const facts = { eventId: delivery.event.id, attempt: delivery.attempt++ }
+      this.log.warn(facts, 'a replay took an event from its attempt')
+      this.#enter(delivery)
     }
   }
 
-  /** True where the event is given up. */
-  #fail(delivery: Delivery, error: unknown): boolean {
+  #fail(delivery: Delivery, error: unknown): void {
     const { event, attempt } = delivery
     const facts = { err: error, eventId: event.id, attempt }
     if (this.#stopping.signal.aborted) {
       // A handler that was told to stop has not failed.
       this.log.warn(facts, 'a handler did not end before the bus stopped; its event is lost')
-      return true
+      return
     }
     const { limit, baseSeconds, maxSeconds } = this.#retry
     const waits = error instanceof RetryLater
     if (!waits && (attempt > limit || isHopeless(error, this.#retry, this.log))) {
-      this.#dead.add(event, error)
-      return true
+      this.#deliveries.delete(event.id)
+      this.#dead.add(delivery, error)
+      return
     }
     this.log.warn(facts, 'a handler failed; it will be tried again')
-    delivery.pause = waits
+    const pause = waits
       ? pauseSeconds(error.seconds)
       : Math.min(maxSeconds, baseSeconds * 2 ** (attempt - 1))
     if (!waits) delivery.attempt++
-    return false
+    delivery.dueAt = dueIn(pause)
+    this.#enter(delivery)
   }
 }
+
+const dueIn = (seconds: number) => performance.now() + seconds * 1000
+
+const isDue = ({ dueAt }: Delivery) => dueAt <= performance.now()
+
+/** Where it belongs among others that are in order. */
+const placeOf = ({ position }: Delivery, waiting: readonly Delivery[]) =>
+  waiting.findLastIndex((other) => other.position < position) + 1
