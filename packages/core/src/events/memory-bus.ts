@@ -207,7 +207,7 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
       occurredAt: new Date(occurredAt),
       payload: structuredClone(payload),
     }
-    const stopping = either(this.#stopping.signal, taken)
+    const stopping = this.#stopping.signal
     const delivery = {
       event,
       payload: payloadOf(subscription.event, event),
@@ -219,21 +219,18 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     const { timeoutSeconds = TIMEOUT_SECONDS, claimSeconds = CLAIM_SECONDS } = subscription.options
     const prepare = async (late: AbortSignal) =>
       subscription.prepare?.({ ...delivery, signal: AbortSignal.any([stopping, late]) })
-    const cutOff = either(this.#cutOff.signal, taken)
-    const prepared = subscription.prepare && (await inTime(timeoutSeconds, prepare, cutOff))
+    const cutOffs = taken ? [this.#cutOff.signal, taken] : [this.#cutOff.signal]
+    const prepared = subscription.prepare && (await inTime(timeoutSeconds, prepare, ...cutOffs))
     await this.transaction(async (tx) => {
       const publish = <P>(type: EventType<P>, body: P, options?: PublishOptions) =>
         inPublishSpan(type, async () =>
           this.#store(tx, envelope(type, body, options, event), options),
         )
       const commit = async () => subscription.commit({ ...delivery, tx, publish }, prepared)
-      await inTime(claimSeconds, commit, cutOff)
+      await inTime(claimSeconds, commit, ...cutOffs)
     })
   }
 }
-
-const either = (one: AbortSignal, other: AbortSignal | undefined) =>
-  other ? AbortSignal.any([one, other]) : one
 
 type Aged = Pick<DeadLetter, 'at' | 'id'>
 const byAge = (a: Aged, b: Aged) =>
