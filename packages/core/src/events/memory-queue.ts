@@ -6,30 +6,13 @@ import type { DeadLetter, DeadLetterFilter } from './event-bus.js'
 import type { EventEnvelope } from './event.js'
 import { laneOf, laneRule } from './lane.js'
 import { MemoryDeadLetters } from './memory-dead-letters.js'
+import { dueIn, isDue, type MemoryDelivery } from './memory-delivery.js'
+import { MemoryLanes } from './memory-lanes.js'
 import type { LoggedEvent } from './memory-log.js'
 import { isHopeless, RETRY } from './memory-retry.js'
 import { pauseSeconds } from './pause.js'
 import { RetryLater } from './retry-later.js'
 import type { RetryPolicy, Subscription } from './subscription.js'
-
-interface Delivery extends LoggedEvent {
-  attempt: number
-  /** When it is its time, as `performance.now()` tells it. */
-  dueAt: number
-  /** Takes it from the attempt that is at work on it, where there is an order. */
-  atWork?: AbortController | undefined
-}
-
-/** Deliveries of which only some may be handled at once. */
-interface Lane {
-  /** In order, by their positions. */
-  readonly waiting: Delivery[]
-  /** How many places have been asked for that are not there yet. */
-  called: number
-  active: number
-  /** The first one, where its time is being waited for. */
-  awaited?: Delivery | undefined
-}
 
 /** Applies an event, or throws. */
 export type Apply = (event: EventEnvelope, attempt: number, taken?: AbortSignal) => Promise<void>
@@ -40,8 +23,8 @@ export class MemoryQueue {
   readonly #retry: RetryPolicy
   readonly #turn
   /** By the ids of their events, until they are handled or given up. */
-  readonly #deliveries = new Map<string, Delivery>()
-  readonly #lanes = new Map<string, Lane>()
+  readonly #deliveries = new Map<string, MemoryDelivery>()
+  readonly #lanes: MemoryLanes | undefined
   readonly #dead: MemoryDeadLetters
   readonly #working = new Set<Promise<void>>()
   readonly #stopping = new AbortController()
@@ -56,6 +39,14 @@ export class MemoryQueue {
     this.#retry = { ...RETRY, ...options.retry }
     this.#dead = new MemoryDeadLetters(subscription.consumer, log)
     this.#turn = limitConcurrency(concurrencyOf(subscription))
+    this.#lanes =
+      this.#rule &&
+      new MemoryLanes(this.#rule, {
+        attempt: (delivery) => this.#attempt(delivery),
+        begin: (work) => this.#begin(work),
+        at: (dueAt, then) => this.#at(dueAt, then),
+        isBlocked: (lane) => this.#isBlocked(lane),
+      })
   }
 
   add({ event, position }: LoggedEvent, delaySeconds = 0): void {
@@ -108,7 +99,7 @@ export class MemoryQueue {
     for (const { id, eventId } of taken) {
       this.log.warn({ deadLetter: id, eventId, reason }, 'a dead letter was discarded')
     }
-    for (const name of [...this.#lanes.keys()]) this.#advance(name)
+    this.#lanes?.advance()
     return taken.length
   }
 
@@ -125,68 +116,17 @@ export class MemoryQueue {
   }
 
   /** In order, a delivery waits for its time in its place; otherwise it makes room for others meanwhile. */
-  #enter(delivery: Delivery): void {
+  #enter(delivery: MemoryDelivery): void {
     this.#deliveries.set(delivery.event.id, delivery)
     const lane = laneOf(delivery.event, this.#rule)
     const inPlace = lane !== null && this.#rule?.ordered
-    if (isDue(delivery) || inPlace) return this.#queue(lane, delivery)
-    this.#work(async () => {
-      if (await this.#until(delivery.dueAt)) this.#queue(lane, delivery)
-    })
+    if (isDue(delivery) || inPlace) this.#queue(lane, delivery)
+    else this.#at(delivery.dueAt, () => this.#queue(lane, delivery))
   }
 
-  #queue(name: string | null, delivery: Delivery): void {
-    if (name === null) return this.#work(() => this.#turn(() => this.#attempt(delivery)))
-    const lane = this.#lanes.get(name) ?? { waiting: [], called: 0, active: 0 }
-    this.#lanes.set(name, lane)
-    const place = this.#rule?.ordered ? placeOf(delivery, lane.waiting) : lane.waiting.length
-    lane.waiting.splice(place, 0, delivery)
-    this.#advance(name)
-  }
-
-  /** Asks for a place for each that may be handled. Which one it is, is seen when the place is there. */
-  #advance(name: string): void {
-    const lane = this.#lanes.get(name)
-    if (!lane) return
-    const width = this.#rule?.width ?? Infinity
-    while (
-      lane.called < lane.waiting.length &&
-      lane.called + lane.active < width &&
-      this.#first(name, lane)
-    ) {
-      lane.called++
-      this.#work(() => this.#turn(() => this.#handleFirst(name, lane)))
-    }
-    const [first] = lane.waiting
-    if (first && !isDue(first)) this.#await(name, lane, first)
-    if (!first && lane.called === 0 && lane.active === 0) this.#lanes.delete(name)
-  }
-
-  async #handleFirst(name: string, lane: Lane): Promise<void> {
-    lane.called--
-    const first = this.#first(name, lane)
-    if (first) {
-      lane.waiting.shift()
-      lane.active++
-      await this.#attempt(first)
-      lane.active--
-    }
-    this.#advance(name)
-  }
-
-  /** The first of a lane, where it may be handled now. */
-  #first(name: string, { waiting: [first] }: Lane): Delivery | undefined {
-    return first && isDue(first) && !this.#isBlocked(name) ? first : undefined
-  }
-
-  #await(name: string, lane: Lane, first: Delivery): void {
-    if (lane.awaited === first) return
-    lane.awaited = first
-    this.#work(async () => {
-      if (!(await this.#until(first.dueAt))) return
-      if (lane.awaited === first) lane.awaited = undefined
-      this.#advance(name)
-    })
+  #queue(lane: string | null, delivery: MemoryDelivery): void {
+    if (lane === null) this.#begin(() => this.#attempt(delivery))
+    else this.#lanes?.enter(lane, delivery)
   }
 
   #isBlocked(lane: string): boolean {
@@ -194,19 +134,27 @@ export class MemoryQueue {
     return this.#dead.events().some((event) => laneOf(event, this.#rule) === lane)
   }
 
+  /** Works when the consumer has a place for it. */
+  #begin(work: () => Promise<void>): void {
+    this.#work(() => this.#turn(work))
+  }
+
+  /** Calls back when it is time, unless the bus stops before. */
+  #at(dueAt: number, then: () => void): void {
+    const { signal } = this.#stopping
+    const ms = Math.ceil(dueAt - performance.now())
+    this.#work(async () => {
+      await delay(ms, undefined, { signal }).catch(() => undefined)
+      if (!signal.aborted) then()
+    })
+  }
+
   #work(work: () => Promise<void>): void {
     const done = work().finally(() => this.#working.delete(done))
     this.#working.add(done)
   }
 
-  /** True when it is time; false where the bus stops before. */
-  async #until(dueAt: number): Promise<boolean> {
-    const { signal } = this.#stopping
-    await delay(Math.ceil(dueAt - performance.now()), undefined, { signal }).catch(() => undefined)
-    return !signal.aborted
-  }
-
-  async #attempt(delivery: Delivery): Promise<void> {
+  async #attempt(delivery: MemoryDelivery): Promise<void> {
     // It may have waited for its turn until the bus stopped.
     if (this.#stopping.signal.aborted) return
     const taken = this.#rule?.ordered ? new AbortController() : undefined
@@ -225,7 +173,7 @@ export class MemoryQueue {
     }
   }
 
-  #fail(delivery: Delivery, error: unknown): void {
+  #fail(delivery: MemoryDelivery, error: unknown): void {
     const { event, attempt } = delivery
     const facts = { err: error, eventId: event.id, attempt }
     if (this.#stopping.signal.aborted) {
@@ -249,11 +197,3 @@ export class MemoryQueue {
     this.#enter(delivery)
   }
 }
-
-const dueIn = (seconds: number) => performance.now() + seconds * 1000
-
-const isDue = ({ dueAt }: Delivery) => dueAt <= performance.now()
-
-/** Where it belongs among others that are in order. */
-const placeOf = ({ position }: Delivery, waiting: readonly Delivery[]) =>
-  waiting.findLastIndex((other) => other.position < position) + 1
