@@ -15,7 +15,7 @@ import type {
 import type { EventEnvelope, EventType } from './event.js'
 import { MemoryLog } from './memory-log.js'
 import { MemoryOutside } from './memory-outside.js'
-import { MemoryQueue, type Apply } from './memory-queue.js'
+import { MemoryQueue, type Apply, type MemoryAttempt } from './memory-queue.js'
 import { payloadText } from './payload-text.js'
 import { payloadOf } from './payload.js'
 import { refuseBadQuery } from './refuse-bad-query.js'
@@ -117,8 +117,8 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   consume(subscriptions: readonly Subscription[]): void {
     this.#consumers = subscriptions.map((subscription) => {
       const { consumer } = subscription
-      const apply: Apply = (event, attempt, taken) =>
-        inConsumeSpan(consumer, event, () => this.#handle(subscription, event, attempt, taken))
+      const apply: Apply = (event, attempt) =>
+        inConsumeSpan(consumer, event, () => this.#handle(subscription, event, attempt))
       return {
         subscription,
         queue: new MemoryQueue(subscription, apply, this.#log.child({ consumer })),
@@ -197,8 +197,7 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   async #handle(
     subscription: Subscription,
     stored: EventEnvelope,
-    attempt: number,
-    taken?: AbortSignal,
+    { number, taken, applied }: MemoryAttempt,
   ): Promise<void> {
     // As it would come out of a store each time: what a handler does to it, no other sees.
     const { occurredAt, payload } = stored
@@ -211,7 +210,7 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     const delivery = {
       event,
       payload: payloadOf(subscription.event, event),
-      attempt,
+      attempt: number,
       signal: stopping,
       idempotencyKey: `${subscription.consumer}:${event.id}`,
       log: this.#log.child({ consumer: subscription.consumer, eventId: event.id }),
@@ -222,6 +221,7 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     const cutOffs = taken ? [this.#cutOff.signal, taken] : [this.#cutOff.signal]
     const prepared = subscription.prepare && (await inTime(timeoutSeconds, prepare, ...cutOffs))
     await this.transaction(async (tx) => {
+      tx.onCommit(applied)
       const publish = <P>(type: EventType<P>, body: P, options?: PublishOptions) =>
         inPublishSpan(type, async () =>
           this.#store(tx, envelope(type, body, options, event), options),

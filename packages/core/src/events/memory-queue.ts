@@ -14,8 +14,18 @@ import { pauseSeconds } from './pause.js'
 import { RetryLater } from './retry-later.js'
 import type { RetryPolicy, Subscription } from './subscription.js'
 
+/** One attempt to apply an event. */
+export interface MemoryAttempt {
+  /** 1 for the first. */
+  readonly number: number
+  /** Aborts when the event is taken from the attempt. */
+  readonly taken?: AbortSignal | undefined
+  /** Is called when its transaction is committed, before anybody else is told. */
+  applied(): void
+}
+
 /** Applies an event, or throws. */
-export type Apply = (event: EventEnvelope, attempt: number, taken?: AbortSignal) => Promise<void>
+export type Apply = (event: EventEnvelope, attempt: MemoryAttempt) => Promise<void>
 
 /** What one consumer has yet to handle: one delivery of each event at most. */
 export class MemoryQueue {
@@ -159,11 +169,17 @@ export class MemoryQueue {
     if (this.#stopping.signal.aborted) return
     const taken = this.#rule?.ordered ? new AbortController() : undefined
     delivery.atWork = taken
-    try {
-      await this.apply(delivery.event, delivery.attempt, taken?.signal)
+    const applied = () => {
       this.#deliveries.delete(delivery.event.id)
       // It was applied just before it could be taken from its attempt.
       if (taken?.signal.aborted) this.add(delivery)
+    }
+    try {
+      await this.apply(delivery.event, {
+        number: delivery.attempt,
+        taken: taken?.signal,
+        applied,
+      })
     } catch (error) {
       delivery.atWork = undefined
       if (!taken?.signal.aborted) return void this.#fail(delivery, error)

@@ -199,6 +199,27 @@ test('a transaction whose work throws before it has a promise is over', async (t
   t.throws(() => kept?.onCommit(() => t.fail('it ran')), { code: 'TRANSACTION_OVER' })
 })
 
+for (const order of ['key', undefined] as const) {
+  test(`what is applied is delivered again, replayed as soon as that is${order ? ' in order' : ''}`, async (t) => {
+    const counts: Promise<number>[] = []
+    const bus = new MemoryEventBus(captureLog().log)
+    const keyed = { ...sold, key: () => 'any' }
+    const handler = on(
+      keyed,
+      'test.handler',
+      async ({ tx }) =>
+        tx.onCommit(() => {
+          if (counts.length < 2) counts.push(bus.replay('test.handler'))
+        }),
+      { order },
+    )
+    bus.consume([handler])
+    await bus.transaction((tx) => bus.publish(tx, keyed, { order: 'o1' }))
+    await bus.idle()
+    t.deepEqual(await Promise.all(counts), [1, 1])
+  })
+}
+
 test('whatever is replayed and whenever, each event is at work once at a time', async (t) => {
   const steps = fc.array(
     fc.oneof(
