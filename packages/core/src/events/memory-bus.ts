@@ -72,8 +72,10 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
           .toSorted(byAge)
           .slice(0, limit)
       },
-      redrive: async (filter = {}) =>
-        count(chosen(filter.consumer).map(({ queue }) => queue.redrive(filter))),
+      redrive: async (filter = {}) => {
+        this.#refuseClosed('redrive dead letters')
+        return count(chosen(filter.consumer).map(({ queue }) => queue.redrive(filter)))
+      },
       discard: async (filter, reason) =>
         count(chosen(filter.consumer).map(({ queue }) => queue.discard(filter, reason))),
     }
@@ -150,10 +152,17 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     clearTimeout(timer)
   }
 
-  /** Takes nothing more, and says how much was not delivered: it ends with the bus. */
-  close(): void {
+  /**
+   * Takes nothing more, and says how much was not delivered: it ends with the bus.
+   *
+   * @param subscriptions whom the application has, also where nobody consumed.
+   */
+  close(subscriptions: readonly Subscription[]): void {
     this.#isClosed = true
-    const early = (this.#waiting ?? []).map(({ event }) => event.id)
+    const heard = new Set(subscriptions.map(({ event }) => event.name))
+    const early = (this.#waiting ?? []).flatMap(({ event: { id, type } }) =>
+      heard.has(type) ? id : [],
+    )
     const late = this.#consumers.flatMap(({ queue }) => queue.unhandled)
     const events = new Set([...early, ...late]).size
     if (events > 0) this.#log.warn({ events }, 'the bus stopped; what it had not delivered is lost')
@@ -180,11 +189,9 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
 
   #dispatch(stored: Stored) {
     if (this.#isClosed) {
-      const facts = { eventId: stored.event.id }
-      return void this.#log.warn(
-        facts,
-        'an event was committed after the bus had stopped, and is lost',
-      )
+      const { id: eventId } = stored.event
+      this.#log.warn({ eventId }, 'an event was committed after the bus had stopped, and is lost')
+      return
     }
     if (this.#waiting) return void this.#waiting.push(stored)
     const { event, delaySeconds } = stored

@@ -154,7 +154,7 @@ test('what a bus had not delivered is told when it closes, each event once', asy
   await failed.promise
   await bus.stop()
   await publish('while others stop')
-  bus.close()
+  bus.close([])
   t.like(JSON.parse(lines.at(-1) ?? ''), { level: 40, events: 2 })
   t.regex(lines.at(-1) ?? '', /what it had not delivered is lost/)
 })
@@ -164,11 +164,11 @@ test('a bus that has delivered everything closes without a word', async (t) => {
   await publish()
   await bus.idle()
   await bus.stop()
-  bus.close()
+  bus.close([])
   t.deepEqual(lines, [])
 })
 
-test('what is published or replayed after the close is refused, and what is committed then is told', async (t) => {
+test('what is published, replayed or redriven after the close is refused, and what is committed then is told', async (t) => {
   const { bus, lines } = handledBy(async () => undefined, {})
   const begun = deferred<void>()
   const released = deferred<void>()
@@ -179,10 +179,11 @@ test('what is published or replayed after the close is refused, and what is comm
   })
   await begun.promise
   await bus.stop()
-  bus.close()
+  bus.close([])
   const late = bus.transaction((tx) => bus.publish(tx, sold, { order: 'o2' }))
   await t.throwsAsync(late, { code: 'FORGE_STATE', message: /stopped cannot publish an event/ })
   await t.throwsAsync(bus.replay('test.handler'), { code: 'FORGE_STATE' })
+  await t.throwsAsync(bus.deadLetters.redrive(), { code: 'FORGE_STATE' })
   released.resolve(undefined)
   await committed
   t.regex(lines.at(-1) ?? '', /committed after the bus had stopped, and is lost/)
