@@ -35,7 +35,13 @@ export class MemoryUnitOfWork implements UnitOfWork {
 
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     const tx = new MemoryTransaction()
-    const result = await work(tx).finally(() => tx.end())
+    let result: Result
+    // Awaited inside, since `work` may throw before it has a promise.
+    try {
+      result = await work(tx)
+    } finally {
+      tx.end()
+    }
     tx.commit(this.log)
     return result
   }

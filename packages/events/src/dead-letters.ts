@@ -1,4 +1,5 @@
 import type { DeadLetter, DeadLetterFilter, DeadLetters } from '@titanforge/core'
+import { refuseBadQuery } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 
 interface DeadLetterRow {
@@ -30,6 +31,7 @@ const chosen = ({ consumer, ids }: DeadLetterFilter) => [consumer ?? null, ids ?
 export function deadLetters(db: Database, wake: (consumers: string[]) => void): DeadLetters {
   return {
     async list({ consumer, limit = 100, after } = {}) {
+      refuseBadQuery('page of dead letters', { limit })
       const rows = await db.query<DeadLetterRow>(
         `SELECT l.id, consumer, e.id AS event_id, died_at, reason
          FROM event_dead_letters l JOIN events e USING (position)

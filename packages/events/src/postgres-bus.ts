@@ -12,7 +12,13 @@ import {
   type Subscription,
   type Transaction,
 } from '@titanforge/core'
-import { envelope, inPublishSpan, Signals } from '@titanforge/core/bus'
+import {
+  concurrencyOf,
+  envelope,
+  inPublishSpan,
+  refuseBadQuery,
+  Signals,
+} from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import pLimit from 'p-limit'
 import type { EventsConfig } from './config.js'
@@ -79,6 +85,7 @@ export class PostgresEventBus extends Signals implements EventBus {
   }
 
   async replay(consumer: string, range: ReplayRange = {}): Promise<number> {
+    refuseBadQuery('replay', { moments: { from: range.from, to: range.to } })
     const id = await beginReplay(this.db, consumer, range)
     if (id === undefined) throw CoreErrors.CONSUMER_UNKNOWN({ consumer })
     try {
@@ -123,7 +130,7 @@ export class PostgresEventBus extends Signals implements EventBus {
         solitude,
         settings: this.#settingsOf(subscription),
       })
-      const worker = new Worker(consumer, subscription.options.concurrency, this.logger)
+      const worker = new Worker(consumer, concurrencyOf(subscription), this.logger)
       return [subscription.consumer, worker] as const
     })
     this.#dispatcher = new Dispatcher(this.db, new Map(workers), this.config, this.logger)

@@ -11,7 +11,7 @@ import type { EventEnvelope, EventType } from './event.js'
  * @param cause the event whose handler publishes this one.
  * @example
  * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
- * envelope(sold, 'a hat', { userId: 'ada' }).userId // 'ada'
+ * envelope(sold, 'a hat', { source: 'till' }).source // 'till'
  * @throws INPUT_INVALID where the payload does not fit the schema; EVENT_INVALID where an option cannot be.
  */
 export function envelope<Payload>(
@@ -28,7 +28,7 @@ export function envelope<Payload>(
     type: type.name,
     version: type.version,
     key: type.key?.(parsed)?.replaceAll('\0', '\ufffd').toWellFormed() ?? null,
-    userId: options.userId ?? type.userId?.(parsed) ?? null,
+    userId: (options.userId ?? type.userId?.(parsed))?.toLowerCase() ?? null,
     source: options.source ?? null,
     externalId: options.externalId ?? null,
     occurredAt: options.occurredAt ?? new Date(),

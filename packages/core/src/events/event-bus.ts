@@ -17,9 +17,9 @@ export interface PublishOptions {
   /** Who brought the event in; with `externalId` it makes the event unique. */
   source?: string
   externalId?: string
-  /** When it happened; now, if left out. */
+  /** When it happened, from 4713 BC on; now, if left out. */
   occurredAt?: Date
-  /** The user whom it is about, where the event's type cannot tell from the payload. */
+  /** The user whom it is about, where the event's type cannot tell from the payload: a UUID. */
   userId?: string
   /** Seconds before it is delivered for the first time; none, if left out. */
   delaySeconds?: number
@@ -30,7 +30,7 @@ export interface PublishOptions {
  *
  * @example
  * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
- * const messages: Message<string>[] = [{ payload: 'a hat' }, { payload: 'a scarf', userId: 'ada' }]
+ * const messages: Message<string>[] = [{ payload: 'a hat' }, { payload: 'a scarf', source: 'till' }]
  * const forge = createForge({ plugins: [] })
  * const published = await forge
  *   .get(UnitOfWork)
@@ -96,6 +96,7 @@ export interface DeadLetters {
    *
    * @param page a hundred, if no limit is given; `after` is the last one of the page before, which may be
    * gone meanwhile.
+   * @throws INPUT_INVALID where the limit is no whole number from 1 on.
    */
   list(page?: {
     consumer?: string | undefined
@@ -147,7 +148,8 @@ export interface EventBus {
   /**
    * Stores the event in the caller's transaction and delivers it to every consumer after the commit.
    *
-   * @throws INPUT_INVALID where the payload does not fit the event's schema.
+   * @throws INPUT_INVALID where the payload does not fit the event's schema; EVENT_INVALID where an option
+   * cannot be.
    */
   publish<Payload>(
     tx: Transaction,
@@ -158,7 +160,8 @@ export interface EventBus {
   /**
    * Publishes many events of one type, in their order and in one step.
    *
-   * @throws INPUT_INVALID where a payload does not fit the event's schema; then none is stored.
+   * @throws INPUT_INVALID where a payload does not fit the event's schema, EVENT_INVALID where an option
+   * cannot be; then none is stored.
    */
   publishAll<Payload>(
     tx: Transaction,
@@ -166,10 +169,12 @@ export interface EventBus {
     messages: readonly Message<Payload>[],
   ): Promise<Published[]>
   /**
-   * Delivers past events to one consumer again, also those that it has handled. Resolves with how many
-   * there are.
+   * Delivers past events to one consumer again, also those that it has handled or given up. What waits for
+   * it or is at work is delivered already, and is not queued twice; but in order, what is at work is taken
+   * from its attempt, and comes behind what comes before it again. Resolves with how many were queued.
    *
-   * @throws CONSUMER_UNKNOWN where nobody has registered the consumer.
+   * @throws CONSUMER_UNKNOWN where nobody has registered the consumer; INPUT_INVALID where an end of the
+   * range is no time from 4713 BC on.
    */
   replay(consumer: string, range?: ReplayRange): Promise<number>
   readonly deadLetters: DeadLetters

@@ -9,11 +9,13 @@ import type { EventEnvelope } from './event.js'
  */
 export interface EventQuery {
   type?: string | undefined
+  /** A UUID, as are the ids of events. */
   userId?: string | undefined
-  /** The first event of a chain: it, and all that it has led to. */
+  /** The id of the first event of a chain: it, and all that it has led to. */
   correlationId?: string | undefined
   /** The id of the last event of the page before. */
   before?: string | undefined
+  /** How many at most: a whole number from 1 on. */
   limit: number
 }
 
@@ -73,11 +75,19 @@ export interface ConsumerLoad {
  * })
  */
 export interface EventHistory {
-  /** The last that happened first. */
+  /**
+   * The last that happened first.
+   *
+   * @throws INPUT_INVALID where the limit is no whole number from 1 on, or an id no UUID.
+   */
   list(query: EventQuery): Promise<EventEnvelope[]>
   /** One event, and what became of it at each consumer; undefined where there is none of that id. */
   find(id: string): Promise<{ event: EventEnvelope; deliveries: Delivery[] } | undefined>
-  /** By type, of what happened since then. */
+  /**
+   * By type, of what happened since then.
+   *
+   * @throws INPUT_INVALID where that is no time from 4713 BC on.
+   */
   counts(since: Date): Promise<EventCount[]>
   /** Every consumer that has registered. */
   loads(): Promise<ConsumerLoad[]>

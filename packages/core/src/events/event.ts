@@ -15,7 +15,7 @@ export interface EventType<Payload = unknown> {
   readonly schema: Schema<Payload>
   /** Events of one key are about one thing; consumers can take them in order. */
   key?(payload: Payload): string | undefined
-  /** The user whom the event is about, for the event log. */
+  /** The user whom the event is about, for the event log: a UUID. */
   userId?(payload: Payload): string | undefined
   /** Makes a payload of this version out of one of an older version. */
   upcast?(payload: unknown, version: number): unknown
@@ -54,6 +54,7 @@ export interface EventDefinition<S extends Schema> {
   version: number
   schema: S
   key?: (payload: OutputOf<S>) => string | undefined
+  /** The user whom the event is about: a UUID. */
   userId?: (payload: OutputOf<S>) => string | undefined
   /**
    * Makes a payload of this version out of one that was stored under an older version. Without it, older
@@ -109,6 +110,7 @@ export interface EventEnvelope<Payload = unknown> {
   readonly type: string
   readonly version: number
   readonly key: string | null
+  /** A UUID, in lower case. */
   readonly userId: string | null
   /** Who brought it in, such as `stripe`; null for the application's own. */
   readonly source: string | null

@@ -13,10 +13,12 @@ import type {
   ReplayRange,
 } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
+import { MemoryLog } from './memory-log.js'
 import { MemoryOutside } from './memory-outside.js'
-import { MemoryQueue } from './memory-queue.js'
+import { MemoryQueue, type Apply, type MemoryAttempt } from './memory-queue.js'
 import { payloadText } from './payload-text.js'
 import { payloadOf } from './payload.js'
+import { refuseBadQuery } from './refuse-bad-query.js'
 import { Signals } from './signals.js'
 import { inConsumeSpan, inPublishSpan } from './spans.js'
 import type { Subscription } from './subscription.js'
@@ -32,9 +34,6 @@ interface Consumer {
   queue: MemoryQueue
 }
 
-/** How many past events a replay can reach; memory is not a store. */
-const REMEMBERED = 10_000
-
 const TIMEOUT_SECONDS = 300
 const CLAIM_SECONDS = 20
 
@@ -46,13 +45,14 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   readonly deadLetters: DeadLetters
   readonly #log: Logger
   readonly #outside = new MemoryOutside()
-  readonly #past: EventEnvelope[] = []
+  readonly #past = new MemoryLog()
   readonly #stopping = new AbortController()
   /** Ends the handlers that did not end when they were told to stop. */
   readonly #cutOff = new AbortController()
   #consumers: readonly Consumer[] = []
   /** What was published before anyone consumed. */
   #waiting: Stored[] | undefined = []
+  #isClosed = false
 
   constructor(
     log: Logger,
@@ -64,14 +64,18 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
       this.#consumers.filter((one) => !consumer || one.subscription.consumer === consumer)
     const count = (numbers: number[]) => numbers.reduce((sum, n) => sum + n, 0)
     this.deadLetters = {
-      list: async ({ consumer, limit = 100, after } = {}) =>
-        chosen(consumer)
+      list: async ({ consumer, limit = 100, after } = {}) => {
+        refuseBadQuery('page of dead letters', { limit })
+        return chosen(consumer)
           .flatMap(({ queue }) => queue.deadLetters())
           .filter((letter) => !after || byAge(letter, after) > 0)
           .toSorted(byAge)
-          .slice(0, limit),
-      redrive: async (filter = {}) =>
-        count(chosen(filter.consumer).map(({ queue }) => queue.redrive(filter))),
+          .slice(0, limit)
+      },
+      redrive: async (filter = {}) => {
+        this.#refuseClosed('redrive dead letters')
+        return count(chosen(filter.consumer).map(({ queue }) => queue.redrive(filter)))
+      },
       discard: async (filter, reason) =>
         count(chosen(filter.consumer).map(({ queue }) => queue.discard(filter, reason))),
     }
@@ -103,24 +107,19 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     })
   }
 
-  async replay(consumer: string, { from, to }: ReplayRange = {}): Promise<number> {
+  async replay(consumer: string, range: ReplayRange = {}): Promise<number> {
+    refuseBadQuery('replay', { moments: { from: range.from, to: range.to } })
+    this.#refuseClosed('replay events')
     const found = this.#consumers.find((one) => one.subscription.consumer === consumer)
     if (!found) throw CoreErrors.CONSUMER_UNKNOWN({ consumer })
-    const events = this.#past.filter(
-      ({ type, occurredAt }) =>
-        type === found.subscription.event.name &&
-        (!from || occurredAt >= from) &&
-        (!to || occurredAt < to),
-    )
-    found.queue.replay(events)
-    return events.length
+    return found.queue.replay(this.#past.select(found.subscription.event.name, range))
   }
 
   /** Begins to deliver, what was published before included. */
   consume(subscriptions: readonly Subscription[]): void {
     this.#consumers = subscriptions.map((subscription) => {
       const { consumer } = subscription
-      const apply = (event: EventEnvelope, attempt: number) =>
+      const apply: Apply = (event, attempt) =>
         inConsumeSpan(consumer, event, () => this.#handle(subscription, event, attempt))
       return {
         subscription,
@@ -153,11 +152,32 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     clearTimeout(timer)
   }
 
+  /**
+   * Takes nothing more, and says how much was not delivered: it ends with the bus.
+   *
+   * @param subscriptions whom the application has, also where nobody consumed.
+   */
+  close(subscriptions: readonly Subscription[]): void {
+    this.#isClosed = true
+    const heard = new Set(subscriptions.map(({ event }) => event.name))
+    const early = (this.#waiting ?? []).flatMap(({ event: { id, type } }) =>
+      heard.has(type) ? id : [],
+    )
+    const late = this.#consumers.flatMap(({ queue }) => queue.unhandled)
+    const events = new Set([...early, ...late]).size
+    if (events > 0) this.#log.warn({ events }, 'the bus stopped; what it had not delivered is lost')
+  }
+
+  #refuseClosed(action: string): void {
+    if (this.#isClosed) throw CoreErrors.FORGE_STATE({ action, state: 'stopped' })
+  }
+
   #store(
     tx: Transaction,
     event: EventEnvelope,
     { delaySeconds = 0 }: PublishOptions = {},
   ): Published {
+    this.#refuseClosed('publish an event')
     // As it would come out of a store: a consumer must not share the publisher's objects.
     const payload: unknown = JSON.parse(payloadText(event))
     const stored = { ...event, occurredAt: new Date(event.occurredAt), payload }
@@ -168,15 +188,24 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   }
 
   #dispatch(stored: Stored) {
+    if (this.#isClosed) {
+      const { id: eventId } = stored.event
+      this.#log.warn({ eventId }, 'an event was committed after the bus had stopped, and is lost')
+      return
+    }
     if (this.#waiting) return void this.#waiting.push(stored)
     const { event, delaySeconds } = stored
-    if (this.#past.push(event) > REMEMBERED) this.#past.shift()
+    const logged = this.#past.append(event)
     for (const { subscription, queue } of this.#consumers) {
-      if (subscription.event.name === event.type) queue.add(event, delaySeconds)
+      if (subscription.event.name === event.type) queue.add(logged, delaySeconds)
     }
   }
 
-  async #handle(subscription: Subscription, stored: EventEnvelope, attempt: number): Promise<void> {
+  async #handle(
+    subscription: Subscription,
+    stored: EventEnvelope,
+    { number, taken, applied }: MemoryAttempt,
+  ): Promise<void> {
     // As it would come out of a store each time: what a handler does to it, no other sees.
     const { occurredAt, payload } = stored
     const event = {
@@ -188,7 +217,7 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     const delivery = {
       event,
       payload: payloadOf(subscription.event, event),
-      attempt,
+      attempt: number,
       signal: stopping,
       idempotencyKey: `${subscription.consumer}:${event.id}`,
       log: this.#log.child({ consumer: subscription.consumer, eventId: event.id }),
@@ -196,15 +225,16 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     const { timeoutSeconds = TIMEOUT_SECONDS, claimSeconds = CLAIM_SECONDS } = subscription.options
     const prepare = async (late: AbortSignal) =>
       subscription.prepare?.({ ...delivery, signal: AbortSignal.any([stopping, late]) })
-    const cutOff = this.#cutOff.signal
-    const prepared = subscription.prepare && (await inTime(timeoutSeconds, prepare, cutOff))
+    const cutOffs = taken ? [this.#cutOff.signal, taken] : [this.#cutOff.signal]
+    const prepared = subscription.prepare && (await inTime(timeoutSeconds, prepare, ...cutOffs))
     await this.transaction(async (tx) => {
+      tx.onCommit(applied)
       const publish = <P>(type: EventType<P>, body: P, options?: PublishOptions) =>
         inPublishSpan(type, async () =>
           this.#store(tx, envelope(type, body, options, event), options),
         )
       const commit = async () => subscription.commit({ ...delivery, tx, publish }, prepared)
-      await inTime(claimSeconds, commit, cutOff)
+      await inTime(claimSeconds, commit, ...cutOffs)
     })
   }
 }

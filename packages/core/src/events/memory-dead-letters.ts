@@ -2,10 +2,9 @@ import { messageOf } from '../errors.js'
 import type { Logger } from '../logger.js'
 import type { DeadLetter, DeadLetterFilter } from './event-bus.js'
 import type { EventEnvelope } from './event.js'
+import type { LoggedEvent } from './memory-log.js'
 
-interface Dead extends DeadLetter {
-  readonly event: EventEnvelope
-}
+interface Dead extends DeadLetter, LoggedEvent {}
 
 /** The events that one consumer gave up. */
 export class MemoryDeadLetters {
@@ -17,18 +16,20 @@ export class MemoryDeadLetters {
   ) {}
 
   list(): DeadLetter[] {
-    return [...this.#dead.values()].map(({ event: _event, ...letter }) => letter)
+    return [...this.#dead.values()].map(
+      ({ event: _event, position: _position, ...letter }) => letter,
+    )
   }
 
   events(): EventEnvelope[] {
     return [...this.#dead.values()].map(({ event }) => event)
   }
 
-  add(event: EventEnvelope, error: unknown): void {
+  add({ event, position }: LoggedEvent, error: unknown): void {
     const { consumer } = this
     const id = this.#idOf(event.id)
     const letter = { id, consumer, eventId: event.id, at: new Date(), reason: messageOf(error) }
-    this.#dead.set(id, { ...letter, event })
+    this.#dead.set(id, { ...letter, event, position })
     this.log.error({ err: error, eventId: event.id }, 'an event became a dead letter')
   }
 

@@ -18,6 +18,8 @@ export const memoryEvents = definePlugin({
     const bus = new MemoryEventBus(log, unitOfWork)
     return {
       services: { bus },
+      // Until then, those that stop before may publish, and nothing of that is delivered any more.
+      start: async () => () => bus.close(collectSubscriptions(forge)),
       serve() {
         bus.consume(collectSubscriptions(forge))
         // The other half is for what is closed when nothing is handled any more.

@@ -1,37 +1,40 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { limitConcurrency } from '../limit-concurrency.js'
 import type { Logger } from '../logger.js'
+import { concurrencyOf } from './concurrency.js'
 import type { DeadLetter, DeadLetterFilter } from './event-bus.js'
 import type { EventEnvelope } from './event.js'
 import { laneOf, laneRule } from './lane.js'
 import { MemoryDeadLetters } from './memory-dead-letters.js'
+import { dueIn, isDue, type MemoryDelivery } from './memory-delivery.js'
+import { MemoryLanes } from './memory-lanes.js'
+import type { LoggedEvent } from './memory-log.js'
 import { isHopeless, RETRY } from './memory-retry.js'
 import { pauseSeconds } from './pause.js'
 import { RetryLater } from './retry-later.js'
 import type { RetryPolicy, Subscription } from './subscription.js'
 
-interface Delivery {
-  readonly event: EventEnvelope
-  attempt: number
-  /** Seconds to wait before the next attempt. */
-  pause: number
-}
-
-/** Deliveries of which only some may be handled at once. */
-interface Lane {
-  waiting: Delivery[]
-  active: number
+/** One attempt to apply an event. */
+export interface MemoryAttempt {
+  /** 1 for the first. */
+  readonly number: number
+  /** Aborts when the event is taken from the attempt. */
+  readonly taken?: AbortSignal | undefined
+  /** Is called when its transaction is committed, before anybody else is told. */
+  applied(): void
 }
 
 /** Applies an event, or throws. */
-export type Apply = (event: EventEnvelope, attempt: number) => Promise<void>
+export type Apply = (event: EventEnvelope, attempt: MemoryAttempt) => Promise<void>
 
-/** What one consumer has yet to handle. */
+/** What one consumer has yet to handle: one delivery of each event at most. */
 export class MemoryQueue {
   readonly #rule
   readonly #retry: RetryPolicy
   readonly #turn
-  readonly #lanes = new Map<string, Lane>()
+  /** By the ids of their events, until they are handled or given up. */
+  readonly #deliveries = new Map<string, MemoryDelivery>()
+  readonly #lanes: MemoryLanes | undefined
   readonly #dead: MemoryDeadLetters
   readonly #working = new Set<Promise<void>>()
   readonly #stopping = new AbortController()
@@ -45,15 +48,28 @@ export class MemoryQueue {
     this.#rule = laneRule(options)
     this.#retry = { ...RETRY, ...options.retry }
     this.#dead = new MemoryDeadLetters(subscription.consumer, log)
-    this.#turn = limitConcurrency(options.concurrency ?? Infinity)
+    this.#turn = limitConcurrency(concurrencyOf(subscription))
+    this.#lanes =
+      this.#rule &&
+      new MemoryLanes(this.#rule, {
+        attempt: (delivery) => this.#attempt(delivery),
+        begin: (work) => this.#begin(work),
+        at: (dueAt, then) => this.#at(dueAt, then),
+        isBlocked: (lane) => this.#isBlocked(lane),
+      })
   }
 
-  add(event: EventEnvelope, delaySeconds = 0): void {
-    this.#enter({ event, attempt: 1, pause: delaySeconds })
+  add({ event, position }: LoggedEvent, delaySeconds = 0): void {
+    this.#enter({ event, position, attempt: 1, dueAt: dueIn(delaySeconds) })
   }
 
   get isIdle(): boolean {
     return this.#working.size === 0
+  }
+
+  /** The ids of the events that are neither handled nor given up. */
+  get unhandled(): string[] {
+    return [...this.#deliveries.keys()]
   }
 
   /** Resolves when nothing is being handled and nothing waits for its time. */
@@ -72,15 +88,20 @@ export class MemoryQueue {
   }
 
   redrive(filter: DeadLetterFilter): number {
-    const taken = this.#dead.take(filter)
-    this.#enterFirst(taken.map(({ event }) => event))
+    const taken = this.#dead.take(filter).toSorted((a, b) => a.position - b.position)
+    for (const letter of taken) this.add(letter)
     return taken.length
   }
 
-  /** Delivers events again. Those that are dead letters are none any more. */
-  replay(events: readonly EventEnvelope[]): void {
-    for (const event of events) this.#dead.forget(event)
-    this.#enterFirst(events)
+  /**
+   * Delivers events again that are handled or given up. What waits or is at work is delivered already, but
+   * in order, what is at work is taken from its attempt: its turn is behind what comes before it again.
+   *
+   * @param events by their positions.
+   * @returns how many were queued.
+   */
+  replay(events: readonly LoggedEvent[]): number {
+    return events.filter((logged) => this.#again(logged)).length
   }
 
   discard(filter: DeadLetterFilter, reason: string): number {
@@ -88,61 +109,34 @@ export class MemoryQueue {
     for (const { id, eventId } of taken) {
       this.log.warn({ deadLetter: id, eventId, reason }, 'a dead letter was discarded')
     }
-    for (const [name, lane] of this.#lanes) this.#advance(name, lane)
+    this.#lanes?.advance()
     return taken.length
   }
 
+  #again(logged: LoggedEvent): boolean {
+    const known = this.#deliveries.get(logged.event.id)
+    if (!known) {
+      this.#dead.forget(logged.event)
+      this.add(logged)
+      return true
+    }
+    if (!known.atWork || known.atWork.signal.aborted) return false
+    known.atWork.abort()
+    return true
+  }
+
   /** In order, a delivery waits for its time in its place; otherwise it makes room for others meanwhile. */
-  #enter(delivery: Delivery): void {
-    if (delivery.pause === 0 || this.#rule?.ordered) return this.#queue(delivery)
-    this.#work(async () => {
-      if (await this.#pause(delivery)) this.#queue(delivery)
-    })
+  #enter(delivery: MemoryDelivery): void {
+    this.#deliveries.set(delivery.event.id, delivery)
+    const lane = laneOf(delivery.event, this.#rule)
+    const inPlace = lane !== null && this.#rule?.ordered
+    if (isDue(delivery) || inPlace) this.#queue(lane, delivery)
+    else this.#at(delivery.dueAt, () => this.#queue(lane, delivery))
   }
 
-  /** Puts events before what waits in their lanes, in their order. What waits already is not queued twice. */
-  #enterFirst(events: readonly EventEnvelope[]): void {
-    const byLane = Map.groupBy(events, (event) => laneOf(event, this.#rule))
-    for (const [name, again] of byLane) {
-      const deliveries = again.map((event) => ({ event, attempt: 1, pause: 0 }))
-      if (name === null) deliveries.forEach((delivery) => this.#queue(delivery))
-      else {
-        const lane = this.#lane(name)
-        const ids = new Set(again.map(({ id }) => id))
-        const others = lane.waiting.filter(({ event }) => !ids.has(event.id))
-        lane.waiting = [...deliveries, ...others]
-        this.#advance(name, lane)
-      }
-    }
-  }
-
-  #queue(delivery: Delivery): void {
-    const name = laneOf(delivery.event, this.#rule)
-    if (name === null) return this.#work(() => this.#deliver(delivery))
-    const lane = this.#lane(name)
-    lane.waiting.push(delivery)
-    this.#advance(name, lane)
-  }
-
-  #lane(name: string): Lane {
-    const lane = this.#lanes.get(name) ?? { waiting: [], active: 0 }
-    this.#lanes.set(name, lane)
-    return lane
-  }
-
-  #advance(name: string, lane: Lane): void {
-    const width = this.#rule?.width ?? Infinity
-    while (lane.active < width && !this.#isBlocked(name)) {
-      const delivery = lane.waiting.shift()
-      if (!delivery) break
-      lane.active++
-      this.#work(async () => {
-        await this.#deliver(delivery)
-        lane.active--
-        this.#advance(name, lane)
-      })
-    }
-    if (lane.active === 0 && lane.waiting.length === 0) this.#lanes.delete(name)
+  #queue(lane: string | null, delivery: MemoryDelivery): void {
+    if (lane === null) this.#begin(() => this.#attempt(delivery))
+    else this.#lanes?.enter(lane, delivery)
   }
 
   #isBlocked(lane: string): boolean {
@@ -150,60 +144,72 @@ export class MemoryQueue {
     return this.#dead.events().some((event) => laneOf(event, this.#rule) === lane)
   }
 
+  /** Works when the consumer has a place for it. */
+  #begin(work: () => Promise<void>): void {
+    this.#work(() => this.#turn(work))
+  }
+
+  /** Calls back when it is time, unless the bus stops before. */
+  #at(dueAt: number, then: () => void): void {
+    const { signal } = this.#stopping
+    const ms = Math.ceil(dueAt - performance.now())
+    this.#work(async () => {
+      await delay(ms, undefined, { signal }).catch(() => undefined)
+      if (!signal.aborted) then()
+    })
+  }
+
   #work(work: () => Promise<void>): void {
     const done = work().finally(() => this.#working.delete(done))
     this.#working.add(done)
   }
 
-  async #deliver(delivery: Delivery): Promise<void> {
-    while (await this.#pause(delivery)) {
-      const settled = await this.#turn(() => this.#attempt(delivery))
-      if (settled) return
-      if (!this.#rule?.ordered) return void this.#enter(delivery)
-    }
-  }
-
-  /** True when it is the delivery's time; false where the bus stops before. */
-  async #pause(delivery: Delivery): Promise<boolean> {
-    const { signal } = this.#stopping
-    const { pause } = delivery
-    delivery.pause = 0
-    if (pause > 0) await delay(pause * 1000, undefined, { signal }).catch(() => undefined)
-    return !signal.aborted
-  }
-
-  /** True where the event is applied, or given up. */
-  async #attempt(delivery: Delivery): Promise<boolean> {
+  async #attempt(delivery: MemoryDelivery): Promise<void> {
     // It may have waited for its turn until the bus stopped.
-    if (this.#stopping.signal.aborted) return true
+    if (this.#stopping.signal.aborted) return
+    const taken = this.#rule?.ordered ? new AbortController() : undefined
+    delivery.atWork = taken
+    const applied = () => {
+      this.#deliveries.delete(delivery.event.id)
+      // It was applied just before it could be taken from its attempt.
+      if (taken?.signal.aborted) this.add(delivery)
+    }
     try {
-      await this.apply(delivery.event, delivery.attempt)
-      return true
+      await this.apply(delivery.event, {
+        number: delivery.attempt,
+        taken: taken?.signal,
+        applied,
+      })
     } catch (error) {
-      return this.#fail(delivery, error)
+      delivery.atWork = undefined
+      if (!taken?.signal.aborted) return void this.#fail(delivery, error)
+      const facts = { eventId: delivery.event.id, attempt: delivery.attempt++ }
+      this.log.warn(facts, 'a replay took an event from its attempt')
+      this.#enter(delivery)
     }
   }
 
-  /** True where the event is given up. */
-  #fail(delivery: Delivery, error: unknown): boolean {
+  #fail(delivery: MemoryDelivery, error: unknown): void {
     const { event, attempt } = delivery
     const facts = { err: error, eventId: event.id, attempt }
     if (this.#stopping.signal.aborted) {
       // A handler that was told to stop has not failed.
       this.log.warn(facts, 'a handler did not end before the bus stopped; its event is lost')
-      return true
+      return
     }
     const { limit, baseSeconds, maxSeconds } = this.#retry
     const waits = error instanceof RetryLater
     if (!waits && (attempt > limit || isHopeless(error, this.#retry, this.log))) {
-      this.#dead.add(event, error)
-      return true
+      this.#deliveries.delete(event.id)
+      this.#dead.add(delivery, error)
+      return
     }
     this.log.warn(facts, 'a handler failed; it will be tried again')
-    delivery.pause = waits
+    const pause = waits
       ? pauseSeconds(error.seconds)
       : Math.min(maxSeconds, baseSeconds * 2 ** (attempt - 1))
     if (!waits) delivery.attempt++
-    return false
+    delivery.dueAt = dueIn(pause)
+    this.#enter(delivery)
   }
 }

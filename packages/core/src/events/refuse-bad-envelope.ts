@@ -1,6 +1,8 @@
 import { CoreErrors } from '../core-errors.js'
 import type { EventEnvelope } from './event.js'
+import { isMoment, MOMENT } from './moment.js'
 import { isPause, LONGEST_SECONDS } from './pause.js'
+import { isUuid } from './uuid.js'
 
 const LONGEST_EXTERNAL_ID = 255
 // In bytes of UTF-8: far beyond any key, and less than an entry of an index can hold.
@@ -12,7 +14,7 @@ const LONGEST_KEY = 1_000
  * @throws EVENT_INVALID
  */
 export function refuseBadEnvelope(event: EventEnvelope, delaySeconds: number): void {
-  const { source, externalId, key, occurredAt } = event
+  const { source, externalId, key, userId, occurredAt } = event
   const refuse = (problem: string) => {
     throw CoreErrors.EVENT_INVALID({ event: event.type, problem })
   }
@@ -25,7 +27,8 @@ export function refuseBadEnvelope(event: EventEnvelope, delaySeconds: number): v
   const keyBytes = Buffer.byteLength(key ?? '')
   if (keyBytes > LONGEST_KEY)
     refuse(`its key has ${keyBytes} bytes; at most ${LONGEST_KEY} can be stored.`)
-  if (Number.isNaN(occurredAt.getTime())) refuse('its occurredAt is no date.')
+  if (userId !== null && !isUuid(userId)) refuse(`its userId is "${userId}"; give a UUID.`)
+  if (!isMoment(occurredAt)) refuse(`its occurredAt is ${String(occurredAt)}; give ${MOMENT}.`)
   if (!isPause(delaySeconds))
     refuse(`its delaySeconds is ${delaySeconds}; give 0 to ${LONGEST_SECONDS}.`)
 }

@@ -118,7 +118,7 @@ export interface SubscriptionOptions {
   afterDeadLetter?: 'release' | 'block'
   /** Which events a consumer hears that was not there before; those from `now` on if left out. */
   from?: 'now' | 'beginning'
-  /** How many events one process handles at once. */
+  /** How many events one process handles at once; 4 if left out, or 10 where there is a `prepare`. */
   concurrency?: number
 }
 

@@ -4,7 +4,7 @@ import { CoreErrors } from '../core-errors.js'
  * Gives a handler its time. The signal tells it when that is over; over is over, whether it ends or not:
  * whoever never settles must not hold a connection and its consumer's place for ever.
  *
- * @param cutOff ends the time early, with its reason.
+ * @param cutOffs end the time early, with their reasons.
  * @example
  * await inTime(5, async (late) => (late.aborted ? 'too late' : 'in time')) // 'in time'
  * @throws HANDLER_TIMED_OUT
@@ -12,9 +12,9 @@ import { CoreErrors } from '../core-errors.js'
 export async function inTime<Result>(
   seconds: number,
   work: (late: AbortSignal) => Promise<Result>,
-  cutOff?: AbortSignal,
+  ...cutOffs: readonly AbortSignal[]
 ): Promise<Result> {
-  cutOff?.throwIfAborted()
+  for (const cutOff of cutOffs) cutOff.throwIfAborted()
   const late = new AbortController()
   const over = Promise.withResolvers<never>()
   const end = (reason: unknown) => {
@@ -23,12 +23,12 @@ export async function inTime<Result>(
   }
   const expire = () => end(CoreErrors.HANDLER_TIMED_OUT({ seconds }))
   const timer = setTimeout(expire, seconds * 1000)
-  const cut = () => end(cutOff?.reason)
-  cutOff?.addEventListener('abort', cut)
+  const cut = () => end(cutOffs.find(({ aborted }) => aborted)?.reason)
+  for (const cutOff of cutOffs) cutOff.addEventListener('abort', cut)
   try {
     return await Promise.race([work(late.signal), over.promise])
   } finally {
     clearTimeout(timer)
-    cutOff?.removeEventListener('abort', cut)
+    for (const cutOff of cutOffs) cutOff.removeEventListener('abort', cut)
   }
 }

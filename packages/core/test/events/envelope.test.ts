@@ -3,10 +3,13 @@ import { z } from 'zod'
 import { envelope } from '../../src/events/envelope.js'
 import { defineEvent } from '../../src/events/event.js'
 
+const ADA = '0b5e9a6c-5f0e-4c59-8d3d-6a2b7f5c1e11'
+const GRACE = '3f0a6f5e-0b57-4f43-9d4e-7a0d3d3c9b22'
+
 const sold = defineEvent({
   name: 'shop.sold',
   version: 2,
-  schema: z.object({ orderId: z.string(), buyer: z.string().default('nobody') }),
+  schema: z.object({ orderId: z.string(), buyer: z.string().default(ADA) }),
   key: (payload) => payload.orderId,
   userId: (payload) => payload.buyer,
 })
@@ -17,35 +20,35 @@ test('the stored form carries what the event type knows, and the payload as the 
     type: 'shop.sold',
     version: 2,
     key: 'o1',
-    userId: 'nobody',
+    userId: ADA,
     source: null,
     externalId: null,
   })
-  t.deepEqual(stored.payload, { orderId: 'o1', buyer: 'nobody' })
+  t.deepEqual(stored.payload, { orderId: 'o1', buyer: ADA })
 })
 
 test('the first event of a chain correlates with itself', (t) => {
-  const stored = envelope(sold, { orderId: 'o1', buyer: 'ada' })
+  const stored = envelope(sold, { orderId: 'o1', buyer: ADA })
   t.is(stored.correlationId, stored.id)
   t.is(stored.causationId, null)
 })
 
 test('an event with a cause carries on its correlation', (t) => {
-  const first = envelope(sold, { orderId: 'o1', buyer: 'ada' })
-  const second = envelope(sold, { orderId: 'o2', buyer: 'ada' }, {}, first)
-  const third = envelope(sold, { orderId: 'o3', buyer: 'ada' }, {}, second)
+  const first = envelope(sold, { orderId: 'o1', buyer: ADA })
+  const second = envelope(sold, { orderId: 'o2', buyer: ADA }, {}, first)
+  const third = envelope(sold, { orderId: 'o3', buyer: ADA }, {}, second)
   t.is(third.correlationId, first.id)
   t.is(third.causationId, second.id)
 })
 
 test('what the publisher says goes before what the type derives', (t) => {
   const occurredAt = new Date('2026-01-01T00:00:00Z')
-  const options = { userId: 'grace', source: 'stripe', externalId: 'evt_1', occurredAt }
-  t.like(envelope(sold, { orderId: 'o1', buyer: 'ada' }, options), options)
+  const options = { userId: GRACE, source: 'stripe', externalId: 'evt_1', occurredAt }
+  t.like(envelope(sold, { orderId: 'o1', buyer: ADA }, options), options)
 })
 
 test('ids sort in the order in which events are made', (t) => {
-  const ids = Array.from({ length: 500 }, () => envelope(sold, { orderId: 'o', buyer: 'ada' }).id)
+  const ids = Array.from({ length: 500 }, () => envelope(sold, { orderId: 'o', buyer: ADA }).id)
   t.deepEqual(ids, ids.toSorted())
 })
 
@@ -62,3 +65,9 @@ for (const version of [0, -1, 1.5, NaN]) {
     t.throws(define, { code: 'DEFINITION_INVALID', message: /^Event "shop\.sold": version is/ })
   })
 }
+
+test('a user’s id that is no UUID is refused, whoever gives it', (t) => {
+  const refusal = { code: 'EVENT_INVALID', message: /userId is "ada"; give a UUID/ }
+  t.throws(() => envelope(sold, { orderId: 'o1', buyer: 'ada' }), refusal)
+  t.throws(() => envelope(sold, { orderId: 'o1', buyer: ADA }, { userId: 'ada' }), refusal)
+})

@@ -61,6 +61,22 @@ const forgetful = (bus: MemoryEventBus): Partial<MemoryEventBus> => ({
   publish: (tx, type, payload) => bus.publish(tx, type, payload),
 })
 
+/** Replays what it was told of last, whether that waits or not. */
+const besides = (bus: MemoryEventBus): Partial<MemoryEventBus> => {
+  const told: Parameters<MemoryEventBus['publish']>[] = []
+  return {
+    publish: (...event) => {
+      told.push(event)
+      return bus.publish(...event)
+    },
+    async replay() {
+      const [, type, payload] = told.at(-1) ?? []
+      await bus.transaction(async (tx) => type && bus.publish(tx, type, payload))
+      return 1
+    },
+  }
+}
+
 /** What is wrong with a bus, by the test that finds it. */
 const faults: Record<string, Parameters<typeof busWith>[0]> = {
   'every consumer hears an event once': (bus) => ({
@@ -237,6 +253,35 @@ const faults: Record<string, Parameters<typeof busWith>[0]> = {
     }
   },
   'a replay delivers again': () => ({ replay: async () => 1 }),
+  'what waits for its retry': besides,
+  'what waits for its delay': besides,
+  'what is at work is not replayed': besides,
+  'in order, what is at work is taken': consumers(options({ order: undefined })),
+  'in order, what is replayed comes before': consumers(options({ order: undefined })),
+  'few events of a consumer at once': consumers(options({ concurrency: 30 })),
+  'no UUID': (bus) => ({
+    publish: (tx, type, payload, { userId: _userId, ...given } = {}) =>
+      bus.publish(tx, { ...type, userId: undefined }, payload, given),
+  }),
+  'in lower case': consumers((one) => ({
+    ...one,
+    commit: (ctx, made) => {
+      const userId = ctx.event.userId?.toUpperCase() ?? null
+      return one.commit({ ...ctx, event: { ...ctx.event, userId } }, made)
+    },
+  })),
+  'a time that no store can hold': (bus) => ({
+    publish: (tx, type, payload, { occurredAt: _occurredAt, ...given } = {}) =>
+      bus.publish(tx, type, payload, given),
+  }),
+  'from or to what is no time': () => ({ replay: async () => 0 }),
+  'a page of dead letters': (bus) => ({
+    deadLetters: { ...bus.deadLetters, list: () => bus.deadLetters.list() },
+  }),
+  'after the application has stopped': (bus) => ({
+    publish: (tx, ...event) =>
+      bus.publish(tx, ...event).catch(() => ({ id: 'lost', duplicate: false })),
+  }),
   'an event of an older version': consumers((one) => ({
     ...one,
     event: { ...one.event, upcast: undefined },

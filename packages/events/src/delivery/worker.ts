@@ -4,11 +4,6 @@ import type { Claim } from './claim.js'
 import type { Consumer } from './consumer.js'
 import type { Horizon } from './lookout.js'
 
-/** Slots of a consumer whose handlers are short: while one transaction commits, others are under way. */
-const SHORT_SLOTS = 4
-/** Slots of a consumer whose handlers wait for the world outside. */
-const SLOW_SLOTS = 10
-
 interface Source {
   /** How many are asked for at once. */
   count(): number
@@ -36,11 +31,11 @@ export class Worker {
 
   constructor(
     private readonly consumer: Consumer,
-    concurrency: number | undefined,
+    concurrency: number,
     private readonly log: Logger,
   ) {
     const { queue, isSlow } = consumer
-    this.#slots = concurrency ?? (isSlow ? SLOW_SLOTS : SHORT_SLOTS)
+    this.#slots = concurrency
     const many = () => (isSlow ? this.#free : consumer.batch.size)
     const one = () => 1
     this.#sources = [

@@ -1,4 +1,5 @@
 import type { Delivery, EventHistory } from '@titanforge/core'
+import { isUuid, refuseBadQuery } from '@titanforge/core/bus'
 import type { Database } from '@titanforge/database'
 import type { EventLog } from './event-log.js'
 import { envelopeOf, EVENT_COLUMNS, type EventRow } from './event-row.js'
@@ -7,6 +8,7 @@ import { envelopeOf, EVENT_COLUMNS, type EventRow } from './event-row.js'
 export function eventHistory(db: Database, log: Pick<EventLog, 'backlog'>): EventHistory {
   return {
     async list({ type, userId, correlationId, before, limit }) {
+      refuseBadQuery('page of events', { limit, ids: { userId, correlationId, before } })
       const rows = await db.query<EventRow>(
         `SELECT ${EVENT_COLUMNS} FROM events
          WHERE ($1::text IS NULL OR event_type = $1) AND ($2::uuid IS NULL OR user_id = $2)
@@ -19,18 +21,21 @@ export function eventHistory(db: Database, log: Pick<EventLog, 'backlog'>): Even
       return rows.map(envelopeOf)
     },
     async find(id) {
+      if (!isUuid(id)) return undefined
       const [row] = await db.query<EventRow>(`SELECT ${EVENT_COLUMNS} FROM events WHERE id = $1`, [
         id,
       ])
       if (!row) return undefined
       return { event: envelopeOf(row), deliveries: await db.query<Delivery>(DELIVERIES, [id]) }
     },
-    counts: (since) =>
-      db.query(
+    async counts(since) {
+      refuseBadQuery('count of events', { moments: { since } })
+      return db.query(
         `SELECT event_type AS type, count(*)::int AS count FROM events
          WHERE timestamp >= $1 GROUP BY event_type ORDER BY event_type`,
         [since],
-      ),
+      )
+    },
     async loads() {
       const consumers = await log.backlog()
       return consumers.map(({ consumer, pending, deadLetters }) => ({

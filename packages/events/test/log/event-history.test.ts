@@ -71,3 +71,24 @@ test('an event whose consumers are not at work yet waits, and one that came firs
     deliveries: [{ consumer: 'later', state: 'waiting', attempts: 0, reason: null }],
   })
 })
+
+test('a question that no store can answer is refused', async (t) => {
+  const app = await application(t)
+  const history = app.forge.get(EventHistory)
+  for (const limit of [-1, 0, 1.5, NaN, Infinity])
+    await t.throwsAsync(history.list({ limit }), {
+      code: 'INPUT_INVALID',
+      message: /limit is .*; give a whole number from 1 on/,
+    })
+  for (const name of ['userId', 'correlationId', 'before'])
+    await t.throwsAsync(history.list({ limit: 1, [name]: 'ada' }), {
+      code: 'INPUT_INVALID',
+      message: new RegExp(`${name} is "ada"; give a UUID`),
+    })
+  for (const since of [new Date(NaN), new Date(-8.64e15)])
+    await t.throwsAsync(history.counts(since), {
+      code: 'INPUT_INVALID',
+      message: /since is .*4713 BC/,
+    })
+  t.is(await history.find('ada'), undefined)
+})

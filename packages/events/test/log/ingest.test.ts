@@ -29,6 +29,7 @@ test('one that cannot be stored is refused alone', async (t) => {
     ingest(noted, { text: 5 } as never),
     ingest(noted, { text: 'other' }),
   ])
+  t.like(bad, { reason: { code: 'EVENT_INVALID' } })
   t.deepEqual(
     [good, bad, misfit, other].map(({ status }) => status),
     ['fulfilled', 'rejected', 'rejected', 'fulfilled'],

@@ -50,6 +50,13 @@ test('a payload that does not fit is refused at once', async (t) => {
   t.throws(() => recorder.record(noted, { text: 5 } as never), { code: 'INPUT_INVALID' })
 })
 
+test('an option that cannot be is refused at once', async (t) => {
+  const app = await application(t)
+  const recorder = app.forge.get(EventRecorder)
+  for (const options of [{ userId: 'ada' }, { occurredAt: new Date(-8.64e15) }])
+    t.throws(() => recorder.record(noted, { text: 'a' }, options), { code: 'EVENT_INVALID' })
+})
+
 test('while the database is away, recorded events wait', async (t) => {
   const app = await application(t)
   await app.db.query('ALTER TABLE events RENAME TO away')
@@ -62,10 +69,9 @@ test('while the database is away, recorded events wait', async (t) => {
 
 test('one event that cannot be stored takes no other with it', async (t) => {
   const app = await application(t)
+  await app.db.query("ALTER TABLE events ADD CHECK (payload->>'text' <> 'c')")
   const recorder = app.forge.get(EventRecorder)
-  for (const text of ['a', 'b']) recorder.record(noted, { text })
-  recorder.record(noted, { text: 'c' }, { userId: 'no uuid' })
-  recorder.record(noted, { text: 'd' })
+  for (const text of ['a', 'b', 'c', 'd']) recorder.record(noted, { text })
   await waitFor(async () => (await count(app)) === 3)
   t.true(app.lines.some((line) => line.includes('a recorded event was refused')))
 })

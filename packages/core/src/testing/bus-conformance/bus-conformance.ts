@@ -2,12 +2,15 @@ import type { Forge } from '../../forge.js'
 import type { Plugin } from '../../plugin.js'
 import { suite, type TestContext, type TestFunction } from '../suite.js'
 import { opener } from './application.js'
+import { checkConcurrency } from './concurrency.js'
 import { checkDeadLetters } from './dead-letters.js'
 import { checkDelivery } from './delivery.js'
 import { checkDuplicates } from './duplicates.js'
 import { checkHandlers } from './handlers.js'
 import { checkOrder } from './order.js'
 import { checkPast } from './past.js'
+import { checkRefusals } from './refusals.js'
+import { checkReplays } from './replays.js'
 import { checkRetries } from './retries.js'
 import { checkSignals } from './signals.js'
 import { checkStopping } from './stopping.js'
@@ -49,7 +52,10 @@ export function busConformance(test: TestFunction, options: BusConformanceOption
   checkRetries(check, open)
   checkOrder(check, open)
   checkPast(check, open)
+  checkReplays(check, open)
+  checkConcurrency(check, open)
   checkDeadLetters(check, open)
+  checkRefusals(check, open)
   checkSignals(check, open)
   checkStopping(check, open)
 }
