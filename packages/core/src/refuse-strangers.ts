@@ -4,7 +4,7 @@ import type { Plugin } from './plugin.js'
 
 /**
  * Refuses what is no plugin, which JavaScript lets through, and what another copy of this package has made:
- * most of its classes are other classes, so that a `RetryLater` of it would not be known as one.
+ * it may be of another version, and what it declares need not mean the same here.
  *
  * @throws PLUGINS_MISFIT
  */

@@ -4,7 +4,6 @@ import { MemoryUnitOfWork } from '../memory-unit-of-work.js'
 import type { Transaction, UnitOfWork } from '../transaction.js'
 import { envelope } from './envelope.js'
 import type {
-  DeadLetter,
   DeadLetters,
   EventBus,
   Message,
@@ -13,16 +12,16 @@ import type {
   ReplayRange,
 } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
+import { deadLettersOf } from './memory-dead-letter-view.js'
+import { handle, type HandlerParts } from './memory-handler.js'
 import { MemoryLog } from './memory-log.js'
 import { MemoryOutside } from './memory-outside.js'
-import { MemoryQueue, type Apply, type MemoryAttempt } from './memory-queue.js'
+import { MemoryQueue, type Apply } from './memory-queue.js'
 import { payloadText } from './payload-text.js'
-import { payloadOf } from './payload.js'
 import { refuseBadQuery } from './refuse-bad-query.js'
 import { Signals } from './signals.js'
 import { inConsumeSpan, inPublishSpan } from './spans.js'
 import type { Subscription } from './subscription.js'
-import { inTime } from './time-limit.js'
 
 interface Stored {
   event: EventEnvelope
@@ -33,9 +32,6 @@ interface Consumer {
   subscription: Subscription
   queue: MemoryQueue
 }
-
-const TIMEOUT_SECONDS = 300
-const CLAIM_SECONDS = 20
 
 /**
  * The bus of an application without a database, and of tests: the same interface and the same semantics,
@@ -49,6 +45,7 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   readonly #stopping = new AbortController()
   /** Ends the handlers that did not end when they were told to stop. */
   readonly #cutOff = new AbortController()
+  readonly #parts: HandlerParts
   #consumers: readonly Consumer[] = []
   /** What was published before anyone consumed. */
   #waiting: Stored[] | undefined = []
@@ -60,25 +57,20 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
   ) {
     super(log)
     this.#log = log
-    const chosen = (consumer?: string) =>
-      this.#consumers.filter((one) => !consumer || one.subscription.consumer === consumer)
-    const count = (numbers: number[]) => numbers.reduce((sum, n) => sum + n, 0)
-    this.deadLetters = {
-      list: async ({ consumer, limit = 100, after } = {}) => {
-        refuseBadQuery('page of dead letters', { limit })
-        return chosen(consumer)
-          .flatMap(({ queue }) => queue.deadLetters())
-          .filter((letter) => !after || byAge(letter, after) > 0)
-          .toSorted(byAge)
-          .slice(0, limit)
-      },
-      redrive: async (filter = {}) => {
-        this.#refuseClosed('redrive dead letters')
-        return count(chosen(filter.consumer).map(({ queue }) => queue.redrive(filter)))
-      },
-      discard: async (filter, reason) =>
-        count(chosen(filter.consumer).map(({ queue }) => queue.discard(filter, reason))),
+    this.#parts = {
+      log,
+      stopping: this.#stopping.signal,
+      cutOff: this.#cutOff.signal,
+      transaction: (work) => this.transaction(work),
+      store: (tx, event, options) => this.#store(tx, event, options),
     }
+    this.deadLetters = deadLettersOf(
+      (consumer) =>
+        this.#consumers
+          .filter((one) => !consumer || one.subscription.consumer === consumer)
+          .map(({ queue }) => queue),
+      () => this.#refuseClosed('redrive dead letters'),
+    )
   }
 
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
@@ -120,7 +112,7 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
     this.#consumers = subscriptions.map((subscription) => {
       const { consumer } = subscription
       const apply: Apply = (event, attempt) =>
-        inConsumeSpan(consumer, event, () => this.#handle(subscription, event, attempt))
+        inConsumeSpan(consumer, event, () => handle(this.#parts, subscription, event, attempt))
       return {
         subscription,
         queue: new MemoryQueue(subscription, apply, this.#log.child({ consumer })),
@@ -200,45 +192,4 @@ export class MemoryEventBus extends Signals implements EventBus, UnitOfWork {
       if (subscription.event.name === event.type) queue.add(logged, delaySeconds)
     }
   }
-
-  async #handle(
-    subscription: Subscription,
-    stored: EventEnvelope,
-    { number, taken, applied }: MemoryAttempt,
-  ): Promise<void> {
-    // As it would come out of a store each time: what a handler does to it, no other sees.
-    const { occurredAt, payload } = stored
-    const event = {
-      ...stored,
-      occurredAt: new Date(occurredAt),
-      payload: structuredClone(payload),
-    }
-    const stopping = this.#stopping.signal
-    const delivery = {
-      event,
-      payload: payloadOf(subscription.event, event),
-      attempt: number,
-      signal: stopping,
-      idempotencyKey: `${subscription.consumer}:${event.id}`,
-      log: this.#log.child({ consumer: subscription.consumer, eventId: event.id }),
-    }
-    const { timeoutSeconds = TIMEOUT_SECONDS, claimSeconds = CLAIM_SECONDS } = subscription.options
-    const prepare = async (late: AbortSignal) =>
-      subscription.prepare?.({ ...delivery, signal: AbortSignal.any([stopping, late]) })
-    const cutOffs = taken ? [this.#cutOff.signal, taken] : [this.#cutOff.signal]
-    const prepared = subscription.prepare && (await inTime(timeoutSeconds, prepare, ...cutOffs))
-    await this.transaction(async (tx) => {
-      tx.onCommit(applied)
-      const publish = <P>(type: EventType<P>, body: P, options?: PublishOptions) =>
-        inPublishSpan(type, async () =>
-          this.#store(tx, envelope(type, body, options, event), options),
-        )
-      const commit = async () => subscription.commit({ ...delivery, tx, publish }, prepared)
-      await inTime(claimSeconds, commit, ...cutOffs)
-    })
-  }
 }
-
-type Aged = Pick<DeadLetter, 'at' | 'id'>
-const byAge = (a: Aged, b: Aged) =>
-  a.at.getTime() - b.at.getTime() || Number(a.id > b.id) - Number(a.id < b.id)

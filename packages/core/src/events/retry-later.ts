@@ -1,3 +1,5 @@
+import { knowAcrossCopies } from '../across-copies.js'
+
 /**
  * Thrown by a handler when what it needs is away for a while, such as a provider that answers 429.
  * The event is delivered again after the pause; this never counts towards its dead letter.
@@ -10,6 +12,10 @@
  * })
  */
 export class RetryLater extends Error {
+  static {
+    knowAcrossCopies(this, 'RetryLater')
+  }
+
   override readonly name = 'RetryLater'
 
   constructor(
