@@ -27,7 +27,7 @@ test('all lines of an invoice count, also those that do not come with it', async
     data: [
       {
         ...{ id: 'in_1', object: 'invoice', status: 'paid', billing_reason: 'subscription_cycle' },
-        ...{ created: NOW, total: 1500, amount_paid: 0 },
+        ...{ created: NOW, total: 1500, amount_paid: 0, starting_balance: 0, ending_balance: 0 },
         pre_payment_credit_notes_amount: 0,
         post_payment_credit_notes_amount: 0,
         lines: { object: 'list', data: lines.slice(0, 1), has_more: true },
