@@ -1,9 +1,23 @@
 import type Stripe from 'stripe'
 
-/** What a line adds to its invoice, in minor units: with its discounts, and the tax that comes on top. */
-export function netOf({ amount, discount_amounts, taxes }: Stripe.InvoiceLineItem): number {
+/**
+ * What a line adds to its invoice, in minor units: with its discounts, the billing credits that were applied to it, and
+ * the tax that comes on top.
+ *
+ * @see https://docs.stripe.com/api/invoice-line-item/object#invoice_line_item_object-pretax_credit_amounts
+ */
+export function netOf({
+  amount,
+  discount_amounts,
+  pretax_credit_amounts,
+  taxes,
+}: Stripe.InvoiceLineItem): number {
+  // The discounts are among them too.
+  const credits = (pretax_credit_amounts ?? []).filter(
+    ({ type }) => type === 'credit_balance_transaction',
+  )
   const onTop = (taxes ?? []).filter(({ tax_behavior }) => tax_behavior === 'exclusive')
-  return amount - sum(discount_amounts) + sum(onTop)
+  return amount - sum(discount_amounts) - sum(credits) + sum(onTop)
 }
 
 const sum = (amounts: readonly { amount: number }[] | null | undefined) =>

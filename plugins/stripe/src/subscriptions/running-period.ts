@@ -114,7 +114,8 @@ function beginsAnew(invoice: Stripe.Invoice, lines: readonly Stripe.InvoiceLineI
   if (lines.some((line) => isCredit(line) && isAhead(line, invoice))) return false
   if (PERIODS.includes(invoice.billing_reason ?? '')) return true
   if (invoice.billing_reason !== 'subscription_update') return false
-  return lines.some((line) => line.parent?.subscription_item_details && !isProration(line))
+  // What was used may be billed with a change, and begins nothing.
+  return lines.some((line) => isAhead(line, invoice) && !isProration(line))
 }
 
 const PERIODS = ['subscription_create', 'subscription_cycle']
