@@ -103,7 +103,7 @@ export const StripeErrors = defineErrors({
   PERIOD_PARTLY_REFUNDED: {
     status: 409,
     message: () =>
-      'A part of what was paid for the present period was given back or is disputed, and less than that has passed of it; or it was given back after an earlier change had given credit for it, or while one waits to be billed. So the rest cannot be counted. Change the plan later in the period or after it. Where money has paid for all of the period, and no change waits or was credited, whoever runs this application can also refund the rest of it.',
+      'A part of what was paid for the present period was given back or is disputed, and less than that has passed of it; or it was given back after an earlier change had given credit for it, or while one waits to be billed. So the rest cannot be counted. Change the plan later in the period or after it; where such credit goes on paying, once whoever runs this application has taken it off the balance. Where money has paid for all of the period, and no change waits or was credited, whoever runs this application can also refund the rest of it.',
   },
   SUBSCRIPTION_UNPAID: {
     status: 409,

@@ -5,33 +5,33 @@ import { stripeStandIn } from './stripe-stand-in.js'
 
 const NOW = 1_790_000_000
 
-/** A line for the period that begins now, or for the one that ends. */
-const line = (n: number, amount: number, isAhead: boolean) => ({
-  id: `il_${n}`,
-  object: 'line_item',
-  amount,
-  period: isAhead ? { start: NOW, end: NOW + 1000 } : { start: NOW - 1000, end: NOW },
+const line = (n: number, amount: number, end: number, proration = false) => ({
+  ...{ id: `il_${n}`, object: 'line_item', amount, period: { start: end - 1000, end } },
   parent: {
     type: 'subscription_item_details',
-    subscription_item_details: { proration: !isAhead, invoice_item: null },
+    subscription_item_details: { proration, invoice_item: null },
   },
+})
+
+const invoice = (n: number, created: number, total: number, lines: object) => ({
+  ...{ id: `in_${n}`, object: 'invoice', status: 'paid', billing_reason: 'subscription_cycle' },
+  ...{ created, total, amount_paid: 0, starting_balance: 0, ending_balance: 0 },
+  ...{ pre_payment_credit_notes_amount: 0, post_payment_credit_notes_amount: 0 },
+  lines,
 })
 
 test('all lines of an invoice count, also those that do not come with it', async (t) => {
   const api = await stripeStandIn()
   t.teardown(() => api.close())
-  const lines = [line(1, -500, false), line(2, 2000, true)]
+  // Credit for the period before, and the one that begins.
+  const lines = [line(1, -500, NOW, true), line(2, 2000, NOW + 1000)]
+  const before = { object: 'list', data: [line(3, 2000, NOW)], has_more: false }
   api.objects.set('/v1/invoices', {
     object: 'list',
     has_more: false,
     data: [
-      {
-        ...{ id: 'in_1', object: 'invoice', status: 'paid', billing_reason: 'subscription_cycle' },
-        ...{ created: NOW, total: 1500, amount_paid: 0 },
-        pre_payment_credit_notes_amount: 0,
-        post_payment_credit_notes_amount: 0,
-        lines: { object: 'list', data: lines.slice(0, 1), has_more: true },
-      },
+      invoice(1, NOW, 1500, { object: 'list', data: lines.slice(0, 1), has_more: true }),
+      invoice(2, NOW - 1000, 2000, before),
     ],
   })
   api.behaviours.push(({ path, query }) => {

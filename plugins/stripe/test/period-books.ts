@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
-import { beginsAnew } from '../src/subscriptions/kept.js'
-import { keptOfInvoice, type Kept } from '../src/subscriptions/kept-of-invoice.js'
+import { RunningPeriod } from '../src/subscriptions/running-period.js'
+import type { Kept } from '../src/subscriptions/kept-of-invoice.js'
 import { verdictOnRest } from '../src/subscriptions/verdict-on-rest.js'
 
 /** Lengths in days; prices are a whole number of minor units a day. */
@@ -10,9 +10,17 @@ export interface Plan {
 }
 
 type Line = Stripe.InvoiceLineItem
+/** A time on books of its own, that began with nothing of the time before it counted. */
+interface Period {
+  /** What was paid for it, by whatever, and was not given back or credited since. */
+  worth: number
+  isRefunded: boolean
+}
+
 interface Booked {
   invoice: Stripe.Invoice
   lines: Line[]
+  period: Period
   /** What of it was paid by card. */
   cash: number
   /** What it charges for the plan in the time ahead, a fee, and both a fee and earlier changes that have waited. */
@@ -28,18 +36,38 @@ interface Booked {
 /** Books of one subscription as Stripe keeps them, and beside them what its running period is really worth. */
 export class PeriodBooks {
   now = 0
-  /** What was paid for the running period, by whatever, and was not given back or credited since. */
-  worth = 0
-  isRefunded = false
   seats = 1
+  /** All that money has paid and that was not given back. */
+  money = 0
+  /** Whether Stripe has given credit by rules of its own. */
+  byPortal = false
   #start = 0
-  #balance = 0
+  balance = 0
+  #period: Period = { worth: 0, isRefunded: false }
   #fee = 0
   #waiting: Line[] = []
   readonly #booked: Booked[] = []
+  readonly #takenOff: { at: number; amount: number }[] = []
 
   constructor(public plan: Plan) {
     this.#begin('subscription_create')
+  }
+
+  get worth() {
+    return this.#period.worth
+  }
+
+  /** Whether something was given back of the running period, or of one whose credit may have paid for it. */
+  get isRefunded() {
+    return this.#period.isRefunded || this.#isOnDoubtfulCredit
+  }
+
+  /** What was given back of an earlier period may have been its credit by then, with which this one was paid. */
+  get #isOnDoubtfulCredit() {
+    const isDrawn = this.#running().some(
+      ({ cash, ahead, beside }) => ahead > 0 && cash < ahead + beside,
+    )
+    return isDrawn && this.#booked.some(({ period }) => period.isRefunded)
   }
 
   get #end() {
@@ -55,6 +83,7 @@ export class PeriodBooks {
 
   /** Whether the amounts alone tell what each refund was for. */
   get isCertain() {
+    if (this.#isOnDoubtfulCredit) return false
     return this.#running().every((it) => {
       const back = backOf(it)
       const isThePlan = it.besideBack === 0 && back === it.ahead
@@ -87,6 +116,7 @@ export class PeriodBooks {
 
   /** Changes seats as the portal may: what it costs waits. */
   changeByPortal(seats: number) {
+    this.byPortal = true
     this.#waiting.push(...this.#prorations(this.plan, seats))
     this.seats = seats
   }
@@ -101,8 +131,8 @@ export class PeriodBooks {
       charge: charge.amount,
       waits: this.#waiting.length > 0,
     }
-    const { worth, disputed, isRefunded, isCertain } = this
-    const before = { worth, disputed, isRefunded, isCertain }
+    const { worth, disputed, isRefunded, isCertain, money, balance, byPortal } = this
+    const before = { worth, disputed, isRefunded, isCertain, money, balance, byPortal }
     const verdict = verdictOnRest(rest, this.#kept(), isMore)
     if (verdict !== 'uncertain') {
       const sameRhythm = plan.length === this.plan.length
@@ -113,12 +143,12 @@ export class PeriodBooks {
       else {
         // A period of another length that no credit for this one has paid is on books of its own.
         const isApart = !sameRhythm && credit.amount === 0
-        this.worth = isApart ? charge.amount : this.worth + charge.amount - rest.credit
-        if (isApart) this.isRefunded = false
+        if (isApart) this.#period = { worth: charge.amount, isRefunded: false }
+        else this.#period.worth += charge.amount - rest.credit
         this.#book('subscription_update', [credit, sameRhythm ? charge : this.#whole()])
       }
     }
-    return { verdict, ...rest, isMore, ...before }
+    return { verdict, ...rest, isMore, ...before, credited: this.balance - balance }
   }
 
   /**
@@ -139,14 +169,19 @@ export class PeriodBooks {
       : amount - Math.min(amount, it.beside - it.besideBack)
     it.aheadBack += forAhead
     it.besideBack += amount - forAhead
-    this.worth -= forAhead
-    this.isRefunded = true
+    it.period.worth -= forAhead
+    it.period.isRefunded = true
+    this.money -= amount
+    // As whoever refunds has to: of credit that is still there.
+    const takenOff = Math.min(this.balance, forAhead)
+    this.balance -= takenOff
+    this.#takenOff.push({ at: this.#booked.length, amount: takenOff })
   }
 
   dispute(index: number) {
     const it = this.#at(index)
     it.disputed += it.cash - backOf(it) - it.disputed
-    this.isRefunded = true
+    it.period.isRefunded = true
   }
 
   decide(index: number, isLost: boolean) {
@@ -155,27 +190,26 @@ export class PeriodBooks {
     if (isLost) this.refund(index, 'all')
   }
 
+  /** Of all invoices, from the newest. */
   #at(index: number) {
-    return this.#running()[index % this.#running().length] as Booked
+    return this.#booked.at(-1 - (index % this.#booked.length)) as Booked
   }
 
-  /** The invoices of the running period, the newest first. */
+  /** The invoices of the running period. */
   #running() {
-    const newest = this.#booked.toReversed()
-    const first = newest.findIndex(({ invoice, lines }) => beginsAnew(invoice, lines))
-    return newest.slice(0, first + 1)
+    return this.#booked.filter(({ period }) => period === this.#period)
   }
 
   #kept(): Kept {
-    const sum = { left: 0, unclear: 0, disputed: 0 }
-    for (const it of this.#running()) {
+    const period = new RunningPeriod()
+    let at = this.#booked.length
+    for (const it of this.#booked.toReversed()) {
       const { invoice, lines, disputed } = it
-      const kept = keptOfInvoice(invoice, lines, { back: backOf(it), disputed })
-      sum.left += kept.left
-      sum.unclear += kept.unclear
-      sum.disputed += kept.disputed
+      at -= 1
+      if (!period.add(invoice, lines, { back: backOf(it), disputed })) break
     }
-    return sum
+    const since = this.#takenOff.filter((it) => it.at > at)
+    return period.kept(since.reduce((sum, { amount }) => sum + amount, 0))
   }
 
   #prorations(plan: Plan, seats: number): Line[] {
@@ -191,8 +225,7 @@ export class PeriodBooks {
   #whole = () => line(this.plan.price * this.seats, this.#end, 'period')
 
   #begin(reason: Stripe.Invoice.BillingReason) {
-    this.worth = this.plan.price * this.seats
-    this.isRefunded = false
+    this.#period = { worth: this.plan.price * this.seats, isRefunded: false }
     this.#book(reason, [this.#whole()])
   }
 
@@ -206,15 +239,21 @@ export class PeriodBooks {
 
   #write(reason: Stripe.Invoice.BillingReason, lines: Line[], fee: number) {
     const total = sumOf(lines)
-    const byBalance = Math.min(this.#balance, total)
-    this.#balance -= byBalance
+    const starting_balance = -this.balance
+    const byBalance = Math.min(this.balance, total)
+    this.balance -= byBalance
     const cash = total - byBalance
+    this.money += cash
     const ahead = sumOf(lines.filter(({ period }) => period.end > this.now))
     const beside = fee + Math.max(0, total - fee - ahead)
-    const invoice = { billing_reason: reason, created: this.now, total, amount_paid: cash }
+    const invoice = {
+      ...{ billing_reason: reason, created: this.now, status: 'paid', total, amount_paid: cash },
+      ...{ starting_balance, ending_balance: -this.balance },
+    }
     const none = { aheadBack: 0, besideBack: 0, disputed: 0 }
     const of = { cash, ahead, fee, beside, ...none }
-    this.#booked.push({ invoice: invoice as Stripe.Invoice, lines, ...of })
+    const period = this.#period
+    this.#booked.push({ invoice: invoice as Stripe.Invoice, lines, period, ...of })
   }
 }
 

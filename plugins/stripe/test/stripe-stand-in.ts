@@ -30,6 +30,8 @@ export interface StripeStandIn {
   /** Answers that come first, before anything else. */
   failures: Answer[]
   requests: ApiRequest[]
+  /** As Stripe does after a day. */
+  forgetKeys(): void
   close(): Promise<void>
 }
 
@@ -38,7 +40,7 @@ export interface StripeStandIn {
  * key gets the first answer again, or 409 while that is in the making; with another body, an error.
  */
 export async function stripeStandIn(): Promise<StripeStandIn> {
-  const standIn: Omit<StripeStandIn, 'url' | 'close'> = {
+  const standIn: Omit<StripeStandIn, 'url' | 'close' | 'forgetKeys'> = {
     objects: new Map(),
     behaviours: [],
     failures: [],
@@ -84,6 +86,7 @@ export async function stripeStandIn(): Promise<StripeStandIn> {
   const { port } = server.address() as AddressInfo
   return Object.assign(standIn, {
     url: `http://127.0.0.1:${port}`,
+    forgetKeys: () => keys.clear(),
     close: () => new Promise<void>((resolve) => void server.close(() => resolve())),
   })
 }

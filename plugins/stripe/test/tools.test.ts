@@ -422,7 +422,11 @@ test('a call that has ended asks for nothing more', async (t) => {
 
 test('money is given back, invoices are listed, usage is reported, the portal is opened', async (t) => {
   const { api, tools, call } = await agentWithTools(t)
-  api.objects.set('/v1/refunds', { id: 're_1', object: 'refund', status: 'succeeded', amount: 300 })
+  const object = { object: 'refund', status: 'succeeded', amount: 300 }
+  api.behaviours.push(({ method, path }) => {
+    if (path !== '/v1/refunds') return undefined
+    return method === 'POST' ? { id: 're_1', ...object } : { ...listed([]), url: path }
+  })
   const refund = { paymentId: 'pi_1', amount: 300 }
   t.deepEqual(await call((ctx) => ctx.tool(tools.refundPayment, refund)), {
     id: 're_1',
@@ -431,7 +435,7 @@ test('money is given back, invoices are listed, usage is reported, the portal is
   })
   t.is(api.requests.at(-1)?.body.get('payment_intent'), 'pi_1')
   await call((ctx) => ctx.tool(tools.refundPayment, { paymentId: 'ch_1' }))
-  t.deepEqual([...(api.requests.at(-1)?.body ?? [])], [['charge', 'ch_1']])
+  t.deepEqual([...(api.requests.at(-1)?.body.keys() ?? [])], ['charge', 'metadata[tool_call]'])
 
   const invoice = {
     ...{
@@ -444,19 +448,60 @@ test('money is given back, invoices are listed, usage is reported, the portal is
     },
     ...{ created: 1_790_000_000, hosted_invoice_url: null },
   }
-  api.objects.set('/v1/invoices', { object: 'list', data: [invoice], has_more: false })
+  api.objects.set('/v1/invoices', listed([invoice]))
   t.like(await call((ctx) => ctx.tool(tools.listInvoices, { customerId: 'cus_1' })), [
     { id: 'in_1', amountPaid: 5, createdAt: '2026-09-21T14:13:20.000Z' },
   ])
-  api.objects.set('/v1/billing/meter_events', { identifier: 'made-up' })
+  api.objects.set('/v1/billing/meter_events', {})
   const usage = { customerId: 'cus_1', meter: 'calls', value: 7 }
-  t.deepEqual(await call((ctx) => ctx.tool(tools.reportUsage, usage)), { identifier: 'made-up' })
+  const { identifier } = await call((ctx) => ctx.tool(tools.reportUsage, usage))
+  t.is(api.requests.at(-1)?.body.get('identifier'), identifier)
   t.is(api.requests.at(-1)?.body.get('payload[value]'), '7')
   api.objects.set('/v1/billing_portal/sessions', { url: 'https://portal.test/1' })
   const portal = { customerId: 'cus_1', returnUrl: 'https://forge.example/' }
   t.deepEqual(await call((ctx) => ctx.tool(tools.createPortalSession, portal)), {
     url: 'https://portal.test/1',
   })
+})
+
+const listed = (data: object[]) => ({ object: 'list', data, has_more: false })
+
+test('a call that is made again after days gives nothing back twice, and counts no usage twice', async (t) => {
+  const { api, tools } = await agentWithTools(t)
+  const refunds: object[] = []
+  const counted = new Set<unknown>()
+  api.behaviours.push(({ method, path, query, body }) => {
+    if (path === '/v1/refunds' && method === 'GET') {
+      t.is(query.get('payment_intent'), 'pi_1')
+      return { ...listed(refunds), url: path }
+    }
+    if (path === '/v1/refunds') {
+      const metadata = { tool_call: body.get('metadata[tool_call]') }
+      const made = { id: `re_${refunds.length + 1}`, status: 'succeeded', amount: 500, metadata }
+      refunds.unshift(made)
+      return made
+    }
+    if (path !== '/v1/billing/meter_events') return undefined
+    const identifier = body.get('identifier')
+    if (counted.has(identifier))
+      return { error: { type: 'invalid_request_error', code: 'resource_already_exists' } }
+    counted.add(identifier)
+    return { identifier }
+  })
+  const ctx = (idempotencyKey: string) => ({ idempotencyKey }) as RunContext
+  const given: unknown[] = []
+  const reported: unknown[] = []
+  for (const call of ['the first', 'the first', 'another']) {
+    const refund = { paymentId: 'pi_1', amount: 500 }
+    given.push(await tools.refundPayment.run(refund, ctx(`refund: ${call}`)))
+    const usage = { customerId: 'cus_1', meter: 'calls', value: 7 }
+    reported.push(await tools.reportUsage.run(usage, ctx(`usage: ${call}`)))
+    api.forgetKeys()
+  }
+  const refunded = (id: string) => ({ id, status: 'succeeded', amount: 500 })
+  t.deepEqual(given, [refunded('re_1'), refunded('re_1'), refunded('re_2')])
+  const [first, other] = [...counted].map((identifier) => ({ identifier }))
+  t.deepEqual(reported, [first, first, other])
 })
 
 test("Stripe's errors become codes that say what to do", async (t) => {

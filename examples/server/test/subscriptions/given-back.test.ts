@@ -23,6 +23,10 @@ async function isRefused(t: Parameters<typeof subscriber>[0], it: Subscriber) {
   t.is(await it.balance(), before)
 }
 
+/** Takes credit off the customer's balance, as whoever refunds has to. */
+const takeOff = (it: Subscriber, amount: number) =>
+  it.stripe.customers.createBalanceTransaction(it.customer, { amount, currency: 'usd' })
+
 test.serial('a period that was paid by a change and refunded is no credit', async (t) => {
   const it = await subscriber(t, stage, { plan: PRO })
   t.is((await it.change(PRO_YEARLY)).status, 200)
@@ -141,10 +145,30 @@ for (const how of ['refunded', 'charged back'] as const)
       t.like(await it.change(to, { quantity }), REFUSED)
     }
     t.is(await it.balance(), STARTER - PRO)
-    it.sandbox.advance({ days: 32 })
-    await it.drained()
-    t.is((await it.change(PRO)).status, 200, 'in the next period')
+    const nextPeriod = async () => {
+      it.sandbox.advance({ days: 31 })
+      await it.drained()
+    }
+    await nextPeriod()
+    t.like(await it.change(PRO), REFUSED, 'that credit has paid for the next one')
+    await takeOff(it, PRO - 2 * STARTER)
+    await nextPeriod()
+    t.is((await it.change(PRO)).status, 200)
   })
+
+test.serial('credit keeps paying, once what was refunded is taken off it', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  t.is((await it.change(STARTER)).status, 200)
+  await it.refund(1200)
+  await takeOff(it, 1200)
+  it.sandbox.advance({ days: 32 })
+  await it.drained()
+  t.is(await it.balance(), 0)
+  t.is((await it.invoices())[0]?.amountPaid, 100)
+  t.like(await it.change(PRO, { preview: true }), {
+    body: { preview: { isPeriodCounted: true } },
+  })
+})
 
 test.serial('a change that was refunded leaves what was paid for the period', async (t) => {
   const it = await subscriber(t, stage, { plan: STARTER })

@@ -156,3 +156,19 @@ test.serial('where items are billed at several intervals none is changed', async
   t.is(await agent.preview(), 'SUBSCRIPTION_MIXED')
   t.is(await agent.change(), 'SUBSCRIPTION_MIXED')
 })
+
+test.serial('more fees than a preview shows keep nobody from a change', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  for (let n = 0; n < 12; n++)
+    await it.stripe.invoiceItems.create({ customer: it.customer, amount: 100, currency: 'usd' })
+  it.sandbox.advance({ seconds: 60 })
+  t.like(await preview(it, STARTER), { isPeriodCounted: true })
+  t.is((await it.change(STARTER)).status, 200)
+  await it.drained()
+  const [change] = (await it.stripe.invoices.list()).data
+  t.is(change?.lines.has_more, true, 'the fees are billed with it')
+  // What waits of more changes than it shows cannot be known.
+  for (const quantity of [2, 1, 2, 1, 2, 1]) await byPortal(it, quantity)
+  it.sandbox.advance({ seconds: 60 })
+  t.like(await it.change(PRO, { preview: true }), REFUSED)
+})

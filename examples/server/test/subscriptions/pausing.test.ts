@@ -40,6 +40,25 @@ for (const days of [0, 20])
     },
   )
 
+for (const [how, days, pause, status] of [
+  ['waits', 0, {}, 200],
+  ['has waited for 60 days', 60, {}, 409],
+  ['was invoiced', 0, { invoicing_behavior: 'invoice' }, 409],
+] as const)
+  test.serial(
+    `what was refunded before a pause pays for no credit, where that of the pause ${how}`,
+    async (t) => {
+      const it = await subscriber(t, stage, { plan: PRO })
+      await it.refund()
+      await it.stripe.subscriptions.pause(it.subscription, pause)
+      it.sandbox.advance({ days })
+      await it.drained()
+      t.is((await it.ask('subscription/resume', {})).status, 200)
+      t.is((await it.change(STARTER)).status, status)
+      t.is(await it.balance(), 0)
+    },
+  )
+
 test.serial(
   'a trial that ended without a card is resumed before its plan is changed',
   async (t) => {

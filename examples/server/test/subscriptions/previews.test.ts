@@ -145,3 +145,22 @@ test.serial('a trial stays with the plan that has it', async (t) => {
   t.like(await it.shown(), { plan: 'Pro', status: 'active' })
   t.like((await it.invoices())[0], { status: 'paid', amountPaid: 2 * PRO })
 })
+
+test.serial('a trial is not ended by a change that may come when it is over', async (t) => {
+  const it = await subscriber(t, stage, { plan: STARTER })
+  const { trial_end } = await it.atStripe()
+  const beforeItsEnd = (seconds: number) =>
+    it.sandbox.advance({ seconds: (trial_end ?? 0) - it.sandbox.now - seconds })
+  beforeItsEnd(240)
+  t.like((await it.change(PRO, { preview: true })).body.preview, { trial: 'ends' })
+  beforeItsEnd(90)
+  for (const more of [{ preview: true }, {}]) {
+    const { status, body } = await it.change(PRO, more)
+    t.is(status, 503)
+    t.like(body.error, { code: 'SUBSCRIPTION_BUSY' })
+    const { details } = body.error as { details: { retryAfterSeconds: number } }
+    t.true(details.retryAfterSeconds > 60 && details.retryAfterSeconds <= 150)
+  }
+  t.is((await it.change(STARTER, { quantity: 2 })).status, 200, 'a trial that goes on is changed')
+  t.like(await it.atStripe(), { status: 'trialing', trial_end })
+})

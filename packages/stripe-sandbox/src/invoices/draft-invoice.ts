@@ -81,17 +81,25 @@ export function subscriptionOf(tx: Transaction, invoice: Invoice): Subscription 
   return tx.maybe('subscription', invoice.parent?.subscription_details?.subscription)
 }
 
+/**
+ * The newest first, as Stripe puts them on an invoice; of one moment, what a change makes, in order, then the others.
+ *
+ * @see https://docs.stripe.com/api/invoices/object#invoice_object-lines
+ */
 function pendingItems(
   tx: Transaction,
   customer: string,
   currency: string,
   subscription: Subscription | undefined,
 ): InvoiceItem[] {
-  return tx.find('invoiceitem', (item) => {
+  const pending = tx.find('invoiceitem', (item) => {
     const of = item.parent?.subscription_details?.subscription
     const fits = of === undefined || of === subscription?.id
     return fits && item.customer === customer && item.invoice === null && item.currency === currency
   })
+  return pending.sort(
+    (one, other) => other.date - one.date || Number(other.proration) - Number(one.proration),
+  )
 }
 
 /** The subscription's discounts that still run. */

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { listOf } from '../http/list.js'
-import { mergeMetadata } from '../http/metadata.js'
+import { mergeMetadata, newMetadata } from '../http/metadata.js'
 import { operation } from '../http/operation.js'
 import { invalidRequest } from '../http/stripe-error.js'
 import { without } from '../world/without.js'
@@ -31,12 +31,11 @@ export const chargeRoutes = [
         'charge',
         'parameter_missing',
       )
-    const refund = refundCharge(tx, tx.get('charge', id, 'charge'), {
+    return refundCharge(tx, tx.get('charge', id, 'charge'), {
       ...(params.amount === undefined ? {} : { amount: params.amount }),
       reason: params.reason ?? null,
+      metadata: newMetadata(params.metadata),
     })
-    mergeMetadata(refund, params.metadata)
-    return refund
   }),
 
   operation<Stripe.RefundListParams>('GET /v1/refunds', (call) => listOf(call, 'refund')),

@@ -84,6 +84,22 @@ test('what is paid is not voided, nor is what was below zero', async (t) => {
   }
 })
 
+test('what waited is on an invoice before its plans, the newest first', async (t) => {
+  const { stripe, sandbox } = await checkedSandbox(t)
+  const { id: customer } = await customerWith(stripe)
+  await stripe.subscriptions.create({ customer, items: [{ price: (await monthly(stripe)).id }] })
+  for (const amount of [100, 200, 300]) {
+    await stripe.invoiceItems.create({ customer, amount, currency: 'usd' })
+    sandbox.advance({ hours: 1 })
+  }
+  sandbox.advance({ days: 32 })
+  const [renewal] = (await stripe.invoices.list()).data
+  t.deepEqual(
+    renewal?.lines.data.map(({ amount }) => amount),
+    [300, 200, 100, 2000],
+  )
+})
+
 test('a one-off item is a line of its own on the renewal, which one payment pays', async (t) => {
   const checked = await checkedSandbox(t)
   const { stripe, sandbox } = checked

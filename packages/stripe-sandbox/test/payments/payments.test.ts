@@ -25,7 +25,9 @@ test('a charge is refunded in parts, never by more than is left', async (t) => {
   await stripe.refunds.create({ charge, amount: 300 })
   t.is((await stripe.charges.retrieve(charge)).amount_refunded, 300)
   await t.throwsAsync(stripe.refunds.create({ charge, amount: 701 }), { message: /greater than/ })
-  await stripe.refunds.create({ payment_intent: intent.id })
+  await stripe.refunds.create({ payment_intent: intent.id, metadata: { why: 'a test' } })
+  const [made] = (await eventsOf(stripe)).filter(({ type }) => type === 'refund.created').reverse()
+  t.like(made?.data.object, { amount: 700, metadata: { why: 'a test' } })
   const after = await stripe.charges.retrieve(charge, { expand: ['refunds'] })
   t.true(after.refunded)
   t.deepEqual(

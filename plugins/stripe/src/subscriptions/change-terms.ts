@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
 import type { ItemChange } from './change-target.js'
+import { busyFor } from './hold.js'
 import { keptOf } from './kept.js'
 import { restOfPeriod } from './rest-of-period.js'
 import { isOver } from './subscription-rows.js'
@@ -30,13 +31,22 @@ const ANEW: ChangeTerms = { proration_behavior: 'none', billing_cycle_anchor: { 
 export const TRIED: ChangeTerms = { proration_behavior: 'none', trial_end: 'now' }
 
 /**
+ * What a request to end a trial may take until it is carried out, in seconds, with all its tries. Where the trial was
+ * over by then, the plan would be changed, and nothing charged for it: what Stripe makes of `trial_end: 'now'` once
+ * there is no trial is not documented.
+ */
+const CARRIED_OUT_SECONDS = 120
+/** What Stripe may take to begin the first period of a trial that is over. */
+const RENEWED_SECONDS = 60
+
+/**
  * The terms on which the plan of a subscription can be changed now. Stripe gives the rest of a period back as
  * credit whether it was paid or not, and also where that was refunded; we never give more than was really paid
  * and kept. A trial stays with the plans that have one.
  *
  * @param now with its latest invoice expanded.
  * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_PAUSED, SUBSCRIPTION_NOT_COLLECTED, SUBSCRIPTION_MIXED,
- * SUBSCRIPTION_UNPAID, PERIOD_PARTLY_REFUNDED, or as Stripe does.
+ * SUBSCRIPTION_BUSY, SUBSCRIPTION_UNPAID, PERIOD_PARTLY_REFUNDED, or as Stripe does.
  * @see https://docs.stripe.com/billing/subscriptions/prorations
  */
 export async function termsOf(
@@ -49,7 +59,11 @@ export async function termsOf(
   if (status === 'paused') throw StripeErrors.SUBSCRIPTION_PAUSED()
   if (pause) throw StripeErrors.SUBSCRIPTION_NOT_COLLECTED()
   const isSamePlan = before.price.id === item.price
-  if (status === 'trialing') return isSamePlan || hasTrial ? COUNTED : TRIED
+  if (status === 'trialing') {
+    if (isSamePlan || hasTrial) return COUNTED
+    await refuseLate(client, now, item)
+    return TRIED
+  }
   if (hasSeveralRhythms(now)) throw StripeErrors.SUBSCRIPTION_MIXED()
   // For an hour after a renewal its invoice is a draft.
   if (status !== 'active' || UNPAID.includes(latestInvoice(now)?.status ?? 'paid'))
@@ -59,6 +73,21 @@ export async function termsOf(
   const verdict = verdictOnRest(rest, kept, isMore)
   if (verdict === 'uncertain') throw StripeErrors.PERIOD_PARTLY_REFUNDED()
   return verdict === 'counted' ? COUNTED : ANEW
+}
+
+/** Lets no trial be ended by a request that may come when it is over. */
+async function refuseLate(
+  client: Stripe,
+  { id: subscription, trial_end }: Stripe.Subscription,
+  item: ItemChange,
+): Promise<void> {
+  // A preview is the one thing that tells the time by the subscription's own clock.
+  const { created } = await client.invoices.createPreview({
+    subscription,
+    subscription_details: { items: [item], ...TRIED },
+  })
+  const left = (trial_end ?? created) - created
+  if (left < CARRIED_OUT_SECONDS) throw busyFor(Math.max(0, left) + RENEWED_SECONDS)
 }
 
 /** Items of several rhythms have a period each, and a new period would begin for all of them. */

@@ -4,7 +4,7 @@ import type Stripe from 'stripe'
 export interface GivenBack {
   /** Refunded, charged back by a dispute that was lost, or put to credit. */
   back: number
-  /** In disputes that are not decided. */
+  /** In disputes that are not decided, or paid elsewhere, where it is not known what was given back. */
   disputed: number
 }
 
@@ -16,9 +16,17 @@ export async function givenBack(client: Stripe, invoice: Stripe.Invoice): Promis
     invoice: invoice.id,
     status: 'paid',
     limit: 100,
-    expand: ['data.payment.payment_intent.latest_charge', 'data.payment.charge'],
+    expand: [
+      'data.payment.payment_intent.latest_charge',
+      'data.payment.charge',
+      'data.payment.payment_record',
+    ],
   })
   for await (const payment of payments) {
+    const record = payment.payment.payment_record
+    if (typeof record === 'object') sum.back += record.amount_refunded.value
+    // What became of it cannot be read, and all of it may have been given back.
+    else if (record !== undefined) sum.disputed += payment.amount_paid ?? payment.amount_requested
     const charge = chargeOf(payment)
     if (!charge) continue
     const { lost, open } = charge.disputed ? await disputesOf(client, charge.id) : NONE

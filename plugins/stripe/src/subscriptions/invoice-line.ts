@@ -1,9 +1,23 @@
 import type Stripe from 'stripe'
 
-/** What a line adds to its invoice, in minor units: with its discounts, and the tax that comes on top. */
-export function netOf({ amount, discount_amounts, taxes }: Stripe.InvoiceLineItem): number {
+/**
+ * What a line adds to its invoice, in minor units: with its discounts, the billing credits that were applied to it, and
+ * the tax that comes on top.
+ *
+ * @see https://docs.stripe.com/api/invoice-line-item/object#invoice_line_item_object-pretax_credit_amounts
+ */
+export function netOf({
+  amount,
+  discount_amounts,
+  pretax_credit_amounts,
+  taxes,
+}: Stripe.InvoiceLineItem): number {
+  // The discounts are among them too.
+  const credits = (pretax_credit_amounts ?? []).filter(
+    ({ type }) => type === 'credit_balance_transaction',
+  )
   const onTop = (taxes ?? []).filter(({ tax_behavior }) => tax_behavior === 'exclusive')
-  return amount - sum(discount_amounts) + sum(onTop)
+  return amount - sum(discount_amounts) - sum(credits) + sum(onTop)
 }
 
 const sum = (amounts: readonly { amount: number }[] | null | undefined) =>
@@ -25,3 +39,12 @@ export const isCredit = (line: Stripe.InvoiceLineItem): boolean =>
 export const isAhead = (line: Stripe.InvoiceLineItem, { created }: Stripe.Invoice): boolean =>
   (isProration(line) || Boolean(line.parent?.subscription_item_details)) &&
   line.period.end > created
+
+/** What of an invoice is for changes of an earlier period, and has waited for it; credit is below zero. */
+export const earlierOf = (
+  invoice: Stripe.Invoice,
+  lines: readonly Stripe.InvoiceLineItem[],
+): number =>
+  lines
+    .filter((line) => isProration(line) && !isAhead(line, invoice))
+    .reduce((total, line) => total + netOf(line), 0)

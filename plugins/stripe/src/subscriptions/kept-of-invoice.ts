@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { GivenBack } from './given-back.js'
-import { isAhead, isProration, netOf } from './invoice-line.js'
+import { earlierOf, isAhead, isProration, netOf } from './invoice-line.js'
 
 /** What is left of what was paid for time to come. Minor units. */
 export interface Kept {
@@ -31,11 +31,9 @@ export function keptOfInvoice(
   lines: readonly Stripe.InvoiceLineItem[],
   { back, disputed }: GivenBack,
 ): Kept {
-  const others = lines.filter((line) => !isAhead(line, invoice))
-  const fees = others.filter((line) => !isProration(line)).map(netOf)
-  const earlier = sum(others.filter(isProration).map(netOf))
-  // Not the sum of its own lines: tax may be rounded for the whole invoice.
-  const ahead = invoice.total - sum(fees) - earlier
+  const fees = lines.filter((line) => !isAhead(line, invoice) && !isProration(line)).map(netOf)
+  const earlier = earlierOf(invoice, lines)
+  const ahead = aheadOf(invoice, lines)
   const beside = sum(fees.filter((fee) => fee > 0)) + Math.max(0, earlier)
   const most = Math.max(0, ahead)
   const taken = Math.min(back, most)
@@ -46,6 +44,13 @@ export function keptOfInvoice(
     unclear: isExact ? 0 : Math.min(taken, besideLeft),
     disputed: Math.min(disputed, most - taken),
   }
+}
+
+/** What an invoice charges for plans in the time ahead; below zero where it gives more back. Minor units. */
+export function aheadOf(invoice: Stripe.Invoice, lines: readonly Stripe.InvoiceLineItem[]): number {
+  // Not the sum of its own lines: tax may be rounded for the whole invoice.
+  const others = lines.filter((line) => !isAhead(line, invoice))
+  return invoice.total - sum(others.map(netOf))
 }
 
 const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)

@@ -1,27 +1,22 @@
 import type Stripe from 'stripe'
 import { givenBack } from './given-back.js'
-import { isAhead, isCredit, isProration } from './invoice-line.js'
-import { keptOfInvoice, type Kept } from './kept-of-invoice.js'
+import type { Kept } from './kept-of-invoice.js'
+import { RunningPeriod } from './running-period.js'
 
-/**
- * Adds up what is left of the paid invoices of a subscription's running period. A period that a change began was
- * paid in part by the credit for the one before it, so the invoices of that one count too, and so on. What was
- * given back counts for the time that has passed first: that is why time which has passed is not taken off.
- */
+/** What is left of what was paid for the running period of a subscription, by its invoices at Stripe. */
 export async function keptOf(client: Stripe, subscription: string): Promise<Kept> {
-  const sum: Kept = { left: 0, unclear: 0, disputed: 0 }
+  const period = new RunningPeriod()
+  let oldest: Stripe.Invoice | undefined
   for await (const invoice of client.invoices.list({ subscription, limit: 100 })) {
     const lines = await linesOf(client, invoice)
-    if (invoice.status === 'paid') {
-      const kept = keptOfInvoice(invoice, lines, await givenBack(client, invoice))
-      sum.left += kept.left
-      sum.unclear += kept.unclear
-      sum.disputed += kept.disputed
-    }
-    if (beginsAnew(invoice, lines)) break
+    const back = invoice.status === 'paid' ? await givenBack(client, invoice) : NOTHING
+    oldest = invoice
+    if (!period.add(invoice, lines, back)) break
   }
-  return sum
+  return period.kept(oldest && period.isDoubtful ? await takenOffSince(client, oldest) : 0)
 }
+
+const NOTHING = { back: 0, disputed: 0 }
 
 /** All of them: only the first ten or so come with their invoice. */
 async function linesOf({ invoices }: Stripe, { id, lines }: Stripe.Invoice) {
@@ -32,17 +27,20 @@ async function linesOf({ invoices }: Stripe, { id, lines }: Stripe.Invoice) {
 }
 
 /**
- * Whether an invoice is for a whole period, and nothing of the one before it was counted, as by a change to another
- * interval, or by a pause that gave the rest of its period back.
+ * What was taken off the customer's balance by hand, beyond what was put there. A balance below zero is credit.
+ *
+ * @see https://docs.stripe.com/api/customer_balance_transactions
  */
-export function beginsAnew(
-  invoice: Stripe.Invoice,
-  lines: readonly Stripe.InvoiceLineItem[],
-): boolean {
-  if (lines.some((line) => isCredit(line) && isAhead(line, invoice))) return false
-  if (PERIODS.includes(invoice.billing_reason ?? '')) return true
-  if (invoice.billing_reason !== 'subscription_update') return false
-  return lines.some((line) => line.parent?.subscription_item_details && !isProration(line))
+async function takenOffSince(
+  { customers }: Stripe,
+  { customer, created }: Stripe.Invoice,
+): Promise<number> {
+  const id = typeof customer === 'object' ? customer?.id : customer
+  if (!id) return 0
+  let sum = 0
+  for await (const booked of customers.listBalanceTransactions(id, { limit: 100 })) {
+    if (booked.created < created) break
+    if (booked.type === 'adjustment') sum += booked.amount
+  }
+  return Math.max(0, sum)
 }
-
-const PERIODS = ['subscription_create', 'subscription_cycle']

@@ -1,6 +1,15 @@
+import { createHash } from 'node:crypto'
 import { defineTool } from '@titanforge/core'
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { StripeGateway } from '../gateway.js'
+import { isKnownUsage } from '../usage/is-known-usage.js'
+
+/** The metadata by which a refund is known again, long after Stripe has forgotten the idempotency key. */
+const CALL = 'tool_call'
+
+/** A name for a call, of a length that Stripe takes anywhere. */
+const nameOf = (idempotencyKey: string) => createHash('sha256').update(idempotencyKey).digest('hex')
 
 /** What agents may do with money that was paid, and with what is charged by the unit. */
 export function moneyTools(gateway: StripeGateway) {
@@ -20,8 +29,13 @@ export function moneyTools(gateway: StripeGateway) {
       const payment = paymentId.startsWith('pi_')
         ? { payment_intent: paymentId }
         : { charge: paymentId }
-      const refund = await gateway.call((stripe) =>
-        stripe.refunds.create({ ...payment, amount, reason }, { idempotencyKey }),
+      const refund = await gateway.call(
+        async (stripe) =>
+          (await refundOf(stripe, payment, idempotencyKey)) ??
+          (await stripe.refunds.create(
+            { ...payment, amount, reason, metadata: { [CALL]: nameOf(idempotencyKey) } },
+            { idempotencyKey },
+          )),
       )
       return { id: refund.id, status: refund.status, amount: refund.amount }
     },
@@ -78,18 +92,32 @@ export function moneyTools(gateway: StripeGateway) {
     }),
     output: z.object({ identifier: z.string() }),
     async run({ customerId, meter, value }, { idempotencyKey }) {
-      const { identifier } = await gateway.call((stripe) =>
-        stripe.billing.meterEvents.create(
-          {
-            event_name: meter,
-            payload: { stripe_customer_id: customerId, value: String(value) },
-          },
-          { idempotencyKey },
-        ),
-      )
+      const identifier = nameOf(idempotencyKey)
+      await gateway.call(async (stripe) => {
+        const payload = { stripe_customer_id: customerId, value: String(value) }
+        try {
+          await stripe.billing.meterEvents.create(
+            { event_name: meter, identifier, payload },
+            { idempotencyKey },
+          )
+        } catch (error) {
+          if (!isKnownUsage(error)) throw error
+        }
+      })
       return { identifier }
     },
   })
 
   return { refundPayment, listInvoices, reportUsage }
+}
+
+/** The refund that a call has made before. */
+async function refundOf(
+  { refunds }: Stripe,
+  payment: Stripe.RefundListParams,
+  idempotencyKey: string,
+): Promise<Stripe.Refund | undefined> {
+  for await (const refund of refunds.list({ ...payment, limit: 100 }))
+    if (refund.metadata?.[CALL] === nameOf(idempotencyKey)) return refund
+  return undefined
 }

@@ -1,10 +1,10 @@
 import { on, type Subscription } from '@titanforge/core'
-import Stripe from 'stripe'
 import { usageRecorded } from '../contract.js'
 import type { Customers } from '../customers.js'
 import { StripeErrors } from '../errors.js'
 import type { StripeGateway } from '../gateway.js'
 import { isFinal } from './is-final.js'
+import { isKnownUsage } from './is-known-usage.js'
 import { patiently } from './patiently.js'
 
 const MINUTE_MS = 60_000
@@ -40,7 +40,7 @@ export function usageSender(gateway: StripeGateway, customers: Customers): Subsc
               payload: { stripe_customer_id: customer, value: String(value) },
             })
           } catch (error) {
-            if (!isDuplicate(error)) throw error
+            if (!isKnownUsage(error)) throw error
           }
         })
       },
@@ -55,8 +55,3 @@ function refuseOutOfWindow(at: string): void {
   if (age > OLDEST_MS) throw StripeErrors.METER_EVENT_TOO_OLD({ at })
   if (age < -NEWEST_MS) throw StripeErrors.METER_EVENT_IN_FUTURE({ at })
 }
-
-/** An identifier that Stripe has taken before: it was sent. */
-const isDuplicate = (error: unknown) =>
-  error instanceof Stripe.errors.StripeInvalidRequestError &&
-  (error.code === 'resource_already_exists' || /already exists/i.test(error.message))
