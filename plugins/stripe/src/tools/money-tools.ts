@@ -3,6 +3,7 @@ import { defineTool } from '@titanforge/core'
 import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { StripeGateway } from '../gateway.js'
+import { idempotencyKeyOf } from '../idempotency-key.js'
 import { isKnownUsage } from '../usage/is-known-usage.js'
 
 /** The metadata by which a refund is known again, long after Stripe has forgotten the idempotency key. */
@@ -34,7 +35,7 @@ export function moneyTools(gateway: StripeGateway) {
           (await refundOf(stripe, payment, idempotencyKey)) ??
           (await stripe.refunds.create(
             { ...payment, amount, reason, metadata: { [CALL]: nameOf(idempotencyKey) } },
-            { idempotencyKey },
+            { idempotencyKey: idempotencyKeyOf(idempotencyKey) },
           )),
       )
       return { id: refund.id, status: refund.status, amount: refund.amount }
@@ -98,7 +99,7 @@ export function moneyTools(gateway: StripeGateway) {
         try {
           await stripe.billing.meterEvents.create(
             { event_name: meter, identifier, payload },
-            { idempotencyKey },
+            { idempotencyKey: idempotencyKeyOf(idempotencyKey) },
           )
         } catch (error) {
           if (!isKnownUsage(error)) throw error
