@@ -36,7 +36,8 @@ type Constructor<Instance> = new (...services: never[]) => Instance
 
 /**
  * Marks a class that {@link ForgeView.resolve} makes, by the tokens of its constructor's parameters. A class
- * whose constructor names no parameters is given what the class that it extends takes.
+ * whose constructor names no parameters is given what the class that it extends takes; one that is to be given
+ * something else, or nothing, has a static `inject` list, and is made by {@link ForgeView.make}.
  *
  * @example
  * const Greeting = token<string>('Greeting')
@@ -73,9 +74,22 @@ const tokensOf = (target: object) => taken.get(target) ?? new Map<number, Token<
  * as one does that a compiler wrote for a class without, or has no use for it.
  */
 function constructorOf(target: Constructor<unknown>): Constructor<unknown> {
+  let named = target
+  while (named.length === 0 && !taken.has(named)) {
+    const above = classAbove(named)
+    if (!above) return target
+    named = above
+  }
+  // What a class of somebody else's takes, such as an EventEmitter's options, is none of ours to give.
+  return isOurs(named) ? named : target
+}
+
+const isOurs = (target: Constructor<unknown> | undefined): boolean =>
+  target !== undefined && (taken.has(target) || marked.has(target) || isOurs(classAbove(target)))
+
+function classAbove(target: Constructor<unknown>): Constructor<unknown> | undefined {
   const above: unknown = Object.getPrototypeOf(target)
-  const isOwn = target.length > 0 || taken.has(target) || typeof above !== 'function'
-  return isOwn ? target : constructorOf(above as typeof target)
+  return typeof above === 'function' ? (above as Constructor<unknown>) : undefined
 }
 
 /**
@@ -155,10 +169,12 @@ export class Container {
   resolve<Instance>(target: Constructor<Instance>): Instance {
     const constructor = constructorOf(target)
     const tokens = tokensOf(constructor)
-    if (tokens.size < constructor.length)
+    const { length } = constructor
+    const marks = Array.from({ length }, (_, place) => tokens.has(place)).filter(Boolean).length
+    if (marks < length)
       refuse(
         target,
-        `only ${tokens.size} of the ${constructor.length} parameters of the constructor of ${constructor.name} are marked with @inject(Token). Mark them all, or give it a static \`inject\` list and call make().`,
+        `only ${marks} of the ${length} parameters of the constructor of ${constructor.name} are marked with @inject(Token). Mark them all, or give it a static \`inject\` list and call make().`,
       )
     if (!marked.has(target))
       refuse(

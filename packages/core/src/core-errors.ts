@@ -133,7 +133,7 @@ export const CoreErrors = defineErrors({
   },
   CALL_REPEATED: {
     message: (p: { tool: string }) =>
-      `The external tool "${p.tool}" was called already, and may have done its work. An interceptor must not call it again; give the tool a \`reconcile\`, which finds out, and it is called again where that is safe.`,
+      `The external tool "${p.tool}" is at work on this call, and may have done it. An interceptor must not make the call again; await the first \`next()\`. A tool with a \`reconcile\` is called again by itself where that is safe.`,
   },
   OUTCOME_UNKNOWN: {
     status: 502,

@@ -2,8 +2,10 @@ import { isPlainObject } from './is-plain-object.js'
 
 // What the compiler says no to, and JavaScript lets through. TypeScript does as well where modules import each
 // other in a circle: the one that is run first finds undefined.
-const REMEDY =
-  'Where it is imported from a module that imports this one, let one of the two not do so.'
+const remedyFor = (value: unknown) =>
+  value === undefined
+    ? ' Where it is imported from a module that imports this one, let one of the two not do so.'
+    : ''
 
 /** What is wrong with a record of tokens under a key, if anything. */
 export function problemOfTokens(key: string, tokens: unknown): string | undefined {
@@ -11,7 +13,7 @@ export function problemOfTokens(key: string, tokens: unknown): string | undefine
   if (!isPlainObject(tokens))
     return `${key} is no record of tokens; write ${key}: { clock: Clock }.`
   const found = Object.entries(tokens).find(([, token]) => !isToken(token))
-  return found && `${key}.${found[0]} is ${kindOf(found[1])} and no token. ${REMEDY}`
+  return found && `${key}.${found[0]} is ${kindOf(found[1])} and no token.${remedyFor(found[1])}`
 }
 
 /** What is wrong with a list under a key, if anything. */
@@ -26,7 +28,7 @@ export function problemOfList(
   const index = items.findIndex((item) => kindOf(item) !== `of type ${kind}`)
   return index < 0
     ? undefined
-    : `${key}[${index}] is ${kindOf(items[index])}, not of type ${kind}. ${REMEDY}`
+    : `${key}[${index}] is ${kindOf(items[index])}, not of type ${kind}.${remedyFor(items[index])}`
 }
 
 /** What is wrong with a function under a key, if anything. */

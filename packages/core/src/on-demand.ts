@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 
-// An application that is bundled as CommonJS knows the name of its file, and no address.
-const require = createRequire(typeof __filename === 'string' ? __filename : import.meta.url)
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a bundle in the form of CommonJS has no address, but the name of its file
+const require = createRequire(import.meta.url ?? __filename)
 
 /**
  * Loads a CommonJS package when it is first asked for, so that whoever only defines agents and plugins

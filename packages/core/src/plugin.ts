@@ -2,6 +2,7 @@ import type { Contributions, Declarations } from './contributions.js'
 import { CORE_COPY, type CoreCopy } from './core-copy.js'
 import { CoreErrors } from './core-errors.js'
 import type { ForgeView } from './forge-view.js'
+import { isPlainObject } from './is-plain-object.js'
 import type { Logger } from './logger.js'
 import { problemOfFunction, problemOfList, problemOfTokens } from './misshapen.js'
 import type { InputOf, OutputOf, Schema } from './schema.js'
@@ -122,6 +123,10 @@ export function definePlugin<
   Optional extends Tokens = Record<never, never>,
   Provides extends Tokens = Record<never, never>,
 >(definition: PluginDefinition<Config, Requires, Optional, Provides>): PluginFactory<Config> {
+  if (!isPlainObject(definition)) {
+    const problem = 'definePlugin() takes a plain object, which is no instance of a class.'
+    throw CoreErrors.PLUGIN_INVALID({ plugin: '?', problem })
+  }
   const { name } = definition
   const problem = problemOf(definition)
   if (problem !== undefined) throw CoreErrors.PLUGIN_INVALID({ plugin: name, problem })

@@ -99,22 +99,26 @@ export function check<Output>(
   what: string,
 ): SchemaResult<Output> {
   const result = schema['~standard'].validate(value)
-  if (!isAnswer(result)) throw CoreErrors.SCHEMA_INVALID({ what })
-  if ('then' in result) {
+  if (isPromise(result)) {
     // Nobody waits for it any more, so its failure must not end the process.
     result.then(undefined, () => undefined)
     throw CoreErrors.SCHEMA_ASYNC({ what })
   }
+  if (!isAnswer(result)) throw CoreErrors.SCHEMA_INVALID({ what })
   if (!result.issues) return { ok: true, value: result.value }
   const problems = result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message }))
   return { ok: false, problems }
 }
 
+const isPromise = (result: unknown): result is Promise<unknown> =>
+  isObject(result) && typeof result.then === 'function'
+
 /** Schemas may be written by hand: an answer of another form must not pass for an approval. */
 const isAnswer = (result: unknown): boolean =>
-  typeof result === 'object' &&
-  result !== null &&
-  ('value' in result || 'issues' in result || 'then' in result)
+  isObject(result) && (result.issues ? Array.isArray(result.issues) : 'value' in result)
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
 
 /**
  * Validates, or throws with the path of each problem.

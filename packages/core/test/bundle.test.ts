@@ -63,3 +63,9 @@ for (const format of ['esm', 'cjs'] as const) {
     t.is(stdout, 'hello\n')
   })
 }
+
+test('a program without a file of its own imports core', async (t) => {
+  const program = `import('@titanforge/core').then(({ createForge }) => console.log(typeof createForge))`
+  const { stdout } = await run(process.execPath, ['--eval', program], { cwd: CORE })
+  t.is(stdout, 'function\n')
+})

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import test from 'ava'
 import { Container, inject, injectable } from '../src/container.js'
 import { token } from '../src/token.js'
@@ -142,11 +143,6 @@ test('a class without parameters of its own is given what the class above it tak
 })
 
 test('a class is not made where a parameter of the class above it is not marked', (t) => {
-  class Bare {
-    constructor(readonly greeting: string) {}
-  }
-  @injectable()
-  class Heir extends Bare {}
   @injectable()
   class Forgetful {
     constructor(
@@ -163,9 +159,35 @@ test('a class is not made where a parameter of the class above it is not marked'
     }
   }
   const expected = (message: RegExp) => ({ code: 'DEFINITION_INVALID', message })
-  t.throws(() => filled().resolve(Heir), expected(/^Class Heir: only 0 of the 1 .* Bare/))
   t.throws(
     () => filled().resolve(Passing),
     expected(/^Class Passing: only 1 of the 2 .* Forgetful/),
   )
+})
+
+test('what a class of somebody else takes is none of ours', (t) => {
+  @injectable()
+  class Feed extends EventEmitter {
+    constructor() {
+      super({ captureRejections: true })
+    }
+  }
+  @injectable()
+  class Refusal extends Error {}
+  t.true(filled().resolve(Feed) instanceof EventEmitter)
+  t.true(filled().resolve(Refusal) instanceof Error)
+})
+
+test('each place of a constructor is marked, however many marks there are', (t) => {
+  @injectable()
+  class Gap {
+    constructor(
+      readonly first: string,
+      @inject(Greeting) readonly second: string = 'hello',
+    ) {}
+  }
+  t.throws(() => filled().resolve(Gap), {
+    code: 'DEFINITION_INVALID',
+    message: /^Class Gap: only 0 of the 1/,
+  })
 })

@@ -82,3 +82,17 @@ test('what a plugin declares is a list without gaps', (t) => {
   refused({ events: [undefined] }, /^Plugin "weather": events\[0\] is undefined/)
   refused({ collects: 'panels' }, /^Plugin "weather": collects is no list/)
 })
+
+test('a definition that a class has made is refused: what it inherits would be lost', (t) => {
+  class Definition {
+    name = 'shop'
+    setup() {
+      return {}
+    }
+  }
+  for (const definition of [new Definition(), undefined])
+    t.throws(() => definePlugin(definition as never), {
+      code: 'PLUGIN_INVALID',
+      message: /takes a plain object/,
+    })
+})

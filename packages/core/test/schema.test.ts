@@ -63,7 +63,16 @@ test('the interface is that of the specification', (t) => {
 })
 
 test('an answer that is neither a value nor a problem lets nothing pass', (t) => {
-  for (const answer of [{}, { success: true, data: 1 }, undefined, null, true]) {
+  for (const answer of [
+    {},
+    { success: true, data: 1 },
+    { issues: undefined },
+    { issues: null },
+    { value: 1, issues: 'bad' },
+    undefined,
+    null,
+    true,
+  ]) {
     const schema = { '~standard': { version: 1, vendor: 'test', validate: () => answer } }
     t.throws(() => check(schema as never, 1, 'the number'), {
       code: 'SCHEMA_INVALID',

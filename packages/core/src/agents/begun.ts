@@ -8,6 +8,12 @@ import { contextOf } from './context.js'
 import type { RunContext } from './run-context.js'
 import type { Step } from './step.js'
 
+/** The effect outside of an external call, which may have been had. */
+export interface Effect {
+  /** What the call has failed with, if it has. */
+  failure?: unknown
+}
+
 /** A call that is under way: what interceptors and observers see of it, and what it has to stay inside of. */
 export class Begun implements Call {
   readonly bounds: Bounds
@@ -23,7 +29,7 @@ export class Begun implements Call {
   isEnding = false
   /** How many times it was begun by what stands around its attempts. */
   beginnings = 0
-  #mayBeDone = false
+  #effect: Effect | undefined
   #ctx: RunContext | undefined
   #budget: StepBudget | undefined
 
@@ -53,14 +59,14 @@ export class Begun implements Call {
     return this.whole ? this.whole.budgetInUse : this.#budget
   }
 
-  /** Whether code with an effect outside was begun, and nobody has found out since that it did nothing. */
-  get mayBeDone(): boolean {
-    return this.whole ? this.whole.mayBeDone : this.#mayBeDone
+  /** What was begun with an effect outside; undefined where nothing was, or where it is known to have done nothing. */
+  get effect(): Effect | undefined {
+    return this.whole ? this.whole.effect : this.#effect
   }
 
-  set mayBeDone(mayBe: boolean) {
-    if (this.whole) this.whole.mayBeDone = mayBe
-    else this.#mayBeDone = mayBe
+  set effect(effect: Effect | undefined) {
+    if (this.whole) this.whole.effect = effect
+    else this.#effect = effect
   }
 
   get kind(): Call['kind'] {

@@ -41,7 +41,8 @@ export interface Interceptor {
   applies?(call: Call): boolean
   /**
    * @param next makes the call; it may be left out, or called again. The attempt before ends then, if it has not.
-   * An `external` call that may have had its effect is not made again, but fails with CALL_REPEATED.
+   * An `external` call that may have had its effect is not made again: it fails as before, or with CALL_REPEATED
+   * while it is under way. An agent that is called again makes its calls again.
    */
   intercept(call: Call, next: () => Promise<unknown>): Promise<unknown>
 }

@@ -15,8 +15,8 @@ import type { Tool } from './tool.js'
  * each a time limit of their own. They are all one call: whoever stands before it is passed once.
  *
  * @param make makes an attempt.
- * @throws CALL_REPEATED where an interceptor begins it again; the failure of the last attempt, where the call was not done in the end or nobody knows; what the
- * ledger throws where it sets nothing aside.
+ * @throws CALL_REPEATED where an interceptor begins it again; the failure of the last attempt, where the call
+ * was not done in the end or nobody knows; what the ledger throws where it sets nothing aside.
  */
 export async function attemptReconciled(
   call: Begun,
@@ -41,7 +41,7 @@ export async function attemptReconciled(
         try {
           return await within(call, caller, definition, make, ATTEMPT)
         } catch (error) {
-          if (isFinal(error)) throw error
+          if (isFinal(error) && !saysNothing(error)) throw error
           try {
             return await within(call, caller, reconciler, make, questionAfter(attempt))
           } catch (answer) {
@@ -49,9 +49,9 @@ export async function attemptReconciled(
               log.warn({ err: answer, tool }, 'what became of a failed call is not known')
               throw error
             }
-            call.mayBeDone = false
+            call.effect = undefined
           }
-          if (attempt >= RETRIES) throw error
+          if (attempt >= RETRIES || isFinal(error)) throw error
           log.warn({ err: error, tool, attempt }, 'a tool failed and did nothing; trying again')
         }
       } finally {
@@ -97,5 +97,9 @@ async function within(
   if (settled.status === 'rejected') throw settled.reason
   return settled.value
 }
+
+/** These are final, and say nothing of whether the tool has done its work. */
+const saysNothing = (error: unknown) =>
+  error instanceof ForgeError && ['CALL_REPEATED', 'OUTPUT_INVALID'].includes(error.code)
 
 const isNotDone = (error: unknown) => error instanceof ForgeError && error.code === 'CALL_NOT_DONE'

@@ -1,7 +1,12 @@
 import { CoreErrors } from '../core-errors.js'
 import type { Begun } from './begun.js'
 
-/** @throws CALL_REPEATED where the call may have had its effect outside: nobody is to make it again before that is known. */
-export function refuseRepeated({ definition, mayBeDone }: Begun): void {
-  if (mayBeDone) throw CoreErrors.CALL_REPEATED({ tool: definition.name })
+/**
+ * Refuses to make a call again that may have had its effect outside.
+ *
+ * @throws the failure of the attempt before, or CALL_REPEATED where that is under way.
+ */
+export function refuseRepeated({ definition, effect }: Begun): void {
+  if (!effect) return
+  throw (effect.failure ?? CoreErrors.CALL_REPEATED({ tool: definition.name })) as Error
 }

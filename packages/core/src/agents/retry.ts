@@ -79,4 +79,4 @@ export async function pauseAfter(attempt: number, signal?: AbortSignal): Promise
 export const isFinal = (error: unknown) =>
   error instanceof ForgeError && (error.status < 500 || FINAL.includes(error.code))
 
-const FINAL = ['OUTPUT_INVALID', 'RUN_ENDED']
+const FINAL = ['CALL_REPEATED', 'OUTPUT_INVALID', 'RUN_ENDED']

@@ -3,7 +3,7 @@ import { ForgeError } from '../errors.js'
 import { check, linesOf, parse } from '../schema.js'
 import { inSpan, isTraced } from '../tracing.js'
 import { atMost } from './at-most.js'
-import { Begun } from './begun.js'
+import { Begun, type Effect } from './begun.js'
 import type { Outcome } from './call.js'
 import { contextOf } from './context.js'
 import { promised } from './promised.js'
@@ -125,18 +125,31 @@ function begin(step: Step, input: unknown): Begun {
   return begun
 }
 
-/**
- * The agent's or tool's own code, behind all interceptors.
- *
- * @throws CALL_REPEATED where an interceptor makes an external call again.
- */
+/** The agent's or tool's own code, behind all interceptors. */
 export function innermost(begun: Begun): Promise<unknown> {
+  const { definition } = begun
+  const isExternal = 'effect' in definition && definition.effect === 'external'
+  return isExternal ? once(begun) : code(begun)
+}
+
+/** @throws CALL_REPEATED, or the failure of the attempt before, where an interceptor makes the call again. */
+function once(begun: Begun): Promise<unknown> {
+  return promised(() => {
+    refuseRepeated(begun)
+    begun.bounds.throwIfOver()
+    const effect: Effect = {}
+    begun.effect = effect
+    return code(begun).catch((error: unknown) => {
+      effect.failure = error
+      throw error
+    })
+  })
+}
+
+function code(begun: Begun): Promise<unknown> {
   return promised(() => {
     const { definition, input, bounds } = begun
-    const isExternal = 'effect' in definition && definition.effect === 'external'
-    if (isExternal) refuseRepeated(begun)
     const attempt = bounds.enter()
-    if (isExternal) begun.mayBeDone = true
     const leftBehind = bounds.leftBehind()
     const givenBack = begun.budgetInUse?.enter()
     const ctx = contextOf(begun, attempt)

@@ -62,8 +62,8 @@ export class Runner {
   }
 
   /**
-   * @throws FORGE_STATE once the application has stopped; DEFINITION_INVALID where a limit or the principal cannot be one; INPUT_INVALID, OUTPUT_INVALID, RUN_CANCELLED,
-   * RUN_TIMED_OUT, or whatever the agent throws.
+   * @throws FORGE_STATE once the application has stopped; DEFINITION_INVALID where a limit or the principal
+   * cannot be one; INPUT_INVALID, OUTPUT_INVALID, RUN_CANCELLED, RUN_TIMED_OUT, or whatever the agent throws.
    */
   run<Input, Output>(
     agent: Agent<Input, Output>,
@@ -108,9 +108,11 @@ export class Runner {
   }
 }
 
+const isNamed = (userId: unknown) => typeof userId === 'string' && userId.trim() !== ''
+
 /** Who is let in as nobody in particular is let in as the application, whom nothing limits. */
 function refuseNobody(what: string, principal: Principal | null | undefined): void {
-  if (principal === undefined || principal?.userId) return
+  if (principal === undefined || isNamed(principal?.userId)) return
   const problem =
     "its principal has no userId; leave the principal out for the application's own work."
   throw CoreErrors.DEFINITION_INVALID({ what, problem })

@@ -469,7 +469,7 @@ for (const phase of ['guard', 'retry'] as const) {
     const again = standing(phase, (_, next) => next().catch(() => next()))
     const unsure = { call: fail, find: fail }
     const first = shop(unsure)
-    await t.throwsAsync(again.run(first.agent, null), { code: 'CALL_REPEATED' })
+    await t.throwsAsync(again.run(first.agent, null), { message: 'connection reset' })
     t.is(first.keys.length, 1)
     t.true(first.asked.length > 0)
 
@@ -487,6 +487,43 @@ for (const phase of ['guard', 'retry'] as const) {
     t.deepEqual([second.keys.length, second.asked.length], [1, 0])
   })
 }
+
+test('what was done is found out also where an answer was refused afterwards', async (t) => {
+  const poet = defineAgent({
+    name: 'poet',
+    description: 'Answers with what is no text.',
+    input: z.null(),
+    output: z.string(),
+    run: () => 7 as never,
+  })
+  for (const found of [{ done: true, output: 'order 7' }, { done: false }] as const) {
+    let orders = 0
+    const order = defineTool({
+      name: 'order',
+      description: 'Orders a hat, and has a poem written about it.',
+      effect: 'external',
+      input: z.null(),
+      output: z.string(),
+      run(_, ctx) {
+        orders++
+        return ctx.run(poet, null)
+      },
+      reconcile: () => found,
+    })
+    const buyer = defineAgent({
+      name: 'buyer',
+      description: 'Orders.',
+      tools: [order],
+      input: z.null(),
+      output: z.string(),
+      run: (_, ctx) => ctx.tool(order, null),
+    })
+    const run = forge.run(buyer, null)
+    if (found.done) t.is(await run, 'order 7')
+    else await t.throwsAsync(run, { code: 'OUTPUT_INVALID' })
+    t.is(orders, 1)
+  }
+})
 
 test('an external call that is known to have done nothing may be made again by whoever stands around it', async (t) => {
   const { agent, keys } = shop({
