@@ -90,6 +90,11 @@ export const StripeErrors = defineErrors({
     message: (p: { seconds: number }) =>
       `This subscription is being changed just now, or it is not known yet what became of an earlier change. Try again in ${p.seconds} s.`,
   },
+  TRIAL_ENDING: {
+    status: 503,
+    message: (p: { seconds: number }) =>
+      `The trial of this subscription is just ending, and the change might come too late for it. Nothing was changed. Try again in ${p.seconds} s.`,
+  },
   CHANGE_NOT_REPEATED: {
     status: 409,
     message: () =>

@@ -150,13 +150,15 @@ function retryAfter(error: unknown): number | undefined {
   return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined
 }
 
+/** What Stripe says, such as which permission is missing, for the log: it shows a part of the key. */
+const withoutKey = ({ message }: Error) => message.replace(/\b[rs]k_\S+/g, 'the key')
+
 function mapped(error: unknown): unknown {
   if (!(error instanceof StripeError)) return error
   if (error instanceof StripeCardError)
     return StripeErrors.CARD_DECLINED({ reason: error.message }, { cause: error })
-  // Without its cause, whose message shows a part of the key, and would be logged.
   if (error instanceof StripeAuthenticationError || error instanceof StripePermissionError)
-    return StripeErrors.STRIPE_KEY_REFUSED()
+    return StripeErrors.STRIPE_KEY_REFUSED(undefined, { cause: new Error(withoutKey(error)) })
   if (isTemporary(error)) return StripeErrors.STRIPE_UNAVAILABLE(undefined, { cause: error })
   return StripeErrors.STRIPE_REFUSED({ reason: error.message }, { cause: error })
 }

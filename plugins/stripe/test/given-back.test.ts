@@ -42,6 +42,7 @@ test('what was refunded elsewhere counts, and where that cannot be read it is un
   const payments = [
     { type: 'payment_record', payment_record: { id: 'pr_1', amount_refunded } },
     { type: 'payment_record', payment_record: 'pr_2' },
+    { type: 'payment_intent', payment_record: null, payment_intent: 'pi_3' },
   ]
   t.deepEqual(await backOf(t, payments), { back: 150, disputed: 200 })
 })

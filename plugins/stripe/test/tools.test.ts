@@ -523,6 +523,7 @@ test("Stripe's errors become codes that say what to do", async (t) => {
   )
   const refused = await t.throwsAsync(read(), { code: 'STRIPE_KEY_REFUSED' })
   t.notRegex(inspect(refused), /sk_test/, 'neither itself nor its cause')
+  t.regex(inspect(refused), /Invalid API Key provided: the key/)
   api.failures.length = 0
   // A read is tried three times.
   api.failures.push({ status: 429 }, { status: 429 }, { status: 500 })

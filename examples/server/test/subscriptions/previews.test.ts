@@ -157,7 +157,7 @@ test.serial('a trial is not ended by a change that may come when it is over', as
   for (const more of [{ preview: true }, {}]) {
     const { status, body } = await it.change(PRO, more)
     t.is(status, 503)
-    t.like(body.error, { code: 'SUBSCRIPTION_BUSY' })
+    t.like(body.error, { code: 'TRIAL_ENDING' })
     const { details } = body.error as { details: { retryAfterSeconds: number } }
     t.true(details.retryAfterSeconds > 60 && details.retryAfterSeconds <= 150)
   }

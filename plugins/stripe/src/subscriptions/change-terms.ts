@@ -1,7 +1,6 @@
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
 import type { ItemChange } from './change-target.js'
-import { busyFor } from './hold.js'
 import { keptOf } from './kept.js'
 import { restOfPeriod } from './rest-of-period.js'
 import { isOver } from './subscription-rows.js'
@@ -46,7 +45,7 @@ const RENEWED_SECONDS = 60
  *
  * @param now with its latest invoice expanded.
  * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_PAUSED, SUBSCRIPTION_NOT_COLLECTED, SUBSCRIPTION_MIXED,
- * SUBSCRIPTION_BUSY, SUBSCRIPTION_UNPAID, PERIOD_PARTLY_REFUNDED, or as Stripe does.
+ * TRIAL_ENDING, SUBSCRIPTION_UNPAID, PERIOD_PARTLY_REFUNDED, or as Stripe does.
  * @see https://docs.stripe.com/billing/subscriptions/prorations
  */
 export async function termsOf(
@@ -87,7 +86,9 @@ async function refuseLate(
     subscription_details: { items: [item], ...TRIED },
   })
   const left = (trial_end ?? created) - created
-  if (left < CARRIED_OUT_SECONDS) throw busyFor(Math.max(0, left) + RENEWED_SECONDS)
+  if (left >= CARRIED_OUT_SECONDS) return
+  const seconds = Math.max(0, left) + RENEWED_SECONDS
+  throw StripeErrors.TRIAL_ENDING({ seconds }, { details: { retryAfterSeconds: seconds } })
 }
 
 /** Items of several rhythms have a period each, and a new period would begin for all of them. */

@@ -24,9 +24,9 @@ export async function givenBack(client: Stripe, invoice: Stripe.Invoice): Promis
   })
   for await (const payment of payments) {
     const record = payment.payment.payment_record
-    if (typeof record === 'object') sum.back += record.amount_refunded.value
+    if (record && typeof record === 'object') sum.back += record.amount_refunded.value
     // What became of it cannot be read, and all of it may have been given back.
-    else if (record !== undefined) sum.disputed += payment.amount_paid ?? payment.amount_requested
+    else if (record) sum.disputed += payment.amount_paid ?? payment.amount_requested
     const charge = chargeOf(payment)
     if (!charge) continue
     const { lost, open } = charge.disputed ? await disputesOf(client, charge.id) : NONE

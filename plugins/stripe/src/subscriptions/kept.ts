@@ -33,14 +33,14 @@ async function linesOf({ invoices }: Stripe, { id, lines }: Stripe.Invoice) {
  */
 async function takenOffSince(
   { customers }: Stripe,
-  { customer, created }: Stripe.Invoice,
+  { customer, created, currency }: Stripe.Invoice,
 ): Promise<number> {
   const id = typeof customer === 'object' ? customer?.id : customer
   if (!id) return 0
   let sum = 0
   for await (const booked of customers.listBalanceTransactions(id, { limit: 100 })) {
     if (booked.created < created) break
-    if (booked.type === 'adjustment') sum += booked.amount
+    if (booked.type === 'adjustment' && booked.currency === currency) sum += booked.amount
   }
   return Math.max(0, sum)
 }

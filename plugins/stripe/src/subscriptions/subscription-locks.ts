@@ -9,6 +9,8 @@ const TRIES = 200
 const PAUSE_MS = 100
 /** How often a lock is renewed while it is held: to look at all invoices may take minutes. */
 const RENEWED_MS = 5_000
+/** After which it is renewed no more: whoever looks for so long is stuck, and others are to get on. */
+const LONGEST_MS = 600_000
 
 /**
  * One at a time for a subscription, in all processes: what is looked at stays so until it is changed. A row with
@@ -37,7 +39,9 @@ export class SubscriptionLocks {
     await this.#acquire(subscription, holder, signal)
     // One after the other, and none after the release.
     let renewed = Promise.resolve()
+    const end = performance.now() + LONGEST_MS
     const renewing = setInterval(() => {
+      if (performance.now() > end) return
       renewed = renewed.then(() => this.#renew(subscription, holder))
     }, RENEWED_MS)
     try {
