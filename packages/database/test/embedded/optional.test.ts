@@ -36,10 +36,13 @@ async function withoutOptional(
     if (!optional.includes(name)) await symlink(join(installed, name), join(modules, name))
   }
   const packages = join(import.meta.dirname, '..', '..', '..', '..')
-  for (const name of ['core', 'database']) {
+  for (const [name, built] of [
+    ['core', 'bundle'],
+    ['database', 'src'],
+  ] as const) {
     const to = join(modules, '@titanforge', name)
     await cp(join(packages, name, 'package.json'), join(to, 'package.json'))
-    await cp(join(packages, name, 'dist', 'src'), join(to, 'dist', 'src'), { recursive: true })
+    await cp(join(packages, name, 'dist', built), join(to, 'dist', built), { recursive: true })
     const own = join(packages, name, 'node_modules')
     if (existsSync(own)) await symlink(own, join(to, 'node_modules'))
   }
