@@ -35,16 +35,29 @@ export interface History {
   entries: Entry[]
 }
 
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const DEADLOCK = '40P01'
+
 /**
  * Writes a history down, in place of all that there was.
  *
  * @param storedAt when it was written down; now, if left out.
  */
 export async function store(db: Database, history: History, storedAt = new Date()): Promise<void> {
-  await db.query(`TRUNCATE mrr_changes, mrr_items, revenue_entries, events, event_deliveries, event_dead_letters,
-    daily_metrics, mrr_movements, mrr_snapshots, mrr_months, customer_months, retention_cohorts,
-    trial_cohorts, analytics_progress CASCADE`)
+  await clear(db)
   await add(db, history, storedAt)
+}
+
+/** The application may be at work on the same tables: where the two wait for each other, it is done again. */
+async function clear(db: Database, tries = 10): Promise<void> {
+  try {
+    await db.query(`TRUNCATE mrr_changes, mrr_items, revenue_entries, events, event_deliveries, event_dead_letters,
+      daily_metrics, mrr_movements, mrr_snapshots, mrr_months, customer_months, retention_cohorts,
+      trial_cohorts, analytics_progress CASCADE`)
+  } catch (error) {
+    if ((error as { code?: string }).code !== DEADLOCK || tries === 1) throw error
+    await clear(db, tries - 1)
+  }
 }
 
 /** Writes more down. */
