@@ -17,7 +17,8 @@ import type { Tool } from './tool.js'
  * const finder = reconcilerOf(order)
  * finder?.effect // 'read'
  * @returns undefined where the tool has no `reconcile`.
- * @throws CALL_NOT_DONE, when it is called, where the earlier call was not done; or what `reconcile` throws.
+ * @throws CALL_NOT_DONE, when it is called, where the earlier call was not done; else what `reconcile` throws, or
+ * OUTCOME_UNKNOWN in place of a CALL_NOT_DONE, which is about another call.
  */
 export function reconcilerOf<Input, Output, Parsed>(
   tool: Tool<Input, Output, Parsed>,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import { PHASES, type Interceptor, type Phase } from '../../src/agents/interceptor.js'
 import { reconcilerOf } from '../../src/agents/reconciler.js'
-import { defineTool, type Reconciliation } from '../../src/agents/tool.js'
+import { defineTool, type Reconciliation, type Tool } from '../../src/agents/tool.js'
 import { ForgeError } from '../../src/errors.js'
 import { createForge } from '../../src/forge.js'
 import { Ledger, type ReservationRequest } from '../../src/money/ledger.js'
@@ -406,18 +406,21 @@ test.serial(
   },
 )
 
+const caller = <Input, Parsed>(tool: Tool<Input, string, Parsed>, input: Input) =>
+  defineAgent({
+    name: 'caller',
+    description: 'Calls a tool.',
+    tools: [tool],
+    input: z.null(),
+    output: z.string(),
+    run: (_, ctx) => ctx.tool(tool, input),
+  })
+
 test('what `reconcile` hears of another call is no answer about this one', async (t) => {
   const other = shop({ call: fail, find: () => ({ done: false }) })
   const finder = reconcilerOf(other.order)
   if (!finder) return t.fail()
-  const clerk = defineAgent({
-    name: 'clerk',
-    description: 'Asks what became of the other order.',
-    tools: [finder],
-    input: z.null(),
-    output: z.string(),
-    run: (_, ctx) => ctx.tool(finder, { size: '56' }),
-  })
+  const clerk = caller(finder, { size: '56' })
   let paid = 0
   const pay = defineTool({
     name: 'pay',
@@ -431,26 +434,12 @@ test('what `reconcile` hears of another call is no answer about this one', async
     },
     reconcile: async (_, ctx) => ({ done: true, output: await ctx.run(clerk, null) }),
   })
-  const buyer = defineAgent({
-    name: 'buyer',
-    description: 'Pays.',
-    tools: [pay],
-    input: z.null(),
-    output: z.string(),
-    run: (_, ctx) => ctx.tool(pay, null),
-  })
+  const buyer = caller(pay, null)
   await t.throwsAsync(forge.run(buyer, null), { message: 'connection reset' })
   t.is(paid, 1)
   const question = reconcilerOf(pay)
   if (!question) return t.fail()
-  const asker = defineAgent({
-    name: 'asker',
-    description: 'Asks what became of the payment.',
-    tools: [question],
-    input: z.null(),
-    output: z.string(),
-    run: (_, ctx) => ctx.tool(question, null),
-  })
+  const asker = caller(question, null)
   await t.throwsAsync(forge.run(asker, null), {
     code: 'OUTCOME_UNKNOWN',
     message: /"pay" could not be found out: .*"order" was not done/,
@@ -510,14 +499,7 @@ test('what was done is found out also where an answer was refused afterwards', a
       },
       reconcile: () => found,
     })
-    const buyer = defineAgent({
-      name: 'buyer',
-      description: 'Orders.',
-      tools: [order],
-      input: z.null(),
-      output: z.string(),
-      run: (_, ctx) => ctx.tool(order, null),
-    })
+    const buyer = caller(order, null)
     const run = forge.run(buyer, null)
     if (found.done) t.is(await run, 'order 7')
     else await t.throwsAsync(run, { code: 'OUTPUT_INVALID' })
