@@ -58,8 +58,11 @@ export class Bounds {
   }
 
   get #isCallerOver(): boolean {
-    const { outer } = this
-    return outer?.aborted === true || (outer instanceof Bounds && outer.#closed)
+    let { outer } = this
+    for (; outer instanceof Bounds; outer = outer.outer) {
+      if (outer.#reason || outer.#closed) return true
+    }
+    return outer?.aborted === true
   }
 
   throwIfAborted(): void {
