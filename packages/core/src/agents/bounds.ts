@@ -59,10 +59,8 @@ export class Bounds {
 
   get #isCallerOver(): boolean {
     let { outer } = this
-    for (; outer instanceof Bounds; outer = outer.outer) {
-      if (outer.#reason || outer.#closed) return true
-    }
-    return outer?.aborted === true
+    while (outer instanceof Bounds && !outer.#reason && !outer.#closed) outer = outer.outer
+    return outer instanceof Bounds || outer?.aborted === true
   }
 
   throwIfAborted(): void {
