@@ -43,7 +43,7 @@ const RENEWED_SECONDS = 60
  * credit whether it was paid or not, and also where that was refunded; we never give more than was really paid
  * and kept. A trial stays with the plans that have one.
  *
- * @param now with its latest invoice expanded.
+ * @param now with its latest invoice expanded, and all of its items.
  * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_PAUSED, SUBSCRIPTION_NOT_COLLECTED, SUBSCRIPTION_MIXED,
  * TRIAL_ENDING, SUBSCRIPTION_UNPAID, PERIOD_PARTLY_REFUNDED, CHANGES_WAITING, or as Stripe does.
  * @see https://docs.stripe.com/billing/subscriptions/prorations

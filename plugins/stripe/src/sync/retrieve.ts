@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { withAllItems } from '../with-all-items.js'
 import { customerOfSummary, type ObjectType } from './snapshot.js'
 
 /** Asks Stripe for an object, with all pages of what it lists. */
@@ -33,18 +34,14 @@ export async function retrieve(client: Stripe, type: ObjectType, id: string): Pr
 }
 
 const PAGE = 100
-/** More items than Stripe allows on one subscription, and more features than anybody sells. */
+/** More lines than Stripe allows on one invoice, and more features than anybody sells. */
 const MOST = 10_000
 
 async function subscription(client: Stripe, id: string): Promise<object> {
   const found = await withDiscounts(client, await client.subscriptions.retrieve(id))
-  const { items } = found
-  const expand = termsOf(items)
-  if (!items.has_more && expand.length === 0) return found
-  const data = await client.subscriptionItems
-    .list({ subscription: id, limit: PAGE, expand })
-    .autoPagingToArray({ limit: MOST })
-  return { ...found, items: { ...items, data, has_more: false } }
+  const expand = termsOf(found.items)
+  if (!found.items.has_more && expand.length === 0) return found
+  return withAllItems(client, found, expand)
 }
 
 /** Discounts have to be asked for, and few subscriptions have any. */
