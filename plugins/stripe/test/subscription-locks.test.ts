@@ -271,6 +271,7 @@ test('who is not waited for any more does not wait, and changes nothing', async 
 test('who waits in vain is told so after a while, and has looked seldom', async (t) => {
   const [held, leave] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const other = locks().hold('sub_in_vain', 'a wish', () => (held.resolve(), leave.promise))
+  t.teardown(() => (leave.resolve(), other))
   await held.promise
   let looks = 0
   const query = (sql: string, values?: unknown[]) => (looks++, app.db.query(sql, values))
@@ -280,6 +281,4 @@ test('who waits in vain is told so after a while, and has looked seldom', async 
     { code: 'SUBSCRIPTION_BUSY' },
   )
   t.true(looks > 10 && looks < 50, `it has looked ${looks} times`)
-  leave.resolve()
-  await other
 })

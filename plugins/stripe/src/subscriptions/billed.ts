@@ -16,7 +16,10 @@ export interface Billed {
 }
 
 /** @param lines all of the invoice's. */
-export function billedOf(invoice: Stripe.Invoice, lines: readonly Stripe.InvoiceLineItem[]): Billed {
+export function billedOf(
+  invoice: Stripe.Invoice,
+  lines: readonly Stripe.InvoiceLineItem[],
+): Billed {
   const others = lines.filter((line) => !isAhead(line, invoice))
   const fees = others.filter((line) => !isProration(line)).map(netOf)
   const earlier = sum(others.filter(isProration).map(netOf))

@@ -23,7 +23,10 @@ export interface Kept {
  * what of it may have been for the others as well is unclear. Only a refund of exactly the price of the time ahead is
  * for that, where the others cost less and something of the payment was kept.
  */
-export function keptOfInvoice({ ahead, beside, paid }: Billed, { back, disputed }: GivenBack): Kept {
+export function keptOfInvoice(
+  { ahead, beside, paid }: Billed,
+  { back, disputed }: GivenBack,
+): Kept {
   const most = Math.max(0, ahead)
   const taken = Math.min(back, most)
   const besideLeft = Math.max(0, beside - (back - taken))

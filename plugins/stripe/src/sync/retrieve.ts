@@ -24,17 +24,14 @@ export async function retrieve(client: Stripe, type: ObjectType, id: string): Pr
     case 'credit_note':
       return client.creditNotes.retrieve(id)
     case 'checkout.session':
-      // Only what was to pay says that a payment which takes days has failed.
-      return client.checkout.sessions.retrieve(id, {
-        expand: ['line_items', 'payment_intent', 'subscription'],
-      })
+      return checkoutSession(client, id)
     case 'entitlements.active_entitlement_summary':
       return entitlements(client, customerOfSummary(id))
   }
 }
 
 const PAGE = 100
-/** More lines than Stripe allows on one invoice, and more features than anybody sells. */
+/** More lines than Stripe allows on one invoice or session, and more features than anybody sells. */
 const MOST = 10_000
 
 async function subscription(client: Stripe, id: string): Promise<object> {
@@ -60,6 +57,15 @@ const termsOf = ({ data, has_more }: Stripe.Subscription['items']): string[] => 
     : []),
   ...(has_more || data.some(({ price }) => price.tiers_mode) ? ['data.price.tiers'] : []),
 ]
+
+async function checkoutSession({ checkout: { sessions } }: Stripe, id: string): Promise<object> {
+  // Only what was to pay says that a payment which takes days has failed.
+  const expand = ['line_items', 'payment_intent', 'subscription']
+  const found = await sessions.retrieve(id, { expand })
+  if (!found.line_items?.has_more) return found
+  const data = await sessions.listLineItems(id, { limit: PAGE }).autoPagingToArray({ limit: MOST })
+  return { ...found, line_items: { ...found.line_items, data, has_more: false } }
+}
 
 async function customer(client: Stripe, id: string): Promise<object> {
   const found = await client.customers.retrieve(id)
