@@ -27,18 +27,12 @@ export function carryOut(
   more: Stripe.RequestOptions = {},
 ): Promise<Stripe.Subscription> {
   const options = { idempotencyKey: key, ...more }
-  return gateway.call(async (client) => {
-    const { subscriptions } = client
-    const listener = (sent: Stripe.RequestEvent) => {
-      if (sent.idempotency_key === key) onSent()
-    }
-    client.on('request', listener)
-    try {
-      if ('update' in request) return await subscriptions.update(id, request.update, options)
-      if ('resume' in request) return await subscriptions.resume(id, request.resume, options)
-      return await subscriptions.cancel(id, {}, options)
-    } finally {
-      client.off('request', listener)
-    }
-  })
+  return gateway.call(
+    ({ subscriptions }) => {
+      if ('update' in request) return subscriptions.update(id, request.update, options)
+      if ('resume' in request) return subscriptions.resume(id, request.resume, options)
+      return subscriptions.cancel(id, {}, options)
+    },
+    { key, onSent },
+  )
 }
