@@ -79,6 +79,10 @@ function refuseUnsound(done: NonNullable<ReturnType<typeof play>>): void {
     throw new Error(`it is refused, though all is certain: ${told}`)
 }
 
+const VERDICTS = ['counted', 'anew', 'uncertain'] as const
+/** What waits, so that there is none. */
+const NOT_KNOWN = 'not known'
+
 /** Plays histories, and says which verdicts they have led to, or that what waits was not known. */
 function playAll(acts: fc.Arbitrary<Act>, numRuns: number): Set<string> {
   const seen = new Set<string>()
@@ -89,7 +93,7 @@ function playAll(acts: fc.Arbitrary<Act>, numRuns: number): Set<string> {
         const done = play(books, act)
         if (!done) continue
         refuseUnsound(done)
-        seen.add(done.credit < Infinity ? done.verdict : 'not known')
+        seen.add(done.credit < Infinity ? done.verdict : NOT_KNOWN)
       }
     }),
     { numRuns },
@@ -98,15 +102,18 @@ function playAll(acts: fc.Arbitrary<Act>, numRuns: number): Set<string> {
 }
 
 test('whatever was changed, refunded and disputed, no more is credited than was paid and kept', (t) => {
-  t.true(playAll(act, 10_000).size >= 3)
+  const seen = playAll(act, 10_000)
+  t.true(VERDICTS.every((verdict) => seen.has(verdict)))
 })
 
 test('credit that was spent on a period before it was refunded is not credited again', (t) => {
-  t.is(playAll(actOnCredit, 10_000).size, 3)
+  const seen = playAll(actOnCredit, 10_000)
+  t.true(VERDICTS.every((verdict) => seen.has(verdict)))
 })
 
 test('however much waits that Stripe does not show, no more is credited than was paid and kept', (t) => {
-  t.is(playAll(actOnWaiting, 10_000).size, 4)
+  const seen = playAll(actOnWaiting, 10_000)
+  t.true(seen.has('counted') && seen.has('uncertain') && seen.has(NOT_KNOWN))
 })
 
 test('any number of changes that wait keep nobody from another, unless as many fees wait', (t) => {
