@@ -80,7 +80,7 @@ function refuseUnsound(done: NonNullable<ReturnType<typeof play>>): void {
 }
 
 const VERDICTS = ['counted', 'anew', 'uncertain'] as const
-/** What waits, so that there is none. */
+/** Where what waits is not known, there is no verdict. */
 const NOT_KNOWN = 'not known'
 
 /** Plays histories, and says which verdicts they have led to, or that what waits was not known. */
