@@ -110,6 +110,11 @@ export const StripeErrors = defineErrors({
     message: () =>
       'A part of what was paid for the present period was given back or is disputed, and less than that has passed of it; or it was given back after an earlier change had given credit for it, or while one waits to be billed. So the rest cannot be counted. Change the plan later in the period or after it; where such credit goes on paying, once whoever runs this application has taken it off the balance. Where money has paid for all of the period, and no change waits or was credited, whoever runs this application can also refund the rest of it.',
   },
+  CHANGES_WAITING: {
+    status: 409,
+    message: (p: { until: Date }) =>
+      `More waits for the next invoice of this subscription than Stripe shows of it beforehand, changes among it that were made elsewhere, such as in its portal. So what another change would cost is not known, and nothing was changed. Change it after that invoice, which is due at ${p.until.toISOString()}; or sooner, once whoever runs this application has billed or deleted the customer's pending invoice items at Stripe.`,
+  },
   SUBSCRIPTION_UNPAID: {
     status: 409,
     message: () =>

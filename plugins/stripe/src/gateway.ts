@@ -10,14 +10,28 @@ const PAUSE_SECONDS = 20
 // Shorter, all in all, than a handler may take: the bus and the tools try again by themselves.
 const PATIENCE = { timeout: 7_000, maxNetworkRetries: 0, telemetry: false }
 
+/** Who wants to know of each request that is sent under an idempotency key: the client may try again by itself. */
+interface Watch {
+  key: string
+  onSent: () => void
+}
+
+/** How the client tells of its requests; its own types leave that open. */
+interface Sender {
+  on(name: 'request', listener: (sent: Stripe.RequestEvent) => void): unknown
+}
+
 /** Everything that is asked of Stripe's API. */
 export class StripeGateway {
   readonly #client: Stripe | undefined
+  readonly #watched = new Map<string | undefined, () => void>()
 
   constructor({ secretKey, apiBase }: Pick<StripeConfig, 'secretKey' | 'apiBase'>) {
     this.#client = secretKey
       ? new Stripe(secretKey, { ...addressOf(apiBase), ...PATIENCE })
       : undefined
+    const sender: Sender | undefined = this.#client
+    sender?.on('request', ({ idempotency_key: key }) => this.#watched.get(key)?.())
   }
 
   /** Whether there is an API key, and so anything to ask. */
@@ -28,14 +42,18 @@ export class StripeGateway {
   /**
    * Calls Stripe.
    *
+   * @param watch is told of what `request` sends; of a key, one at a time.
    * @throws STRIPE_NOT_CONFIGURED, STRIPE_KEY_REFUSED, CARD_DECLINED, STRIPE_REFUSED, STRIPE_UNAVAILABLE
    */
-  async call<Result>(request: (client: Stripe) => Promise<Result>): Promise<Result> {
+  async call<Result>(request: (client: Stripe) => Promise<Result>, watch?: Watch): Promise<Result> {
     if (!this.#client) throw StripeErrors.STRIPE_NOT_CONFIGURED()
+    if (watch) this.#watched.set(watch.key, watch.onSent)
     try {
       return await request(this.#client)
     } catch (error) {
       throw mapped(error)
+    } finally {
+      if (watch) this.#watched.delete(watch.key)
     }
   }
 

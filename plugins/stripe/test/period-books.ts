@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { RunningPeriod } from '../src/subscriptions/running-period.js'
 import type { Kept } from '../src/subscriptions/kept-of-invoice.js'
+import { restOf } from '../src/subscriptions/rest-of-period.js'
 import { verdictOnRest } from '../src/subscriptions/verdict-on-rest.js'
 
 /** Lengths in days; prices are a whole number of minor units a day. */
@@ -33,6 +34,9 @@ interface Booked {
   disputed: number
 }
 
+/** What Stripe shows of the lines of a preview. */
+const SHOWN = 10
+
 /** Books of one subscription as Stripe keeps them, and beside them what its running period is really worth. */
 export class PeriodBooks {
   now = 0
@@ -44,7 +48,7 @@ export class PeriodBooks {
   #start = 0
   balance = 0
   #period: Period = { worth: 0, isRefunded: false }
-  #fee = 0
+  /** For the next invoice, the newest first. */
   #waiting: Line[] = []
   readonly #booked: Booked[] = []
   readonly #takenOff: { at: number; amount: number }[] = []
@@ -106,7 +110,7 @@ export class PeriodBooks {
 
   /** A fee that waits for the next invoice. */
   addFee(amount: number) {
-    this.#fee += amount
+    this.#waiting.unshift(line(amount, this.now, 'fee'))
   }
 
   /** A fee that is invoiced on its own. */
@@ -117,20 +121,16 @@ export class PeriodBooks {
   /** Changes seats as the portal may: what it costs waits. */
   changeByPortal(seats: number) {
     this.byPortal = true
-    this.#waiting.push(...this.#prorations(this.plan, seats))
+    this.#waiting.unshift(...this.#prorations(this.plan, seats))
     this.seats = seats
   }
 
   /** Changes the plan by our rules, and says what they were, and what was at stake. */
   change(plan: Plan, seats: number) {
     const [credit, charge] = this.#prorations(plan, seats) as [Line, Line]
-    const waiting = sumOf(this.#waiting)
     const isMore = plan === this.plan && seats > this.seats
-    const rest = {
-      credit: -credit.amount - waiting,
-      charge: charge.amount,
-      waits: this.#waiting.length > 0,
-    }
+    const rest = this.#rest([credit, charge])
+    const trueCredit = -credit.amount - sumOf(this.#waiting.filter((it) => !isFee(it)))
     const { worth, disputed, isRefunded, isCertain, money, balance, byPortal } = this
     const before = { worth, disputed, isRefunded, isCertain, money, balance, byPortal }
     const verdict = verdictOnRest(rest, this.#kept(), isMore)
@@ -144,11 +144,11 @@ export class PeriodBooks {
         // A period of another length that no credit for this one has paid is on books of its own.
         const isApart = !sameRhythm && credit.amount === 0
         if (isApart) this.#period = { worth: charge.amount, isRefunded: false }
-        else this.#period.worth += charge.amount - rest.credit
+        else this.#period.worth += charge.amount - trueCredit
         this.#book('subscription_update', [credit, sameRhythm ? charge : this.#whole()])
       }
     }
-    return { verdict, ...rest, isMore, ...before, credited: this.balance - balance }
+    return { verdict, ...rest, trueCredit, isMore, ...before, credited: this.balance - balance }
   }
 
   /**
@@ -200,13 +200,25 @@ export class PeriodBooks {
     return this.#booked.filter(({ period }) => period === this.#period)
   }
 
+  /** What our rules make of a preview, of which Stripe shows the first lines. */
+  #rest(made: Line[]) {
+    const all = [...made, ...this.#waiting]
+    const lines = { data: all.slice(0, SHOWN), has_more: all.length > SHOWN }
+    const waiting = this.#waiting.map((it) => [idOf(it), isFee(it) ? 'other' : 'change'] as const)
+    const preview = { lines, total: sumOf(all) } as Stripe.Invoice
+    return restOf(preview, new Map(waiting))
+  }
+
   #kept(): Kept {
     const period = new RunningPeriod()
     let at = this.#booked.length
-    for (const it of this.#booked.toReversed()) {
-      const { invoice, lines, disputed } = it
+    for (const { invoice, lines } of this.#booked.toReversed()) {
       at -= 1
-      if (!period.add(invoice, lines, { back: backOf(it), disputed })) break
+      if (!period.add(invoice, lines)) break
+    }
+    for (const paid of period.inQuestion()) {
+      const it = this.#booked.find(({ invoice }) => invoice === paid.invoice) as Booked
+      paid.back = { back: backOf(it), disputed: it.disputed }
     }
     const since = this.#takenOff.filter((it) => it.at > at)
     return period.kept(since.reduce((sum, { amount }) => sum + amount, 0))
@@ -230,10 +242,9 @@ export class PeriodBooks {
   }
 
   #book(reason: Stripe.Invoice.BillingReason, made: Line[]) {
-    const fee = this.#fee
-    const lines = [...this.#waiting, ...(fee > 0 ? [line(fee, this.now, 'fee')] : []), ...made]
+    const lines = [...made, ...this.#waiting]
+    const fee = sumOf(lines.filter(isFee))
     this.#waiting = []
-    this.#fee = 0
     this.#write(reason, lines, fee)
   }
 
@@ -261,8 +272,16 @@ const backOf = ({ aheadBack, besideBack }: Booked) => aheadBack + besideBack
 
 const sumOf = (lines: readonly Line[]) => lines.reduce((sum, { amount }) => sum + amount, 0)
 
+const isFee = ({ parent }: Line) => Boolean(parent?.invoice_item_details)
+
+const idOf = ({ parent }: Line) =>
+  (parent?.invoice_item_details ?? parent?.subscription_item_details)?.invoice_item ?? ''
+
+let made = 0
+
 function line(amount: number, end: number, of: 'period' | 'proration' | 'fee'): Line {
-  const details = { proration: of === 'proration' }
+  const invoice_item = of === 'period' ? null : `ii_${made++}`
+  const details = { invoice_item, proration: of === 'proration' }
   const parent =
     of === 'fee' ? { invoice_item_details: details } : { subscription_item_details: details }
   return { amount, period: { start: 0, end }, parent } as unknown as Line

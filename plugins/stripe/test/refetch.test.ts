@@ -1,7 +1,7 @@
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { application } from './application.js'
-import { event, subscription } from './objects.js'
+import { event, purchaseSession, subscription } from './objects.js'
 import { listOf } from './stripe-list.js'
 import { stripeStandIn } from './stripe-stand-in.js'
 
@@ -135,4 +135,26 @@ test.serial('what Stripe no longer lists on a subscription is gone here too', as
     "SELECT jsonb_array_length(items) AS n FROM subscriptions WHERE stripe_subscription_id = 'sub_many'",
   )
   t.deepEqual(row, { n: 1 })
+})
+
+test.serial('what was bought at once is all there, also more than a page of it', async (t) => {
+  await app.user('cs_many')
+  const bought = Array.from({ length: 12 }, (_, n) => ({
+    ...{ id: `li_${n}`, quantity: n + 1 },
+    price: { id: `price_bought_${n}`, product: 'prod_bought' },
+  }))
+  const session = purchaseSession('cs_many', { client_reference_id: 'cs_many' })
+  const path = '/v1/checkout/sessions/cs_many'
+  const page = { object: 'list', data: bought.slice(0, 10), has_more: true }
+  api.objects.set(path, { ...session, line_items: page })
+  api.behaviours.push(listOf(`${path}/line_items`, () => bought, 10))
+  await app.deliver(event('checkout.session.completed', session))
+  await app.settled()
+  const [row] = await app.db.query<{ items: { quantity: number }[] }>(
+    "SELECT items FROM purchases WHERE stripe_session_id = 'cs_many'",
+  )
+  t.deepEqual(
+    row?.items.map(({ quantity }) => quantity),
+    bought.map(({ quantity }) => quantity),
+  )
 })

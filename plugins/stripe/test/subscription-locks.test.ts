@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { ForgeError } from '@titanforge/core'
 import { captureLog, waitFor } from '@titanforge/core/testing'
 import test from 'ava'
-import type Stripe from 'stripe'
+import Stripe from 'stripe'
 import { StripeErrors } from '../src/errors.js'
 import type { Asker, Hold } from '../src/subscriptions/hold.js'
 import type { Asked, Request } from '../src/subscriptions/request.js'
@@ -34,6 +34,13 @@ const nobody: Asker = {
 }
 const givenUp = () => Promise.reject(StripeErrors.STRIPE_UNAVAILABLE())
 const refused = () => Promise.reject(StripeErrors.STRIPE_REFUSED({ reason: 'no' }))
+const repeatedFailure = () =>
+  StripeErrors.STRIPE_UNAVAILABLE(undefined, {
+    cause: new Stripe.errors.StripeAPIError({
+      type: 'api_error',
+      headers: { 'idempotent-replayed': 'true' },
+    }),
+  })
 const keyRefused = () => Promise.reject(StripeErrors.STRIPE_KEY_REFUSED())
 
 test('a subscription is looked at and changed by one at a time', async (t) => {
@@ -164,6 +171,27 @@ test('a refused API key is no answer: what the client tried first may be on its 
   t.is(await change(sub, 'one'), 'one')
 })
 
+test('an old failure that is only repeated holds nobody up, unless the client itself has tried twice', async (t) => {
+  const sub = 'sub_repeated'
+  const failing = (times: number) =>
+    locks().hold(sub, 'one', (hold) =>
+      hold.take(
+        {
+          keyOf: () => 'the key of one',
+          call: async (_asked, onSent) => {
+            for (let n = 0; n < times; n++) onSent()
+            throw repeatedFailure()
+          },
+        },
+        (asking) => asking({ cancel: 'now' }),
+      ),
+    )
+  await t.throwsAsync(failing(1), { code: 'STRIPE_UNAVAILABLE' })
+  t.is(await change(sub, 'another'), 'another')
+  await t.throwsAsync(failing(2), { code: 'STRIPE_UNAVAILABLE' })
+  await t.throwsAsync(change(sub, 'another'), { code: 'SUBSCRIPTION_BUSY' })
+})
+
 test('who looks for long holds it for as long', async (t) => {
   const held = async () =>
     (
@@ -238,4 +266,19 @@ test('who is not waited for any more does not wait, and changes nothing', async 
   t.is(await t.throwsAsync(waiting), reason)
   leave.resolve()
   await other
+})
+
+test('who waits in vain is told so after a while, and has looked seldom', async (t) => {
+  const [held, leave] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const other = locks().hold('sub_in_vain', 'a wish', () => (held.resolve(), leave.promise))
+  t.teardown(() => (leave.resolve(), other))
+  await held.promise
+  let looks = 0
+  const query = (sql: string, values?: unknown[]) => (looks++, app.db.query(sql, values))
+  const waiting = new SubscriptionLocks({ query } as typeof app.db, captureLog().log)
+  await t.throwsAsync(
+    waiting.hold('sub_in_vain', 'a wish', async () => t.fail()),
+    { code: 'SUBSCRIPTION_BUSY' },
+  )
+  t.true(looks > 10 && looks < 50, `it has looked ${looks} times`)
 })

@@ -177,8 +177,12 @@ test('a payment tells what of it is for what was used', async (t) => {
   const subscribed = subscription('sub_1', { customer: 'cus_1', reference: 'ada' })
   await app.deliver(event('customer.subscription.created', subscribed))
   await app.settled()
-  const usage = line(1190, 'price_m', {
+  const usage = line(1690, 'price_m', {
     discount_amounts: [{ amount: 119 }],
+    pretax_credit_amounts: [
+      { amount: 119, type: 'discount' },
+      { amount: 500, type: 'credit_balance_transaction' },
+    ],
     taxes: [
       { amount: 171, tax_behavior: 'inclusive' },
       { amount: 50, tax_behavior: 'exclusive' },

@@ -93,12 +93,12 @@ export async function subscriber(
       await sandbox.drain()
       sandbox.chaos({ lose: 0 })
     },
-    /** Has an agent use what changes this subscription's plan; the code where that is refused. */
-    async agentOf(to: number) {
+    /** Has an agent use what changes an item of this subscription, the first one; the code where that is refused. */
+    async agentOf(to: number, itemId?: string) {
       const found = await stripe.subscriptions.retrieve(subscription.id)
       const change = {
         subscriptionId: subscription.id,
-        itemId: found.items.data[0]?.id ?? '',
+        itemId: itemId ?? found.items.data[0]?.id ?? '',
         priceId: await priceOf(to),
       }
       const told = (error: unknown) => (error as { code?: string }).code

@@ -8,6 +8,8 @@ export interface Line {
   url: string
   /** The port at which Stripe listens. */
   to: number
+  /** What was asked of Stripe, such as `GET /v1/invoices`. */
+  asked: string[]
   /** From now on changes of subscriptions stay on the line. Who waits for the answer is cut off, or goes on waiting. */
   disturb(waiting: 'is cut off' | 'goes on'): Disturbance
   close(): Promise<void>
@@ -37,11 +39,13 @@ export async function openLine(): Promise<Line> {
       headers,
       ...(body.length > 0 && { body: new Uint8Array(body) }),
     })
+  const asked: string[] = []
   let keep: ((sent: Sent, response: ServerResponse) => void) | undefined
 
   const server = createServer((request, response) => {
     const serve = async () => {
       const sent = await read(request)
+      asked.push(`${sent.method} ${sent.path.replace(/\?.*/, '')}`)
       const isChange = sent.method !== 'GET' && sent.path.startsWith('/v1/subscriptions/')
       if (keep && isChange) keep(sent, response)
       else await answer(response, await reach(sent))
@@ -55,6 +59,7 @@ export async function openLine(): Promise<Line> {
   return {
     url: `http://127.0.0.1:${port}`,
     to,
+    asked,
     disturb(waiting) {
       const first = Promise.withResolvers<Sent>()
       keep = (sent, response) => {

@@ -167,8 +167,42 @@ test.serial('more fees than a preview shows keep nobody from a change', async (t
   await it.drained()
   const [change] = (await it.stripe.invoices.list()).data
   t.is(change?.lines.has_more, true, 'the fees are billed with it')
-  // What waits of more changes than it shows cannot be known.
-  for (const quantity of [2, 1, 2, 1, 2, 1]) await byPortal(it, quantity)
+})
+
+test.serial(
+  'more changes in the portal than a preview shows keep nobody from another',
+  async (t) => {
+    const it = await subscriber(t, stage, { plan: PRO })
+    for (const quantity of [2, 3, 2, 3, 2, 3]) await byPortal(it, quantity)
+    it.sandbox.advance({ seconds: 60 })
+    const seats = { amountDue: 3 * PRO, credit: 0, isPeriodCounted: true }
+    t.like(await preview(it, PRO, 4), seats, 'two that wait, and one more')
+    t.is((await it.change(PRO, { quantity: 4 })).status, 200)
+    await it.drained()
+    t.is((await it.invoices())[0]?.amountPaid, 3 * PRO)
+  },
+)
+
+test.serial('what waits of a period that was refunded is given back to nobody', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO, quantity: 3 })
+  for (const quantity of [2, 3, 2, 3, 2, 1]) await byPortal(it, quantity)
+  await it.refund()
   it.sandbox.advance({ seconds: 60 })
-  t.like(await it.change(PRO, { preview: true }), REFUSED)
+  t.like(await it.change(STARTER), REFUSED)
+  t.is(await it.balance(), 0)
+})
+
+test.serial('where changes and fees wait, more than a preview shows, it says so', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  for (let n = 0; n < 4; n++)
+    await it.stripe.invoiceItems.create({ customer: it.customer, amount: 100, currency: 'usd' })
+  for (const quantity of [2, 1, 2, 1, 2]) await byPortal(it, quantity)
+  it.sandbox.advance({ seconds: 60 })
+  t.like(await it.change(STARTER, { preview: true }), {
+    status: 409,
+    body: { error: { code: 'CHANGES_WAITING' } },
+  })
+  it.sandbox.advance({ days: 32 })
+  await it.drained()
+  t.like(await preview(it, STARTER), { isPeriodCounted: true })
 })

@@ -25,7 +25,7 @@ export const paymentSucceeded = defineEvent({
     paidAt: isoDate,
     /** Minor units of the amount that are tax, as far as known. */
     tax: z.number().int().optional(),
-    /** Minor units that were asked for what was used, without tax; only where there is any. */
+    /** Minor units that were asked for what was used, without billing credits and tax; only where there is any. */
     usage: z.number().int().optional(),
   }),
   // Version 1 knew invoices only.

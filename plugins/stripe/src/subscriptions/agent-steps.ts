@@ -35,7 +35,7 @@ export class AgentSteps {
     const { idempotencyKey, signal } = call
     const asker: Asker = {
       keyOf: (request) => idempotencyKeyOf(idempotencyKey, ...Object.keys(request)),
-      call: (asked) => carryOut(gateway, sub, asked),
+      call: (asked, onSent) => carryOut(gateway, sub, asked, onSent),
     }
     const work = (client: Stripe, hold: Hold) =>
       hold.take(asker, async (ask) => {

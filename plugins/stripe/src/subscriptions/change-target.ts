@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
+import { withAllItems } from '../with-all-items.js'
 import { COUNTED, termsOf, type ChangeTerms } from './change-terms.js'
 
 /** What an item of a subscription is to be. */
@@ -19,6 +20,7 @@ export interface Wanted {
 
 /** A subscription as Stripe has it now, and what is to become of an item of it. */
 export interface ChangeTarget {
+  /** With all of its items. */
   now: Stripe.Subscription
   /** The item as it is. */
   before: Stripe.SubscriptionItem
@@ -46,7 +48,8 @@ export async function changeTarget(
   subscription: string,
   { itemId, price, quantity, atMost = Infinity, metered, hasTrial }: Wanted,
 ): Promise<ChangeTarget> {
-  const now = await client.subscriptions.retrieve(subscription, { expand: ['latest_invoice'] })
+  const found = await client.subscriptions.retrieve(subscription, { expand: ['latest_invoice'] })
+  const now = found.items.has_more ? await withAllItems(client, found) : found
   const before = itemOf(now, itemId)
   // Without a quantity Stripe would make it one.
   const kept = metered ? undefined : (quantity ?? before.quantity ?? 1)

@@ -43,9 +43,9 @@ const RENEWED_SECONDS = 60
  * credit whether it was paid or not, and also where that was refunded; we never give more than was really paid
  * and kept. A trial stays with the plans that have one.
  *
- * @param now with its latest invoice expanded.
+ * @param now with its latest invoice expanded, and all of its items.
  * @throws SUBSCRIPTION_OVER, SUBSCRIPTION_PAUSED, SUBSCRIPTION_NOT_COLLECTED, SUBSCRIPTION_MIXED,
- * TRIAL_ENDING, SUBSCRIPTION_UNPAID, PERIOD_PARTLY_REFUNDED, or as Stripe does.
+ * TRIAL_ENDING, SUBSCRIPTION_UNPAID, PERIOD_PARTLY_REFUNDED, CHANGES_WAITING, or as Stripe does.
  * @see https://docs.stripe.com/billing/subscriptions/prorations
  */
 export async function termsOf(
@@ -70,7 +70,10 @@ export async function termsOf(
   const [rest, kept] = await Promise.all([restOfPeriod(client, now, item), keptOf(client, id)])
   const isMore = isSamePlan && (item.quantity ?? 0) > (before.quantity ?? 0)
   const verdict = verdictOnRest(rest, kept, isMore)
-  if (verdict === 'uncertain') throw StripeErrors.PERIOD_PARTLY_REFUNDED()
+  if (verdict === 'uncertain') {
+    if (rest.credit < Infinity) throw StripeErrors.PERIOD_PARTLY_REFUNDED()
+    throw StripeErrors.CHANGES_WAITING({ until: new Date(before.current_period_end * 1000) })
+  }
   return verdict === 'counted' ? COUNTED : ANEW
 }
 

@@ -20,7 +20,8 @@ const DECIDED_SECONDS = 120
 export interface Asker {
   /** The idempotency key for something that is asked for the first time. */
   keyOf: (request: Request) => string
-  call: (asked: Asked) => Promise<Stripe.Subscription>
+  /** @param onSent is told each time that something is sent to Stripe: its client may try again by itself. */
+  call: (asked: Asked, onSent: () => void) => Promise<Stripe.Subscription>
 }
 
 interface Holding {
@@ -83,8 +84,9 @@ export class Hold {
     if (before && !isSame(before.request, request)) throw busyFor(before.seconds)
     const asked = before ?? { request, key: keyOf(request) }
     this.#memory = await this.#remember(asked)
+    let timesSent = 0
     try {
-      const answer = await call(asked)
+      const answer = await call(asked, () => timesSent++)
       this.wasRepeated ||= isRepeated(answer)
       await this.#forget()
       return answer
@@ -92,9 +94,12 @@ export class Hold {
       if (isRefusal(error)) {
         this.wasRepeated ||= isRepeated(error)
         await this.#forget()
-      } else if (before && isRepeated(error)) {
+      } else if (isRepeated(error)) {
         // Stripe may still do what it has failed at, but it has begun nothing now.
-        await this.#note('asked_until = $3', before.until)
+        if (before) await this.#note('asked_until = $3', before.until)
+        // Nor does it any more, where that was not remembered: then it was asked more than two minutes ago, if not
+        // by a first try of just now.
+        else if (timesSent === 1) await this.#forget()
       }
       throw error
     }

@@ -39,12 +39,3 @@ export const isCredit = (line: Stripe.InvoiceLineItem): boolean =>
 export const isAhead = (line: Stripe.InvoiceLineItem, { created }: Stripe.Invoice): boolean =>
   (isProration(line) || Boolean(line.parent?.subscription_item_details)) &&
   line.period.end > created
-
-/** What of an invoice is for changes of an earlier period, and has waited for it; credit is below zero. */
-export const earlierOf = (
-  invoice: Stripe.Invoice,
-  lines: readonly Stripe.InvoiceLineItem[],
-): number =>
-  lines
-    .filter((line) => isProration(line) && !isAhead(line, invoice))
-    .reduce((total, line) => total + netOf(line), 0)

@@ -1,6 +1,5 @@
-import type Stripe from 'stripe'
+import type { Billed } from './billed.js'
 import type { GivenBack } from './given-back.js'
-import { earlierOf, isAhead, isProration, netOf } from './invoice-line.js'
 
 /** What is left of what was paid for time to come. Minor units. */
 export interface Kept {
@@ -23,34 +22,18 @@ export interface Kept {
  * A refund does not say which of them it is for. It is taken off the time ahead, as far as that cost as much, and
  * what of it may have been for the others as well is unclear. Only a refund of exactly the price of the time ahead is
  * for that, where the others cost less and something of the payment was kept.
- *
- * @param lines all of the invoice's.
  */
 export function keptOfInvoice(
-  invoice: Stripe.Invoice,
-  lines: readonly Stripe.InvoiceLineItem[],
+  { ahead, beside, paid }: Billed,
   { back, disputed }: GivenBack,
 ): Kept {
-  const fees = lines.filter((line) => !isAhead(line, invoice) && !isProration(line)).map(netOf)
-  const earlier = earlierOf(invoice, lines)
-  const ahead = aheadOf(invoice, lines)
-  const beside = sum(fees.filter((fee) => fee > 0)) + Math.max(0, earlier)
   const most = Math.max(0, ahead)
   const taken = Math.min(back, most)
   const besideLeft = Math.max(0, beside - (back - taken))
-  const isExact = back === ahead && beside < ahead && back < invoice.amount_paid
+  const isExact = back === ahead && beside < ahead && back < paid
   return {
     left: ahead - taken,
     unclear: isExact ? 0 : Math.min(taken, besideLeft),
     disputed: Math.min(disputed, most - taken),
   }
 }
-
-/** What an invoice charges for plans in the time ahead; below zero where it gives more back. Minor units. */
-export function aheadOf(invoice: Stripe.Invoice, lines: readonly Stripe.InvoiceLineItem[]): number {
-  // Not the sum of its own lines: tax may be rounded for the whole invoice.
-  const others = lines.filter((line) => !isAhead(line, invoice))
-  return invoice.total - sum(others.map(netOf))
-}
-
-const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)

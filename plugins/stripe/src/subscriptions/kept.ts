@@ -8,15 +8,12 @@ export async function keptOf(client: Stripe, subscription: string): Promise<Kept
   const period = new RunningPeriod()
   let oldest: Stripe.Invoice | undefined
   for await (const invoice of client.invoices.list({ subscription, limit: 100 })) {
-    const lines = await linesOf(client, invoice)
-    const back = invoice.status === 'paid' ? await givenBack(client, invoice) : NOTHING
     oldest = invoice
-    if (!period.add(invoice, lines, back)) break
+    if (!period.add(invoice, await linesOf(client, invoice))) break
   }
+  for (const paid of period.inQuestion()) paid.back = await givenBack(client, paid.invoice)
   return period.kept(oldest && period.isDoubtful ? await takenOffSince(client, oldest) : 0)
 }
-
-const NOTHING = { back: 0, disputed: 0 }
 
 /** All of them: only the first ten or so come with their invoice. */
 async function linesOf({ invoices }: Stripe, { id, lines }: Stripe.Invoice) {

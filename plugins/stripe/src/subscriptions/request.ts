@@ -16,18 +16,23 @@ export interface Asked {
 /**
  * Asks Stripe for a change of the subscription `id`.
  *
+ * @param onSent is told each time that it is sent.
  * @throws as {@link StripeGateway.call} does.
  */
 export function carryOut(
   gateway: StripeGateway,
   id: string,
   { request, key }: Asked,
+  onSent: () => void,
   more: Stripe.RequestOptions = {},
 ): Promise<Stripe.Subscription> {
   const options = { idempotencyKey: key, ...more }
-  return gateway.call(({ subscriptions }) => {
-    if ('update' in request) return subscriptions.update(id, request.update, options)
-    if ('resume' in request) return subscriptions.resume(id, request.resume, options)
-    return subscriptions.cancel(id, {}, options)
-  })
+  return gateway.call(
+    ({ subscriptions }) => {
+      if ('update' in request) return subscriptions.update(id, request.update, options)
+      if ('resume' in request) return subscriptions.resume(id, request.resume, options)
+      return subscriptions.cancel(id, {}, options)
+    },
+    { key, onSent },
+  )
 }

@@ -1,13 +1,8 @@
 import type Stripe from 'stripe'
-import type { GivenBack } from './given-back.js'
-import { earlierOf, isAhead, isCredit, isProration } from './invoice-line.js'
-import { aheadOf, keptOfInvoice, type Kept } from './kept-of-invoice.js'
-
-/** What is left of the invoices of one period. Minor units. */
-interface Period extends Kept {
-  /** What of it was paid by credit that may be of earlier periods. */
-  drawn: number
-}
+import { billedOf } from './billed.js'
+import { isAhead, isCredit, isProration } from './invoice-line.js'
+import type { Kept } from './kept-of-invoice.js'
+import { Period, type PaidInvoice } from './period.js'
 
 /**
  * Adds up what is left of the paid invoices of a subscription's running period. A period that a change began was
@@ -20,37 +15,45 @@ interface Period extends Kept {
  */
 export class RunningPeriod {
   /** The newest first. */
-  readonly #periods: Period[] = [nothing()]
-  /** By the period before these. */
+  readonly #periods = [new Period()]
+  /** For the period before these. */
   #credited = 0
 
   /**
    * Adds the next invoice, the newest first.
    *
+   * @param lines all of the invoice's.
    * @returns whether the one before it counts too.
    */
-  add(invoice: Stripe.Invoice, lines: readonly Stripe.InvoiceLineItem[], back: GivenBack): boolean {
-    const period = this.#periods.at(-1) as Period
+  add(invoice: Stripe.Invoice, lines: readonly Stripe.InvoiceLineItem[]): boolean {
     if (invoice.status === 'paid') {
-      const { left, unclear, disputed } = keptOfInvoice(invoice, lines, back)
-      period.left += left
-      period.unclear += unclear
-      period.disputed += disputed
-      const credited = Math.max(0, -earlierOf(invoice, lines))
-      period.drawn += Math.min(drawnBy(invoice) + credited, Math.max(0, aheadOf(invoice, lines)))
-      this.#credited += credited
+      const billed = billedOf(invoice, lines)
+      this.#periods.at(-1)?.add(invoice, billed)
+      this.#credited += billed.credited
     }
     if (!beginsAnew(invoice, lines)) return true
     const hadCredit = invoice.starting_balance < 0 || this.#credited > 0
-    if (!hadCredit || this.#periods.every(({ drawn }) => drawn === 0)) return false
-    this.#periods.push({ ...nothing(), left: -this.#credited })
+    if (!hadCredit || !this.#periods.some(({ isDrawn }) => isDrawn)) return false
+    this.#periods.push(new Period(this.#credited))
     this.#credited = 0
     return true
   }
 
+  /**
+   * The invoices of which it matters what was given back, the oldest period first. It has to be set of each before the
+   * next is taken: an earlier period that was not credited owes nothing, whatever was given back of it, unless an even
+   * earlier one does.
+   */
+  *inQuestion(): Generator<PaidInvoice> {
+    const [running, ...earlier] = this.#periods
+    for (const period of earlier.toReversed())
+      if (period.isCredited || this.isDoubtful) yield* period.invoices
+    yield* running?.invoices ?? []
+  }
+
   /** Whether the balance that has paid for something may have been credit that is owed. */
   get isDoubtful(): boolean {
-    const ofEarlier = this.#periods.slice(1)
+    const ofEarlier = this.#periods.slice(1).map(({ kept }) => kept)
     return ofEarlier.some(({ left, disputed }) => left < disputed)
   }
 
@@ -58,8 +61,9 @@ export class RunningPeriod {
   kept(takenOff = 0): Kept {
     const sure = new Debt(takenOff)
     const ifLost = new Debt(takenOff)
-    let kept: Kept = nothing()
-    for (const { left, unclear, disputed, drawn } of this.#periods.toReversed()) {
+    let kept: Kept = { left: 0, unclear: 0, disputed: 0 }
+    for (const period of this.#periods.toReversed()) {
+      const { left, unclear, disputed, drawn } = period.kept
       const unpaid = sure.spend(drawn)
       const unpaidIfLost = ifLost.spend(drawn)
       kept = {
@@ -97,13 +101,6 @@ class Debt {
     this.#owed -= spent
     return spent
   }
-}
-
-const nothing = (): Period => ({ left: 0, unclear: 0, disputed: 0, drawn: 0 })
-
-/** What of the customer's credit an invoice was paid with; a balance below zero is credit. */
-function drawnBy({ starting_balance: from, ending_balance: to }: Stripe.Invoice): number {
-  return Math.max(0, Math.min(0, to ?? from) - Math.min(0, from))
 }
 
 /**

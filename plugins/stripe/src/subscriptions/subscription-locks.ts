@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import { busyFor, HELD_SECONDS, Hold } from './hold.js'
+import { pauses } from './pauses.js'
 
-/** Together some 20 seconds: as long as somebody waits for an answer. */
-const TRIES = 200
-const PAUSE_MS = 100
+/** As long as somebody waits for an answer. */
+const WAITED_MS = 20_000
 /** How often a lock is renewed while it is held: to look at all invoices may take minutes. */
 const RENEWED_MS = 5_000
 /** After which it is renewed no more: whoever looks for so long is stuck, and others are to get on. */
@@ -54,7 +54,8 @@ export class SubscriptionLocks {
   }
 
   async #acquire(subscription: string, holder: string, signal?: AbortSignal): Promise<void> {
-    for (let tries = 0; tries < TRIES; tries++) {
+    for (const pause of [0, ...pauses(WAITED_MS)]) {
+      if (pause > 0) await delay(pause)
       signal?.throwIfAborted()
       const taken = await this.db.query(
         `INSERT INTO subscription_locks AS held (stripe_subscription_id, holder, held_until)
@@ -65,7 +66,6 @@ export class SubscriptionLocks {
         [subscription, holder, HELD_SECONDS],
       )
       if (taken.length > 0) return
-      await delay(PAUSE_MS)
     }
     throw busyFor(HELD_SECONDS)
   }

@@ -96,8 +96,8 @@ export class SubscriptionService {
    * @returns our own id of the subscription.
    * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_AMBIGUOUS, SUBSCRIPTION_OVER, SUBSCRIPTION_BUSY,
    * SUBSCRIPTION_PAUSED, SUBSCRIPTION_UNPAID, SUBSCRIPTION_NOT_COLLECTED, SUBSCRIPTION_MIXED,
-   * PERIOD_PARTLY_REFUNDED, PRODUCT_NOT_FOR_SALE, QUANTITY_TOO_HIGH, PREVIEW_OUTDATED, CARD_DECLINED, or as the
-   * gateway does.
+   * PERIOD_PARTLY_REFUNDED, CHANGES_WAITING, PRODUCT_NOT_FOR_SALE, QUANTITY_TOO_HIGH, PREVIEW_OUTDATED,
+   * CARD_DECLINED, or as the gateway does.
    */
   async change(userId: string, change: Change, shown?: Shown, id?: string): Promise<string> {
     const { row, wanted } = await this.#wanted(userId, change, id)

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { withAllItems } from '../with-all-items.js'
 import { customerOfSummary, type ObjectType } from './snapshot.js'
 
 /** Asks Stripe for an object, with all pages of what it lists. */
@@ -23,28 +24,21 @@ export async function retrieve(client: Stripe, type: ObjectType, id: string): Pr
     case 'credit_note':
       return client.creditNotes.retrieve(id)
     case 'checkout.session':
-      // Only what was to pay says that a payment which takes days has failed.
-      return client.checkout.sessions.retrieve(id, {
-        expand: ['line_items', 'payment_intent', 'subscription'],
-      })
+      return checkoutSession(client, id)
     case 'entitlements.active_entitlement_summary':
       return entitlements(client, customerOfSummary(id))
   }
 }
 
 const PAGE = 100
-/** More items than Stripe allows on one subscription, and more features than anybody sells. */
+/** More lines than Stripe allows on one invoice or session, and more features than anybody sells. */
 const MOST = 10_000
 
 async function subscription(client: Stripe, id: string): Promise<object> {
   const found = await withDiscounts(client, await client.subscriptions.retrieve(id))
-  const { items } = found
-  const expand = termsOf(items)
-  if (!items.has_more && expand.length === 0) return found
-  const data = await client.subscriptionItems
-    .list({ subscription: id, limit: PAGE, expand })
-    .autoPagingToArray({ limit: MOST })
-  return { ...found, items: { ...items, data, has_more: false } }
+  const expand = termsOf(found.items)
+  if (!found.items.has_more && expand.length === 0) return found
+  return withAllItems(client, found, expand)
 }
 
 /** Discounts have to be asked for, and few subscriptions have any. */
@@ -63,6 +57,15 @@ const termsOf = ({ data, has_more }: Stripe.Subscription['items']): string[] => 
     : []),
   ...(has_more || data.some(({ price }) => price.tiers_mode) ? ['data.price.tiers'] : []),
 ]
+
+async function checkoutSession({ checkout: { sessions } }: Stripe, id: string): Promise<object> {
+  // Only what was to pay says that a payment which takes days has failed.
+  const expand = ['line_items', 'payment_intent', 'subscription']
+  const found = await sessions.retrieve(id, { expand })
+  if (!found.line_items?.has_more) return found
+  const data = await sessions.listLineItems(id, { limit: PAGE }).autoPagingToArray({ limit: MOST })
+  return { ...found, line_items: { ...found.line_items, data, has_more: false } }
+}
 
 async function customer(client: Stripe, id: string): Promise<object> {
   const found = await client.customers.retrieve(id)
