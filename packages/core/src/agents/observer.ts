@@ -21,13 +21,7 @@ const NOBODY: Required<Observer> = { started: () => undefined, ended: () => unde
 /** One observer out of many, in plugin order. */
 export function composeObservers(observers: readonly Observer[], log: Logger): Required<Observer> {
   if (observers.length === 0) return NOBODY
-  const fail = (error: unknown) => {
-    try {
-      log.error({ err: error }, 'an observer failed')
-    } catch {
-      // Whoever could be told of a log that fails is an observer too, and the call goes on.
-    }
-  }
+  const fail = (error: unknown) => log.error({ err: error }, 'an observer failed')
   const tell = (notify: (observer: Observer) => unknown) => {
     for (const observer of observers) {
       try {
