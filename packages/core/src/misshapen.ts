@@ -31,6 +31,12 @@ export function problemOfList(
     : `${key}[${index}] is ${kindOf(items[index])}, not of type ${kind}.${remedyFor(items[index])}`
 }
 
+/** What is wrong with a schema under a key, if anything. */
+export function problemOfSchema(key: string, schema: unknown): string | undefined {
+  if (isSchema(schema)) return undefined
+  return `${key} is ${kindOf(schema)} and no schema; give one of Standard Schema, such as z.object({ ... }).${remedyFor(schema)}`
+}
+
 /** What is wrong with a function under a key, if anything. */
 export function problemOfFunction(key: string, value: unknown): string | undefined {
   if (value === undefined || typeof value === 'function') return undefined
@@ -39,6 +45,11 @@ export function problemOfFunction(key: string, value: unknown): string | undefin
 
 const isToken = (value: unknown) =>
   isPlainObject(value) && typeof value.name === 'string' && typeof value.key === 'symbol'
+
+// Some libraries' schemas are functions.
+const isSchema = (value: unknown) =>
+  ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+  '~standard' in value
 
 const kindOf = (value: unknown) =>
   value === undefined || value === null ? String(value) : `of type ${typeof value}`

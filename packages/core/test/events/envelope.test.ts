@@ -71,3 +71,11 @@ test('a user’s id that is no UUID is refused, whoever gives it', (t) => {
   t.throws(() => envelope(sold, { orderId: 'o1', buyer: 'ada' }), refusal)
   t.throws(() => envelope(sold, { orderId: 'o1', buyer: ADA }, { userId: 'ada' }), refusal)
 })
+
+test('an event without a schema, or with its fields alone, is refused', (t) => {
+  for (const schema of [undefined, { order: z.string() }])
+    t.throws(() => defineEvent({ name: 'shop.sold', version: 1, schema: schema as never }), {
+      code: 'DEFINITION_INVALID',
+      message: /^Event "shop\.sold": schema is .* and no schema/,
+    })
+})
