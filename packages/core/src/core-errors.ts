@@ -25,6 +25,10 @@ export const CoreErrors = defineErrors({
     message: (p: { problems: string[] }) =>
       `The configuration has ${p.problems.length} problem(s); nothing was started:${list(p.problems)}`,
   },
+  ENV_UNREAD: {
+    message: (p: { name: string }) =>
+      `env('${p.name}') is read when the application is created, and is no text before. Give it by itself, and let the plugin or its schema make more of it.`,
+  },
   SERVICE_MISSING: {
     message: (p: { token: string }) =>
       `No plugin provides ${p.token}. Add one that does to createForge({ plugins: [...] }); who needs it in setup() names it in \`requires\`.`,
