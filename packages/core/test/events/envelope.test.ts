@@ -102,6 +102,14 @@ test('an event is published whose schema takes again what is stored', (t) => {
   t.is(envelope(holding(z.unknown()), deep).payload, deep)
 })
 
+test('a time that is none is refused', (t) => {
+  for (const occurredAt of ['yesterday', 1_790_000_000, {}] as never[])
+    t.throws(() => envelope(holding(z.unknown()), 'a hat', { occurredAt }), {
+      code: 'EVENT_INVALID',
+      message: /its occurredAt is .*; give a valid Date/,
+    })
+})
+
 test('a payload for which JSON has no text is refused', (t) => {
   const circle: unknown[] = []
   circle.push(circle)
