@@ -30,7 +30,9 @@ export function contextOf(begun: Begun, caller: Caller): RunContext {
       bounds.call(caller, (place) => callAgent(begun, caller, agent, place, input)),
     tool: (tool, input) =>
       bounds.call(caller, (place) => callTool(begun, caller, tool, place, input)),
-    progress: (percent, text) => tellProgress(begun.step, percent, text),
+    progress: (percent, text) => {
+      if (!bounds.isOver(caller)) tellProgress(step, percent, text)
+    },
   }
 }
 
