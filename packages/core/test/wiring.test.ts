@@ -221,6 +221,15 @@ test('a contribution that is undefined is none, whoever reads it', (t) => {
   t.notThrows(() => createForge({ plugins: [modest()], log }))
 })
 
+test('plugins that are no list are told so, and the list of those that are in cannot be changed', (t) => {
+  for (const plugins of [undefined, clock(), 'clock'] as never[])
+    t.throws(() => createForge({ plugins, log }), {
+      code: 'PLUGINS_MISFIT',
+      message: /plugins is no list; write plugins: \[/,
+    })
+  t.true(Object.isFrozen(createForge({ plugins: [], log }).plugins))
+})
+
 test('what is no plugin is told so, all at once', (t) => {
   const plugins = [clock, undefined, { definition: { name: 'own' } }, clock()] as never
   const error = t.throws(() => createForge({ plugins, log }), { code: 'PLUGINS_MISFIT' })
