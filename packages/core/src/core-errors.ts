@@ -137,7 +137,7 @@ export const CoreErrors = defineErrors({
   },
   CALL_REPEATED: {
     message: (p: { tool: string }) =>
-      `The external tool "${p.tool}" is at work on this call, and may have done it. An interceptor must not make the call again; await the first \`next()\`. A tool with a \`reconcile\` is called again by itself where that is safe.`,
+      `The external tool "${p.tool}" is at work on this call, or has done it. An interceptor must not make the call again; await the first \`next()\`. A tool with a \`reconcile\` is called again by itself where that is safe.`,
   },
   OUTCOME_UNKNOWN: {
     status: 502,
