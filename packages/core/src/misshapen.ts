@@ -16,6 +16,14 @@ export function problemOfTokens(key: string, tokens: unknown): string | undefine
   return found && `${key}.${found[0]} is ${kindOf(found[1])} and no token.${remedyFor(found[1])}`
 }
 
+/** What makes the items of a list, by its key, and what all of these have. */
+const MADE: Readonly<Record<string, { by: string; marks: readonly string[] }>> = {
+  agents: { by: 'defineAgent', marks: ['tools', 'on'] },
+  tools: { by: 'defineTool', marks: ['effect', 'timeoutMs'] },
+  on: { by: 'on', marks: ['consumer', 'commit'] },
+  events: { by: 'defineEvent', marks: ['durable', 'schema'] },
+}
+
 /** What is wrong with a list under a key, if anything. */
 export function problemOfList(
   key: string,
@@ -27,8 +35,14 @@ export function problemOfList(
   const items: unknown[] = list
   const index = items.findIndex((item) => kindOf(item) !== `of type ${kind}`)
   return index < 0
-    ? undefined
+    ? problemOfMaking(key, items as object[])
     : `${key}[${index}] is ${kindOf(items[index])}, not of type ${kind}.${remedyFor(items[index])}`
+}
+
+function problemOfMaking(key: string, items: readonly object[]): string | undefined {
+  const { by = '', marks = [] } = MADE[key] ?? {}
+  const index = items.findIndex((item) => marks.some((mark) => !(mark in item)))
+  return index < 0 ? undefined : `${key}[${index}] was not made by ${by}(); give what that makes.`
 }
 
 /** What is wrong with a schema under a key, if anything. */

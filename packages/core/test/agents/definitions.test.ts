@@ -114,6 +114,14 @@ test('a tool or a handler that is none is named by its place', (t) => {
     code,
     message: /on\[0\] is null/,
   })
+  t.throws(() => defineAgent({ ...echo, tools: [tool, echo as never] }), {
+    code,
+    message: /Agent "echo": tools\[1\] was not made by defineTool\(\)/,
+  })
+  t.throws(() => defineAgent({ ...echo, on: [{} as never] }), {
+    code,
+    message: /on\[0\] was not made by on\(\)/,
+  })
 })
 
 // What JavaScript lets through, and the compiler where something is `any`.
