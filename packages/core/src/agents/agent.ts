@@ -116,7 +116,7 @@ const DEFAULTS = {
  *   run: (name) => `Hello, ${name}.`,
  * })
  * await createForge({ plugins: [] }).run(greeter, 'Ada') // 'Hello, Ada.'
- * @throws DEFINITION_INVALID where the time limit, the price, the budget, a schema or `run` cannot be one, or a tool
+ * @throws DEFINITION_INVALID where the time limit, the price, the budget, a schema, `run` or `exposed` cannot be one, or a tool
  * or a handler is none.
  */
 export function defineAgent<In extends AnySchema, Out extends AnySchema>(
@@ -128,6 +128,7 @@ export function defineAgent(definition: CommonDefinition): AnyAgent {
   const agent = { ...DEFAULTS, ...given(definition) }
   const what = `Agent "${agent.name}"`
   if (isCalled(agent)) refuseUncallable(what, agent)
+  refuseBadExposure(what, agent.exposed)
   refuseBadLimit(what, agent.timeoutMs)
   refuseBadPrice(what, agent.price)
   refuseBadBudget(what, agent.budget, agent.price)
@@ -140,6 +141,13 @@ export function defineAgent(definition: CommonDefinition): AnyAgent {
 
 /** The others only handle events. */
 const isCalled = (agent: object) => ['input', 'output', 'run'].some((key) => key in agent)
+
+/** A text such as "false" would expose it. */
+function refuseBadExposure(what: string, exposed: unknown) {
+  if (typeof exposed === 'boolean') return
+  const problem = `exposed is ${String(exposed)}; give true or false.`
+  throw CoreErrors.DEFINITION_INVALID({ what, problem })
+}
 
 function refuseBadList(what: string, key: string, list: readonly object[]) {
   const problem = problemOfList(key, list)

@@ -16,13 +16,14 @@ export function refuseNoDefinition(what: string, definition: unknown): void {
  */
 export function refuseUncallable(
   what: string,
-  { input, output, run, requires }: Readonly<Record<string, unknown>>,
+  { input, output, run, reconcile, requires }: Readonly<Record<string, unknown>>,
 ): void {
   const problem =
     problemOfSchema('input', input) ??
     problemOfSchema('output', output) ??
     // It cannot be left out.
     problemOfFunction('run', run ?? null) ??
+    problemOfFunction('reconcile', reconcile) ??
     problemOfList('requires', requires, 'string')
   if (problem !== undefined) throw CoreErrors.DEFINITION_INVALID({ what, problem })
 }

@@ -51,6 +51,14 @@ export function refuseBadOptions(
   const refuse = (problem: string) => {
     throw CoreErrors.DEFINITION_INVALID({ what: `Consumer "${consumer}"`, problem })
   }
+  const refuseUnknown = (name: string, value: string | undefined, known: readonly string[]) => {
+    if (value === undefined || known.includes(value)) return
+    refuse(`${name} is ${value}; give ${known.join(' or ')}.`)
+  }
+  refuseUnknown('order', order, ['key'])
+  refuseUnknown('limit.per', limit?.per, ['key', 'user'])
+  refuseUnknown('afterDeadLetter', afterDeadLetter, ['release', 'block'])
+  refuseUnknown('from', options.from, ['now', 'beginning'])
   if (order && limit)
     refuse('give either `order` or `limit`; an order handles one event at a time.')
   if ((order ?? limit?.per) === 'key' && !event.key)

@@ -142,6 +142,21 @@ for (const [what, change, message] of misshapen) {
   })
 }
 
+test('what is neither true nor false exposes no agent to customers', (t) => {
+  for (const exposed of ['no', 'false', 1, null] as never[])
+    t.throws(() => defineAgent({ ...echo, exposed }), {
+      code: 'DEFINITION_INVALID',
+      message: /^Agent "echo": exposed is .*; give true or false/,
+    })
+})
+
+test('a reconcile that cannot be asked is refused', (t) => {
+  t.throws(() => defineTool({ ...echo, effect: 'external', reconcile: true as never }), {
+    code: 'DEFINITION_INVALID',
+    message: /^Tool "echo": reconcile is no function/,
+  })
+})
+
 test('an instance of a class is no definition, since what it inherits would be lost', (t) => {
   class Echo {
     readonly name = 'echo'

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineEvent, defineSignal, type EventType } from '../../src/events/event.js'
 import { on, type Handler, type TwoStepHandler } from '../../src/events/subscription.js'
 
-const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string(), key: (hat) => hat })
 const note = async () => undefined
 
 /** What JavaScript lets through. */
@@ -46,4 +46,16 @@ test('a handler without a name is refused', (t) => {
       code: 'DEFINITION_INVALID',
       message: /it has no name/,
     })
+})
+
+test('an option with a value that nobody knows is refused, and not taken for another', (t) => {
+  const refused = (options: object, message: RegExp) =>
+    t.throws(() => on(sold, 'shop.note', note, options), { code: 'DEFINITION_INVALID', message })
+  refused({ order: 'keys' }, /order is keys; give key\./)
+  refused({ limit: { per: 'customer', count: 1 } }, /limit\.per is customer; give key or user\./)
+  refused(
+    { order: 'key', afterDeadLetter: 'stop' },
+    /afterDeadLetter is stop; give release or block/,
+  )
+  refused({ from: 'start' }, /from is start; give now or beginning\./)
 })
