@@ -13,7 +13,14 @@ export function problemOfTokens(key: string, tokens: unknown): string | undefine
   if (!isPlainObject(tokens))
     return `${key} is no record of tokens; write ${key}: { clock: Clock }.`
   const found = Object.entries(tokens).find(([, token]) => !isToken(token))
-  return found && `${key}.${found[0]} is ${kindOf(found[1])} and no token.${remedyFor(found[1])}`
+  return found && problemOfToken(`${key}.${found[0]}`, found[1])
+}
+
+/** What is wrong with a token at a place, if anything. */
+export function problemOfToken(place: string, token: unknown): string | undefined {
+  return isToken(token)
+    ? undefined
+    : `${place} is ${kindOf(token)} and no token.${remedyFor(token)}`
 }
 
 /** What makes the items of a list, by its key, and what all of these have. */
