@@ -31,7 +31,7 @@ export function contextOf(begun: Begun, caller: Caller): RunContext {
     tool: (tool, input) =>
       bounds.call(caller, (place) => callTool(begun, caller, tool, place, input)),
     progress: (percent, text) => {
-      if (!bounds.isOver(caller)) tellProgress(step, percent, text)
+      if (!bounds.isOver(caller)) tellProgress(begun.step, percent, text)
     },
   }
 }
