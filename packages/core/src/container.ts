@@ -1,5 +1,6 @@
 import type * as Tsyringe from 'tsyringe'
 import { CoreErrors } from './core-errors.js'
+import { problemOfToken } from './misshapen.js'
 import { onDemand } from './on-demand.js'
 import type { Token, Tokens } from './token.js'
 
@@ -109,6 +110,8 @@ function classAbove(target: Constructor<unknown>): Constructor<unknown> | undefi
  */
 export function inject(token: Token<unknown>): ParameterDecorator {
   return (target, _key, index) => {
+    const problem = problemOfToken('@inject()', token)
+    if (problem !== undefined) refuse(target as Constructor<unknown>, problem)
     taken.set(target, tokensOf(target).set(index, token))
   }
 }
@@ -125,11 +128,14 @@ export class Container {
     this.#container.registerInstance(token.key, service)
   }
 
+  /** @throws DEFINITION_INVALID where it is given no token. */
   has(token: Token<unknown>): boolean {
+    const problem = problemOfToken('it', token)
+    if (problem !== undefined) throw CoreErrors.DEFINITION_INVALID({ what: 'A service', problem })
     return this.#container.isRegistered(token.key)
   }
 
-  /** @throws SERVICE_MISSING */
+  /** @throws SERVICE_MISSING; DEFINITION_INVALID where it is given no token. */
   get<Service>(token: Token<Service>): Service {
     if (!this.has(token)) throw CoreErrors.SERVICE_MISSING({ token: token.name })
     return this.#container.resolve<Service>(token.key)
@@ -144,7 +150,7 @@ export class Container {
   /**
    * Makes an instance of a class with a static `inject` list.
    *
-   * @throws SERVICE_MISSING; DEFINITION_INVALID where the class has no such list.
+   * @throws SERVICE_MISSING; DEFINITION_INVALID where the class has no such list, or something in it is no token.
    */
   make<Instance, const Inject extends readonly Token<unknown>[]>(
     target: InjectableClass<Instance, Inject>,
@@ -156,6 +162,8 @@ export class Container {
         target,
         'it has no list of tokens. Give it `static readonly inject = [Token] as const`, or decorate it and call resolve().',
       )
+    const problems = target.inject.map((token, index) => problemOfToken(`inject[${index}]`, token))
+    for (const problem of problems) if (problem !== undefined) refuse(target, problem)
     const services = target.inject.map((token) => this.get(token)) as ServiceList<Inject>
     return new target(...services)
   }

@@ -25,6 +25,10 @@ export const CoreErrors = defineErrors({
     message: (p: { problems: string[] }) =>
       `The configuration has ${p.problems.length} problem(s); nothing was started:${list(p.problems)}`,
   },
+  ENV_UNREAD: {
+    message: (p: { name: string }) =>
+      `env('${p.name}') is read when the application is created, and is no text before. Give it by itself, and let the plugin or its schema make more of it.`,
+  },
   SERVICE_MISSING: {
     message: (p: { token: string }) =>
       `No plugin provides ${p.token}. Add one that does to createForge({ plugins: [...] }); who needs it in setup() names it in \`requires\`.`,
@@ -133,7 +137,7 @@ export const CoreErrors = defineErrors({
   },
   CALL_REPEATED: {
     message: (p: { tool: string }) =>
-      `The external tool "${p.tool}" is at work on this call, and may have done it. An interceptor must not make the call again; await the first \`next()\`. A tool with a \`reconcile\` is called again by itself where that is safe.`,
+      `The external tool "${p.tool}" is at work on this call, or has done it. An interceptor must not make the call again; await the first \`next()\`. A tool with a \`reconcile\` is called again by itself where that is safe.`,
   },
   OUTCOME_UNKNOWN: {
     status: 502,

@@ -1,4 +1,5 @@
 import { knowAcrossCopies } from './across-copies.js'
+import { CoreErrors } from './core-errors.js'
 import { messageOf } from './errors.js'
 import { isPlainObject } from './is-plain-object.js'
 
@@ -23,6 +24,11 @@ export class EnvReference {
     private readonly separator?: string,
   ) {}
 
+  /** @throws ENV_UNREAD: its declared type is a text's, but nobody can put it together with others. */
+  [Symbol.toPrimitive](): never {
+    throw CoreErrors.ENV_UNREAD({ name: this.name })
+  }
+
   read(environment: Environment): unknown {
     const text = environment[this.name]
     if (text === undefined || text === '') return this.fallback()
@@ -42,7 +48,8 @@ const MISSING = Symbol.for('titanforge.missing environment variable')
  *
  * The declared type is the one that the plugin's schema takes. The value is put in place of the reference
  * wherever that stands in plain objects and lists, at any depth; not in a `Map`, a `Set` or an object of a
- * class, which reach the schema as they are.
+ * class, which reach the schema as they are. It stands for the whole value: in a longer text, as in
+ * `https://${env('HOST')}`, it throws ENV_UNREAD.
  *
  * @param fallback what stands in where it is unset; without it, the variable is required.
  * @example

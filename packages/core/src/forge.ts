@@ -10,6 +10,7 @@ import { EventBus } from './events/event-bus.js'
 import { collectSubscriptions, refuseEventConflicts } from './events/registry.js'
 import { memoryEvents } from './events/memory-events.js'
 import { inspect, type PluginReport } from './inspect.js'
+import { LazyLogger } from './lazy-logger.js'
 import { Lifecycle, type Limits } from './lifecycle.js'
 import { createLogger, type Logger } from './logger.js'
 import { orderPlugins } from './plugin-order.js'
@@ -105,7 +106,9 @@ type State = 'created' | 'started' | 'stopped'
  * NAME_CONFLICT, COMMAND_CONFLICT; DEFINITION_INVALID where a time limit cannot be one.
  */
 export function createForge(options: ForgeOptions): Forge {
-  const { log = createLogger(), environment = process.env } = options
+  const { environment = process.env } = options
+  // An application's own may fail, too.
+  const log = new LazyLogger(() => options.log ?? createLogger())
   const { startTimeoutMs = 60_000, stopTimeoutMs = 15_000 } = options
   refuseBadLimit('createForge', startTimeoutMs, 'startTimeoutMs')
   refuseBadLimit('createForge', stopTimeoutMs, 'stopTimeoutMs')

@@ -4,7 +4,7 @@ import { CoreErrors } from './core-errors.js'
 import type { ForgeView } from './forge-view.js'
 import { isPlainObject } from './is-plain-object.js'
 import type { Logger } from './logger.js'
-import { problemOfFunction, problemOfList, problemOfTokens } from './misshapen.js'
+import { problemOfFunction, problemOfList, problemOfSchema, problemOfTokens } from './misshapen.js'
 import type { InputOf, OutputOf, Schema } from './schema.js'
 import type { Services, Tokens } from './token.js'
 
@@ -137,12 +137,13 @@ export function definePlugin<
 }
 
 function problemOf(definition: { setup?: unknown } & Omit<AnyPluginDefinition, 'core' | 'setup'>) {
-  const { name, requires, optional, provides, events, collects } = definition
+  const { name, config, requires, optional, provides, events, collects } = definition
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(name))
     return 'the name must be lower-case letters, digits and hyphens.'
   const reserved = Object.keys({ ...requires, ...optional }).find((key) => RESERVED.includes(key))
   if (reserved) return `"${reserved}" is taken; require the service under another name.`
   return (
+    (config && problemOfSchema('config', config)) ??
     problemOfTokens('requires', requires) ??
     problemOfTokens('optional', optional) ??
     problemOfTokens('provides', provides) ??

@@ -8,7 +8,11 @@ import type { Plugin } from './plugin.js'
  *
  * @throws PLUGINS_MISFIT
  */
-export function refuseStrangers(plugins: readonly unknown[]): void {
+export function refuseStrangers(plugins: unknown): void {
+  if (!Array.isArray(plugins)) {
+    const problem = 'plugins is no list; write plugins: [weather()].'
+    throw CoreErrors.PLUGINS_MISFIT({ problems: [problem] })
+  }
   const problems = plugins.flatMap((plugin, index) => {
     const problem = problemOf(plugin, `plugins[${index}]`)
     return problem === undefined ? [] : [problem]

@@ -42,7 +42,7 @@ export function wire(
   const wired: WiredPlugin[] = []
   let complete = false
   const view: ForgeView = {
-    plugins: ordered.map((plugin) => plugin.definition),
+    plugins: Object.freeze(ordered.map((plugin) => plugin.definition)),
     ...kernel,
     make: (target) => container.make(target),
     resolve: (target) => container.resolve(target),

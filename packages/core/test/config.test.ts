@@ -169,6 +169,15 @@ test('a schema that throws is named, without the value, and hides no other probl
   t.false(message.includes('sk_live'), message)
 })
 
+test('a reference is no text yet, and says so where it is taken for one', (t) => {
+  const host = env('HOST')
+  const expected = { code: 'ENV_UNREAD', message: /^env\('HOST'\) .*by itself/ }
+  t.throws(() => `http://${host}/`, expected)
+  t.throws(() => 'http://' + host, expected)
+  t.throws(() => Number(host), expected)
+  t.throws(() => [envList('HOST', () => [])].join(), expected)
+})
+
 test('references are found in objects without a prototype, and circles are left as they are', (t) => {
   const given: unknown[] = []
   const any = definePlugin({

@@ -108,6 +108,31 @@ test('a class that is not marked as its door asks for is refused, with what to d
   )
 })
 
+test('a token that is none, as where modules import each other in a circle, is told by its place', (t) => {
+  const none = undefined as never
+  const expected = (message: RegExp) => ({ code: 'DEFINITION_INVALID', message })
+  class Listed {
+    static readonly inject = [Greeting, none] as const
+    constructor(
+      readonly greeting: string,
+      readonly none: unknown,
+    ) {}
+  }
+  t.throws(
+    () => filled().make(Listed),
+    expected(/^Class Listed: inject\[1\] is undefined and no token\. Where it is imported/),
+  )
+  class Decorating {
+    constructor(readonly greeting: string) {}
+  }
+  t.throws(
+    () => inject(none)(Decorating, undefined, 0),
+    expected(/^Class Decorating: @inject\(\) is undefined and no token/),
+  )
+  for (const ask of [() => filled().get(none), () => filled().has(none)])
+    t.throws(ask, expected(/^A service: it is undefined and no token/))
+})
+
 test('a class without parameters of its own is given what the class above it takes', (t) => {
   @injectable()
   class Heir extends Decorated {}

@@ -93,6 +93,30 @@ test('an error is logged with its message, stack and code', (t) => {
   t.regex((line?.err as { stack: string }).stack, /logger\.test/)
 })
 
+test('an error that cannot be written, such as one that cannot be changed, is told of all the same', (t) => {
+  const unreadable = new Error('out of paper')
+  const get = () => {
+    throw new Error('unreadable')
+  }
+  Object.defineProperty(unreadable, 'page', { enumerable: true, get })
+  for (const err of [Object.freeze(new Error('out of paper')), unreadable]) {
+    const { log, lines } = captureLog()
+    log.child({ plugin: 'press' }).warn({ err }, 'a page failed')
+    const [line] = parsed(lines)
+    t.like(line, { plugin: 'press', err: 'out of paper', msg: 'a page failed' })
+    t.regex(String(line?.notWritten), /not extensible|unreadable/)
+  }
+})
+
+test('a line that cannot be written at all stops nobody', (t) => {
+  const write = () => {
+    throw new Error('the disk is full')
+  }
+  const log = createLogger({ destination: { write } })
+  t.notThrows(() => log.info('counted'))
+  t.notThrows(() => log.info({ orders: 3 }, 'counted'))
+})
+
 test('a child logger adds its fields to each line', (t) => {
   const { log, lines } = captureLog()
   log.child({ plugin: 'shop' }).child({ runId: 'r1' }).warn('low')

@@ -75,6 +75,14 @@ test('a plugin without a name is refused', (t) => {
   t.throws(() => define({ name: undefined }), { code: 'PLUGIN_INVALID' })
 })
 
+test('a configuration that is no schema, such as its fields alone, is refused', (t) => {
+  for (const config of [{ city: z.string() }, 'city', () => ({})])
+    t.throws(() => define({ config }), {
+      code: 'PLUGIN_INVALID',
+      message: /^Plugin "weather": config is of type \w+ and no schema/,
+    })
+})
+
 test('what a plugin declares is a list without gaps', (t) => {
   const refused = (declared: object, message: RegExp) =>
     t.throws(() => define(declared), { code: 'PLUGIN_INVALID', message })

@@ -221,6 +221,31 @@ test('a contribution that is undefined is none, whoever reads it', (t) => {
   t.notThrows(() => createForge({ plugins: [modest()], log }))
 })
 
+for (const [key, maker] of [
+  ['agents', 'defineAgent'],
+  ['tools', 'defineTool'],
+  ['on', 'on'],
+] as const) {
+  test(`a contribution to ${key} that ${maker}() was not given is named by its place`, (t) => {
+    const definition = { name: 'echo', description: 'Answers.', run: () => null }
+    const contributions = { [key]: [definition] } as Contributions
+    const plugin = definePlugin({ name: 'hasty', setup: () => contributions })
+    t.throws(() => createForge({ plugins: [plugin()], log }), {
+      code: 'PLUGIN_INVALID',
+      message: new RegExp(`^Plugin "hasty": ${key}\\[0\\] was not made by ${maker}\\(\\)`),
+    })
+  })
+}
+
+test('plugins that are no list are told so, and the list of those that are in cannot be changed', (t) => {
+  for (const plugins of [undefined, clock(), 'clock'] as never[])
+    t.throws(() => createForge({ plugins, log }), {
+      code: 'PLUGINS_MISFIT',
+      message: /plugins is no list; write plugins: \[/,
+    })
+  t.true(Object.isFrozen(createForge({ plugins: [], log }).plugins))
+})
+
 test('what is no plugin is told so, all at once', (t) => {
   const plugins = [clock, undefined, { definition: { name: 'own' } }, clock()] as never
   const error = t.throws(() => createForge({ plugins, log }), { code: 'PLUGINS_MISFIT' })

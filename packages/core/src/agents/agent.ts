@@ -7,6 +7,7 @@ import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
 import { namesake } from './namesake.js'
 import { refuseBadBudget, refuseBadPrice } from '../money/amount.js'
+import { refuseNoDefinition, refuseUncallable } from './refuse-uncallable.js'
 import type { RunContext } from './run-context.js'
 import type { Tool } from './tool.js'
 
@@ -115,16 +116,19 @@ const DEFAULTS = {
  *   run: (name) => `Hello, ${name}.`,
  * })
  * await createForge({ plugins: [] }).run(greeter, 'Ada') // 'Hello, Ada.'
- * @throws DEFINITION_INVALID where the time limit, the price or the budget cannot be one, or a tool or a handler
- * is none.
+ * @throws DEFINITION_INVALID where the time limit, the price, the budget, a schema, `run` or `exposed` cannot be one,
+ * or a tool or a handler is none.
  */
 export function defineAgent<In extends AnySchema, Out extends AnySchema>(
   definition: AgentDefinition<In, Out>,
 ): Agent<InputOf<In>, OutputOf<Out>, OutputOf<In>>
 export function defineAgent(definition: CommonDefinition & { run?: never }): AnyAgent
 export function defineAgent(definition: CommonDefinition): AnyAgent {
+  refuseNoDefinition('defineAgent()', definition)
   const agent = { ...DEFAULTS, ...given(definition) }
   const what = `Agent "${agent.name}"`
+  if (isCalled(agent)) refuseUncallable(what, agent)
+  refuseBadExposure(what, agent.exposed)
   refuseBadLimit(what, agent.timeoutMs)
   refuseBadPrice(what, agent.price)
   refuseBadBudget(what, agent.budget, agent.price)
@@ -133,6 +137,16 @@ export function defineAgent(definition: CommonDefinition): AnyAgent {
   refuseNamesakes(what, agent.tools)
   const { tools, on, requires } = agent
   return Object.freeze({ ...agent, ...frozen({ tools, on, requires }) })
+}
+
+/** The others only handle events. */
+const isCalled = (agent: object) => ['input', 'output', 'run'].some((key) => key in agent)
+
+/** A text such as "false" would expose it. */
+function refuseBadExposure(what: string, exposed: unknown) {
+  if (typeof exposed === 'boolean') return
+  const problem = `exposed is ${String(exposed)}; give true or false.`
+  throw CoreErrors.DEFINITION_INVALID({ what, problem })
 }
 
 function refuseBadList(what: string, key: string, list: readonly object[]) {

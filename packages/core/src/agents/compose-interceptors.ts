@@ -2,6 +2,7 @@ import { CoreErrors } from '../core-errors.js'
 import type { Begun } from './begun.js'
 import type { Call } from './call.js'
 import { INNER, OUTER, PHASES, type Interceptor, type Phase } from './interceptor.js'
+import { problemOfFunction } from '../misshapen.js'
 import { promised } from './promised.js'
 import { attemptReconciled } from './reconcile.js'
 import { isReconciler, reconcilerOf } from './reconciler.js'
@@ -11,7 +12,7 @@ export type Make = (call: Begun) => Promise<unknown>
 
 /** Puts interceptors before the code of agents and tools: phase by phase, and in plugin order inside a phase. */
 export function composeInterceptors(interceptors: readonly Interceptor[], code: Make): Make {
-  for (const { phase } of interceptors) refuseUnknown(phase)
+  for (const interceptor of interceptors) refuseMisshapen(interceptor)
   const within = (phases: readonly Phase[]) =>
     phases.flatMap((phase) => interceptors.filter((one) => one.phase === phase))
   const attempt = chain(within(INNER), code)
@@ -52,8 +53,10 @@ const isFor = (interceptor: Interceptor, call: Call) =>
   interceptor.applies?.(call) !== false
 
 /** An interceptor of no known phase would never be asked, and let everything pass. */
-function refuseUnknown(phase: Phase) {
-  if (PHASES.includes(phase)) return
-  const problem = `there is no phase "${phase}". Phases: ${PHASES.join(', ')}.`
+function refuseMisshapen({ phase, intercept = null }: { phase: Phase; intercept?: unknown }) {
+  const problem = PHASES.includes(phase)
+    ? problemOfFunction('intercept', intercept)
+    : `there is no phase "${phase}". Phases: ${PHASES.join(', ')}.`
+  if (problem === undefined) return
   throw CoreErrors.DEFINITION_INVALID({ what: 'An interceptor', problem })
 }

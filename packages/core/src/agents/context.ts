@@ -1,7 +1,9 @@
 import { CoreErrors } from '../core-errors.js'
 import { CodeBudget } from '../money/code-budget.js'
+import type { Agent } from './agent.js'
 import type { Begun } from './begun.js'
 import type { Caller } from './caller.js'
+import { refuseNoAgent } from './refuse-no-agent.js'
 import type { RunContext } from './run-context.js'
 import { runProgress } from './run-progress.js'
 import { titleOf, type Step } from './step.js'
@@ -25,10 +27,12 @@ export function contextOf(begun: Begun, caller: Caller): RunContext {
     bus: surroundings.bus,
     get: surroundings.get,
     run: (agent, input) =>
-      bounds.call(caller, (place) => callAgent(below(begun, caller, 'agent', agent, place), input)),
+      bounds.call(caller, (place) => callAgent(begun, caller, agent, place, input)),
     tool: (tool, input) =>
       bounds.call(caller, (place) => callTool(begun, caller, tool, place, input)),
-    progress: (percent, text) => tellProgress(begun.step, percent, text),
+    progress: (percent, text) => {
+      if (!bounds.isOver(caller)) tellProgress(begun.step, percent, text)
+    },
   }
 }
 
@@ -57,8 +61,17 @@ function below<Output>(
   }
 }
 
-const callAgent = <Output>(step: Step<Output>, input: unknown) =>
-  step.surroundings.runStep(step, input)
+function callAgent<Output>(
+  begun: Begun,
+  caller: Caller,
+  agent: Agent<unknown, Output>,
+  place: string,
+  input: unknown,
+): Promise<Output> {
+  refuseNoAgent(agent)
+  const { surroundings } = begun.step
+  return surroundings.runStep(below(begun, caller, 'agent', agent, place), input)
+}
 
 function callTool<Output>(
   begun: Begun,

@@ -1,3 +1,4 @@
+import { CoreErrors } from '../core-errors.js'
 import type { Call, Outcome } from './call.js'
 import type { Logger } from '../logger.js'
 
@@ -18,16 +19,15 @@ export interface Observer {
 
 const NOBODY: Required<Observer> = { started: () => undefined, ended: () => undefined }
 
-/** One observer out of many, in plugin order. */
+/**
+ * One observer out of many, in plugin order.
+ *
+ * @throws DEFINITION_INVALID where one would never hear of anything, as where a name is misspelt.
+ */
 export function composeObservers(observers: readonly Observer[], log: Logger): Required<Observer> {
   if (observers.length === 0) return NOBODY
-  const fail = (error: unknown) => {
-    try {
-      log.error({ err: error }, 'an observer failed')
-    } catch {
-      // Whoever could be told of a log that fails is an observer too, and the call goes on.
-    }
-  }
+  for (const observer of observers) refuseDeaf(observer)
+  const fail = (error: unknown) => log.error({ err: error }, 'an observer failed')
   const tell = (notify: (observer: Observer) => unknown) => {
     for (const observer of observers) {
       try {
@@ -43,4 +43,10 @@ export function composeObservers(observers: readonly Observer[], log: Logger): R
     started: (call) => tell((observer) => observer.started?.(call)),
     ended: (call, outcome) => tell((observer) => observer.ended?.(call, outcome)),
   }
+}
+
+function refuseDeaf({ started, ended }: Observer) {
+  if (started ?? ended) return
+  const problem = 'it has neither started() nor ended(). Check the spelling.'
+  throw CoreErrors.DEFINITION_INVALID({ what: 'An observer', problem })
 }

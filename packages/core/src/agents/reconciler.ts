@@ -1,6 +1,6 @@
 import { CoreErrors } from '../core-errors.js'
 import { ForgeError } from '../errors.js'
-import type { Tool } from './tool.js'
+import type { Reconciliation, Tool } from './tool.js'
 
 /**
  * A tool that finds out what became of an earlier call of another, made with the same idempotency key, and
@@ -18,7 +18,7 @@ import type { Tool } from './tool.js'
  * finder?.effect // 'read'
  * @returns undefined where the tool has no `reconcile`.
  * @throws CALL_NOT_DONE, when it is called, where the earlier call was not done; else what `reconcile` throws, or
- * OUTCOME_UNKNOWN in place of a CALL_NOT_DONE, which is about another call.
+ * OUTCOME_UNKNOWN in place of a CALL_NOT_DONE, which is about another call, and of an answer that is none.
  */
 export function reconcilerOf<Input, Output, Parsed>(
   tool: Tool<Input, Output, Parsed>,
@@ -36,8 +36,9 @@ export function reconcilerOf<Input, Output, Parsed>(
     // Whoever may not make the call any more still learns what became of it.
     requires: Object.freeze([]),
     async run(given, ctx) {
-      const found = await finding(name, async () => tool.reconcile?.(given, ctx))
-      if (!found?.done) throw CoreErrors.CALL_NOT_DONE({ tool: name })
+      const found: unknown = await finding(name, async () => tool.reconcile?.(given, ctx))
+      if (!isAnswer(found)) throw CoreErrors.OUTCOME_UNKNOWN({ tool: name, reason: NO_ANSWER })
+      if (!found.done) throw CoreErrors.CALL_NOT_DONE({ tool: name })
       return found.output
     },
   } satisfies Tool<Input, Output, Parsed>)
@@ -54,6 +55,13 @@ async function finding<Found>(tool: string, find: () => Promise<Found>): Promise
     throw CoreErrors.OUTCOME_UNKNOWN({ tool, reason: error.message }, { cause: error })
   }
 }
+
+const NO_ANSWER =
+  'its reconcile answered with neither { done: true, output } nor { done: false }. Return one of these, or throw.'
+
+/** What JavaScript lets through, such as a forgotten `return`, is no leave to do again what may have been done. */
+const isAnswer = (found: unknown): found is Reconciliation<unknown> =>
+  typeof found === 'object' && found !== null && 'done' in found && typeof found.done === 'boolean'
 
 const reconcilers = new WeakSet<object>()
 

@@ -12,6 +12,7 @@ import type { Interceptor } from './interceptor.js'
 import { refuseBadLimit } from './limit.js'
 import { composeObservers, type Observer } from './observer.js'
 import { promised } from './promised.js'
+import { refuseNoAgent } from './refuse-no-agent.js'
 import { retryTools } from './retry.js'
 import type { Principal } from './run-context.js'
 import type { RunOptions } from './run-options.js'
@@ -78,6 +79,7 @@ export class Runner {
     input: Input,
     options: RunOptions,
   ): Promise<Output> {
+    refuseNoAgent(agent)
     const { principal, signal, timeoutMs = agent.timeoutMs, log = this.#log } = options
     if (this.#closed) throw CoreErrors.FORGE_STATE({ action: 'run an agent', state: 'stopped' })
     const what = `The run of agent "${agent.name}"`

@@ -4,6 +4,7 @@ import type { AnySchema, InputOf, OutputOf, Schema } from '../schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
 import { refuseBadPrice } from '../money/amount.js'
+import { refuseNoDefinition, refuseUncallable } from './refuse-uncallable.js'
 import type { RunContext } from './run-context.js'
 
 /**
@@ -110,19 +111,21 @@ export interface ToolDefinition<In extends AnySchema, Out extends AnySchema> {
  *   run: (n, ctx) => ctx.tool(add, { a: n, b: 1 }),
  * })
  * await createForge({ plugins: [] }).run(adder, 2) // 3
- * @throws DEFINITION_INVALID where the effect, the time limit or the price cannot be one, or a tool that is
- * not external has a `reconcile`.
+ * @throws DEFINITION_INVALID where the effect, the time limit, the price, a schema or `run` cannot be one, or a
+ * tool that is not external has a `reconcile`.
  */
 export function defineTool<In extends AnySchema, Out extends AnySchema>(
   definition: ToolDefinition<In, Out>,
 ): Tool<InputOf<In>, OutputOf<Out>, OutputOf<In>>
 export function defineTool(definition: ToolDefinition<Schema, Schema>): Tool {
+  refuseNoDefinition('defineTool()', definition)
   const tool = { timeoutMs: 30_000, requires: [], price: 0, ...given(definition) }
   const what = `Tool "${tool.name}"`
   if (!EFFECTS.includes(tool.effect)) {
     const problem = `effect is ${tool.effect}; give one of ${EFFECTS.join(', ')}.`
     throw CoreErrors.DEFINITION_INVALID({ what, problem })
   }
+  refuseUncallable(what, tool)
   refuseBadLimit(what, tool.timeoutMs)
   refuseBadPrice(what, tool.price)
   if (tool.reconcile && tool.effect !== 'external') {

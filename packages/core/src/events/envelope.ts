@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import { parse } from '../schema.js'
 import { refuseBadEnvelope } from './refuse-bad-envelope.js'
+import { refuseUnreadable } from './refuse-unreadable.js'
 import { traceparent } from '../tracing.js'
 import type { PublishOptions } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
@@ -12,7 +13,8 @@ import type { EventEnvelope, EventType } from './event.js'
  * @example
  * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
  * envelope(sold, 'a hat', { source: 'till' }).source // 'till'
- * @throws INPUT_INVALID where the payload does not fit the schema; EVENT_INVALID where an option cannot be.
+ * @throws INPUT_INVALID where the payload does not fit the schema; EVENT_INVALID where an option cannot be, or what
+ * is stored of the payload would not fit.
  */
 export function envelope<Payload>(
   type: EventType<Payload>,
@@ -21,6 +23,7 @@ export function envelope<Payload>(
   cause?: EventEnvelope,
 ): EventEnvelope<Payload> {
   const parsed = parse(type.schema, payload, `payload of ${type.name}`)
+  refuseUnreadable(type, parsed)
   // Ids of version 7 sort by time, which keeps the order of events published in one transaction.
   const id = uuidv7()
   const event = {

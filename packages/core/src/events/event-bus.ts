@@ -149,7 +149,7 @@ export interface EventBus {
    * Stores the event in the caller's transaction and delivers it to every consumer after the commit.
    *
    * @throws INPUT_INVALID where the payload does not fit the event's schema; EVENT_INVALID where an option
-   * cannot be.
+   * cannot be, or what is stored of the payload as JSON would not fit, as a text in place of a `Date`.
    */
   publish<Payload>(
     tx: Transaction,

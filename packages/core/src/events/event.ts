@@ -1,4 +1,5 @@
 import { CoreErrors } from '../core-errors.js'
+import { problemOfSchema } from '../misshapen.js'
 import type { OutputOf, Schema } from '../schema.js'
 
 /**
@@ -71,7 +72,7 @@ export interface EventDefinition<S extends Schema> {
  *   name: 'shop.order_placed', version: 1, schema: z.object({ orderId: z.string() }), key: (p) => p.orderId,
  * })
  * definePlugin({ name: 'shop', events: [orderPlaced], setup: () => ({}) })
- * @throws DEFINITION_INVALID where the version is no whole number from 1 on.
+ * @throws DEFINITION_INVALID where the version is no whole number from 1 on, or the schema is none.
  */
 export function defineEvent<S extends Schema>(
   definition: EventDefinition<S>,
@@ -81,6 +82,9 @@ export function defineEvent<S extends Schema>(
     const problem = `version is ${version}; give a whole number from 1 on.`
     throw CoreErrors.DEFINITION_INVALID({ what: `Event "${name}"`, problem })
   }
+  const problem = problemOfSchema('schema', definition.schema)
+  if (problem !== undefined)
+    throw CoreErrors.DEFINITION_INVALID({ what: `Event "${name}"`, problem })
   return Object.freeze({ durable: true as const, ...definition })
 }
 

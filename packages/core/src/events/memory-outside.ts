@@ -20,7 +20,8 @@ export class MemoryOutside {
     event: EventEnvelope,
     dispatch: (event: EventEnvelope) => void,
   ): Published {
-    const identity = `${event.source}\n${event.externalId}`
+    // Neither has a NUL.
+    const identity = `${event.source}\0${event.externalId}`
     const outside = this.#all.get(identity) ?? { id: event.id, isCommitted: false }
     const { id } = outside
     const correlationId = event.causationId === null ? id : event.correlationId

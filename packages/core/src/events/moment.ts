@@ -2,7 +2,8 @@
 const EARLIEST = Date.UTC(-4712, 0, 1)
 
 /** Whether this is a time that every bus can store. */
-export const isMoment = (date: Date): boolean => date.getTime() >= EARLIEST
+export const isMoment = (date: unknown): date is Date =>
+  date instanceof Date && date.getTime() >= EARLIEST
 
 /** What to give where it is none. */
 export const MOMENT = 'a valid Date, from 4713 BC on'

@@ -18,17 +18,24 @@ const UNSTORABLE = /(?<=(?:^|[^\\])(?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi
  * @throws EVENT_INVALID where JSON has no text for it, as for a BigInt and for what contains itself.
  */
 export function payloadText({ type, payload }: Pick<EventEnvelope, 'type' | 'payload'>): string {
-  // Of `undefined` JSON has no text.
+  // Of `undefined` JSON has no text, but a place for it.
   const text = payload === undefined ? 'null' : stringify(type, payload)
   // Nearly no text has an escape, and to look for one is ten times as fast as the expression.
   return text.includes('\\u') ? text.replace(UNSTORABLE, '\\ufffd') : text
 }
 
+/** @throws EVENT_INVALID */
 function stringify(event: string, payload: unknown): string {
-  try {
-    return JSON.stringify(payload)
-  } catch (error) {
-    const problem = `its payload cannot be stored as JSON (${messageOf(error)}); give what JSON has, such as text for a BigInt.`
-    throw CoreErrors.EVENT_INVALID({ event, problem }, { cause: error })
+  const refuse = (reason: string, cause?: unknown) => {
+    const problem = `its payload cannot be stored as JSON (${reason}); give what JSON has, such as text for a BigInt.`
+    return CoreErrors.EVENT_INVALID({ event, problem }, { cause })
   }
+  let text: unknown
+  try {
+    text = JSON.stringify(payload)
+  } catch (error) {
+    throw refuse(messageOf(error), error)
+  }
+  if (typeof text === 'string') return text
+  throw refuse(`it has no text for a ${typeof payload}`)
 }

@@ -1,7 +1,6 @@
-import { CoreErrors } from '../core-errors.js'
 import { given } from '../given.js'
 import type { Logger } from '../logger.js'
-import { isPause, LONGEST_SECONDS } from './pause.js'
+import { refuseBadOptions, refuseMisshapen } from './refuse-bad-subscription.js'
 import type { Transaction } from '../transaction.js'
 import type { PublishOptions, Published } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
@@ -146,7 +145,8 @@ export interface Subscription {
  * const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
  * const note = on(sold, 'shop.note', async ({ payload, log }) => log.info({ payload }, 'sold'))
  * definePlugin({ name: 'shop', events: [sold], setup: () => ({ on: [note] }) })
- * @throws DEFINITION_INVALID where the options contradict each other.
+ * @throws DEFINITION_INVALID where the options contradict each other, or the event, the consumer's name or the
+ * handler is none.
  */
 export function on<Payload>(
   event: EventType<Payload>,
@@ -166,49 +166,11 @@ export function on<Payload>(
   handler: Handler<Payload> | TwoStepHandler<Payload, unknown>,
   options: SubscriptionOptions = {},
 ): Subscription {
-  refuseBadOptions(consumer, event.name, Boolean(event.key), options)
+  refuseMisshapen(event, consumer, handler)
+  refuseBadOptions(consumer, event, options)
   const steps = typeof handler === 'function' ? { commit: handler } : handler
   // The bus hands each handler the payload that its event's schema produced, so the type holds.
   const { retry, ...others } = given(options)
   const kept = retry ? { ...others, retry: given(retry) } : others
   return Object.freeze({ event, consumer, options: kept, ...steps })
-}
-
-/** @throws DEFINITION_INVALID */
-function refuseBadOptions(
-  consumer: string,
-  eventName: string,
-  hasKey: boolean,
-  options: SubscriptionOptions,
-) {
-  const {
-    order,
-    limit,
-    afterDeadLetter,
-    concurrency = 1,
-    claimSeconds = 1,
-    timeoutSeconds = 1,
-  } = options
-  const refuse = (problem: string) => {
-    throw CoreErrors.DEFINITION_INVALID({ what: `Consumer "${consumer}"`, problem })
-  }
-  if (order && limit)
-    refuse('give either `order` or `limit`; an order handles one event at a time.')
-  if ((order ?? limit?.per) === 'key' && !hasKey)
-    refuse(`it goes by key, but the event "${eventName}" has none. Give defineEvent a \`key\`.`)
-  if (limit && !(Number.isSafeInteger(limit.count) && limit.count >= 1))
-    refuse(`limit.count is ${limit.count}; give a whole number from 1 on.`)
-  if (!(Number.isSafeInteger(concurrency) && concurrency >= 1))
-    refuse(`concurrency is ${concurrency}; give a whole number from 1 on.`)
-  if (
-    !isPause(claimSeconds) ||
-    !isPause(timeoutSeconds) ||
-    claimSeconds === 0 ||
-    timeoutSeconds === 0
-  )
-    refuse(`give time limits of more than 0 and at most ${LONGEST_SECONDS} seconds.`)
-  const { limit: tries = 0, baseSeconds = 0, maxSeconds = 0 } = options.retry ?? {}
-  if (!(Number.isSafeInteger(tries) && tries >= 0 && isPause(baseSeconds) && isPause(maxSeconds)))
-    refuse('retry takes a whole number as its limit, and pauses in seconds.')
-  if (afterDeadLetter && !order) refuse('`afterDeadLetter` needs `order`.')
 }

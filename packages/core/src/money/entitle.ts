@@ -1,7 +1,7 @@
 import type { Begun } from '../agents/begun.js'
 import type { Interceptor } from '../agents/interceptor.js'
 import { CoreErrors } from '../core-errors.js'
-import { Entitlements } from './entitlements.js'
+import { Entitlements, type Verdict } from './entitlements.js'
 
 /**
  * Refuses agents and tools that the customer has not paid for. The application's own work, which has no
@@ -15,7 +15,7 @@ export const entitle: Interceptor = {
     const { principal } = ctx
     if (!principal) return next()
     for (const feature of definition.requires) {
-      const verdict = await ctx.get(Entitlements).check(principal, feature)
+      const verdict = verdictOf(await ctx.get(Entitlements).check(principal, feature))
       if (verdict.ok) continue
       const { code, upgradeUrl } = verdict
       throw CoreErrors.NOT_ENTITLED(
@@ -26,3 +26,13 @@ export const entitle: Interceptor = {
     return next()
   },
 }
+
+/** An answer that is none, which JavaScript lets through, lets nobody in. */
+const verdictOf = (answer: unknown): Verdict =>
+  isVerdict(answer) ? answer : { ok: false, code: 'unknown' }
+
+const isVerdict = (answer: unknown): answer is Verdict =>
+  typeof answer === 'object' &&
+  answer !== null &&
+  'ok' in answer &&
+  (answer.ok === true || answer.ok === false)

@@ -2,6 +2,8 @@ import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import { defineTool } from '../../src/agents/tool.js'
+import type { Interceptor } from '../../src/agents/interceptor.js'
+import type { Observer } from '../../src/agents/observer.js'
 import { createForge } from '../../src/forge.js'
 import type { Contributions } from '../../src/contributions.js'
 import { definePlugin } from '../../src/plugin.js'
@@ -111,5 +113,98 @@ test('a tool or a handler that is none is named by its place', (t) => {
   t.throws(() => defineAgent({ ...echo, on: [null as never] }), {
     code,
     message: /on\[0\] is null/,
+  })
+  t.throws(() => defineAgent({ ...echo, tools: [tool, echo as never] }), {
+    code,
+    message: /Agent "echo": tools\[1\] was not made by defineTool\(\)/,
+  })
+  t.throws(() => defineAgent({ ...echo, on: [{} as never] }), {
+    code,
+    message: /on\[0\] was not made by on\(\)/,
+  })
+})
+
+// What JavaScript lets through, and the compiler where something is `any`.
+const misshapen: readonly (readonly [string, object, RegExp])[] = [
+  ['without an input', { input: undefined }, /input is undefined and no schema.*imported/],
+  ['with the fields of a schema', { input: { a: z.string() } }, /input is of type object and no/],
+  ['without an output', { output: undefined }, /output is undefined and no schema/],
+  ['without code', { run: undefined }, /run is no function/],
+  ['with something else as code', { run: 7 }, /run is no function/],
+  ['with a text as features', { requires: 'pro' }, /requires is no list/],
+]
+
+for (const [what, change, message] of misshapen) {
+  test(`an agent or a tool ${what} is refused`, (t) => {
+    const expected = { code: 'DEFINITION_INVALID', message }
+    t.throws(() => defineAgent({ ...echo, ...change }), expected)
+    t.throws(() => defineTool({ ...echo, effect: 'read', ...change }), expected)
+  })
+}
+
+test('what is neither true nor false exposes no agent to customers', (t) => {
+  for (const exposed of ['no', 'false', 1, null] as never[])
+    t.throws(() => defineAgent({ ...echo, exposed }), {
+      code: 'DEFINITION_INVALID',
+      message: /^Agent "echo": exposed is .*; give true or false/,
+    })
+})
+
+test('a reconcile that cannot be asked is refused', (t) => {
+  t.throws(() => defineTool({ ...echo, effect: 'external', reconcile: true as never }), {
+    code: 'DEFINITION_INVALID',
+    message: /^Tool "echo": reconcile is no function/,
+  })
+})
+
+test('an instance of a class is no definition, since what it inherits would be lost', (t) => {
+  class Echo {
+    readonly name = 'echo'
+    readonly description = 'Answers what it is asked.'
+    readonly effect = 'read'
+    readonly input = z.unknown()
+    readonly output = z.unknown()
+    run(input: unknown) {
+      return input
+    }
+  }
+  for (const given of [new Echo(), undefined as never]) {
+    const code = 'DEFINITION_INVALID'
+    t.throws(() => defineTool(given), { code, message: /defineTool\(\): it takes a plain object/ })
+    t.throws(() => defineAgent(given), {
+      code,
+      message: /defineAgent\(\): it takes a plain object/,
+    })
+  }
+})
+
+const noAgents = {
+  'a name': 'echo',
+  'what is not there': undefined,
+  'a definition': echo,
+  'an agent that only handles events': defineAgent({ name: 'auditor', description: 'Listens.' }),
+}
+
+for (const [what, given] of Object.entries(noAgents)) {
+  test(`${what} is no agent that can be run`, async (t) => {
+    const expected = { code: 'DEFINITION_INVALID', message: /run: it is given no agent/ }
+    await t.throwsAsync(forge.run(given as never, 1), expected)
+    const caller = defineAgent({ ...echo, run: (_, ctx) => ctx.run(given as never, 1) })
+    await t.throwsAsync(forge.run(caller, 1), expected)
+  })
+}
+
+test('an interceptor that intercepts nothing, and an observer that hears nothing, are refused', (t) => {
+  const plugin = (contributions: Contributions) =>
+    definePlugin({ name: 'misspelt', setup: () => contributions })()
+  const interceptors = [{ phase: 'guard', intercepts: () => undefined } as never as Interceptor]
+  t.throws(() => createForge({ plugins: [plugin({ interceptors })], log }), {
+    code: 'DEFINITION_INVALID',
+    message: /An interceptor: intercept is no function/,
+  })
+  const observers = [{ start: () => undefined } as Observer]
+  t.throws(() => createForge({ plugins: [plugin({ observers })], log }), {
+    code: 'DEFINITION_INVALID',
+    message: /An observer: it has neither started\(\) nor ended\(\)/,
   })
 })

@@ -95,6 +95,20 @@ test('an external call that nobody can tell of is not made again, and its own fa
   t.is(asked.length, 3, 'to ask is to read, which may be tried again')
 })
 
+for (const answer of [undefined, null, {}, { done: 'no' }, 'not done']) {
+  test(`where reconcile answers ${JSON.stringify(answer)}, nobody knows, and the call is not made again`, async (t) => {
+    const { agent, order, keys } = shop({ call: fail, find: () => answer as never })
+    await t.throwsAsync(forge.run(agent, null), { message: 'connection reset' })
+    t.is(keys.length, 1)
+    const finder = reconcilerOf(order)
+    if (!finder) return t.fail()
+    await t.throwsAsync(forge.run(caller(finder, { size: 56 }), null), {
+      code: 'OUTCOME_UNKNOWN',
+      message: /neither/,
+    })
+  })
+}
+
 test('an external call that ran out of its time is asked about, and made again where it was not done', async (t) => {
   const untilAborted = (signal: AbortSignal) =>
     new Promise<never>((_, reject) =>

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
+import type { RunContext } from '../../src/agents/run-context.js'
 import { runProgress, type RunProgress } from '../../src/agents/run-progress.js'
 import { defineTool } from '../../src/agents/tool.js'
 import { defineEvent } from '../../src/events/event.js'
@@ -98,6 +99,23 @@ test.serial('whoever listens hears how far a run is', async (t) => {
   forge.get(EventBus).listen(runProgress, (progress) => void heard.push(progress))
   const runId = await forge.run(secretary, null)
   t.deepEqual(heard, [{ runId, by: 'note', percent: 50, text: 'half of it' }])
+})
+
+test('what a step has left behind tells no more of how far the run is', async (t) => {
+  const forge = createForge({ plugins: [], log: captureLog().log })
+  const heard: RunProgress[] = []
+  forge.get(EventBus).listen(runProgress, (progress) => void heard.push(progress))
+  const left: RunContext[] = []
+  const hasty = defineAgent({
+    name: 'hasty',
+    description: 'Leaves something behind.',
+    input: z.null(),
+    output: z.null(),
+    run: (_, ctx) => (left.push(ctx), null),
+  })
+  await forge.run(hasty, null)
+  left[0]?.progress(50)
+  t.deepEqual(heard, [])
 })
 
 test('a run for nobody in particular is refused, for it would be one of the application', async (t) => {

@@ -2,6 +2,7 @@ import test from 'ava'
 import { z } from 'zod'
 import { envelope } from '../../src/events/envelope.js'
 import { defineEvent } from '../../src/events/event.js'
+import type { Schema } from '../../src/schema.js'
 
 const ADA = '0b5e9a6c-5f0e-4c59-8d3d-6a2b7f5c1e11'
 const GRACE = '3f0a6f5e-0b57-4f43-9d4e-7a0d3d3c9b22'
@@ -70,4 +71,51 @@ test('a user’s id that is no UUID is refused, whoever gives it', (t) => {
   const refusal = { code: 'EVENT_INVALID', message: /userId is "ada"; give a UUID/ }
   t.throws(() => envelope(sold, { orderId: 'o1', buyer: 'ada' }), refusal)
   t.throws(() => envelope(sold, { orderId: 'o1', buyer: ADA }, { userId: 'ada' }), refusal)
+})
+
+test('an event without a schema, or with its fields alone, is refused', (t) => {
+  for (const schema of [undefined, { order: z.string() }])
+    t.throws(() => defineEvent({ name: 'shop.sold', version: 1, schema: schema as never }), {
+      code: 'DEFINITION_INVALID',
+      message: /^Event "shop\.sold": schema is .* and no schema/,
+    })
+})
+
+const holding = (schema: Schema) => defineEvent({ name: 'shop.sold', version: 1, schema })
+
+test('an event that no consumer could read, once it is stored, is refused to its publisher', (t) => {
+  const refused = (schema: Schema, payload: unknown) =>
+    t.throws(() => envelope(holding(schema), payload), {
+      code: 'EVENT_INVALID',
+      message: /^Event "shop\.sold": its schema refuses what is stored of it.*z\.coerce\.date/,
+    })
+  refused(z.object({ lines: z.array(z.object({ at: z.date() })) }), { lines: [{ at: new Date() }] })
+  refused(z.map(z.string(), z.number()), new Map([['hat', 1]]))
+  refused(z.number().or(z.nan()), Number.NaN)
+})
+
+test('an event is published whose schema takes again what is stored', (t) => {
+  const at = new Date()
+  t.deepEqual(envelope(holding(z.object({ at: z.coerce.date() })), { at }).payload, { at })
+  t.is(envelope(holding(z.unknown()), undefined).payload, undefined)
+  const deep = JSON.parse('['.repeat(200) + ']'.repeat(200)) as unknown
+  t.is(envelope(holding(z.unknown()), deep).payload, deep)
+})
+
+test('a time that is none is refused', (t) => {
+  for (const occurredAt of ['yesterday', 1_790_000_000, {}] as never[])
+    t.throws(() => envelope(holding(z.unknown()), 'a hat', { occurredAt }), {
+      code: 'EVENT_INVALID',
+      message: /its occurredAt is .*; give a valid Date/,
+    })
+})
+
+test('a payload for which JSON has no text is refused', (t) => {
+  const circle: unknown[] = []
+  circle.push(circle)
+  for (const payload of [() => 1, Symbol('hat'), { toJSON: () => undefined }, 1n, circle])
+    t.throws(() => envelope(holding(z.unknown()), payload), {
+      code: 'EVENT_INVALID',
+      message: /its payload cannot be stored as JSON/,
+    })
 })

@@ -133,6 +133,18 @@ test('what the customer has not paid for is refused before it runs, and says whe
   t.false(asked.some((line) => line.startsWith('reserve')))
 })
 
+for (const answer of [undefined, {}, { ok: 'no' }, 'yes', true]) {
+  test(`where entitlements answer ${JSON.stringify(answer)}, which is no verdict, nothing is let in`, async (t) => {
+    const { outer, attempts } = swarm()
+    const { forge } = shop(() => answer as never)
+    await t.throwsAsync(forge.run(outer, null, { principal }), {
+      code: 'NOT_ENTITLED',
+      message: /"agents\.inner".*\(unknown\)/,
+    })
+    t.is(attempts(), 0)
+  })
+}
+
 test('every attempt is reserved on its own, and one that fails is given back', async (t) => {
   const { forge, asked } = shop()
   t.is(await forge.run(swarm({ fails: true }).outer, null, { principal }), 2)

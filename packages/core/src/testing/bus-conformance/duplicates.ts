@@ -81,6 +81,8 @@ export function checkDuplicates(check: Check, open: Open): void {
     const app = await open(t, [notes.subscription])
     await app.publish('o1', outside)
     await app.publish('o2', { ...outside, source: 'paypal' })
-    await app.hears(notes, ['o1', 'o2'])
+    await app.publish('o3', { source: 'stripe\nevt', externalId: '1' })
+    await app.publish('o4', { source: 'stripe', externalId: 'evt\n1' })
+    await app.hears(notes, ['o1', 'o2', 'o3', 'o4'])
   })
 }

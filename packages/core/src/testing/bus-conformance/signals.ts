@@ -31,6 +31,10 @@ export function checkSignals(check: Check, open: Open): void {
     bus.listen(progress, () => {
       throw new Error('broken')
     })
+    const unchangeable: Error = Object.freeze(new Error('broken, and not to be changed'))
+    bus.listen(progress, () => {
+      throw unchangeable
+    })
     bus.listen(progress, () => Promise.reject(new Error('broken later')))
     bus.listen(progress, (n) => void heard.push(n))
     bus.signal(progress, 1)
