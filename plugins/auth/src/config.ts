@@ -42,6 +42,11 @@ export const config = z.object({
   passwordCost: z.coerce.number<number | string>().int().min(4).max(16).default(12),
   /** How many passwords may wait to be hashed; whoever comes after them is asked to come again. */
   passwordQueue: count(10_000, 100),
+  /** A path of this server, such as `/`, to which the pages lead on that mails link to. */
+  home: z
+    .string()
+    .regex(/^\/(?![/\\])[\w./-]*$/, 'must be a path of this server, such as /')
+    .optional(),
   limits: limitsConfig.prefault({}),
   github: githubConfig.prefault({}),
 })
