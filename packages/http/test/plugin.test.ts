@@ -58,6 +58,13 @@ test('a port in use is refused with the variable that changes it', async (t) => 
   t.true(error.message.includes(String(port)) && error.message.includes('PORT'))
 })
 
+test('an address that this machine does not have is refused with the variable that changes it', async (t) => {
+  // An address for documentation, which no machine has (RFC 5737).
+  const error = await startError([http({ port: 0, host: '192.0.2.1' })])
+  t.is(error.code, 'HTTP_ADDRESS_INVALID')
+  t.true(error.message.includes('192.0.2.1') && error.message.includes('HOST'))
+})
+
 test('a port that is none is refused by the configuration', (t) => {
   for (const port of ['http', '-1', '70000', '1.5']) {
     t.throws(() => createForge({ plugins: [http({ port })], log }), { code: 'CONFIG_INVALID' })
