@@ -67,8 +67,19 @@ test('an address that this machine does not have is refused with the variable th
 
 test('a port that is none is refused by the configuration', (t) => {
   for (const port of ['http', '-1', '70000', '1.5']) {
-    t.throws(() => createForge({ plugins: [http({ port })], log }), { code: 'CONFIG_INVALID' })
+    t.throws(() => createForge({ plugins: [http({ port })], log }), {
+      code: 'CONFIG_INVALID',
+      message: /http\.port: must be a whole number from 0 to 65535/,
+    })
   }
+})
+
+test('a setting that there is not is refused by its name, not passed over', (t) => {
+  const misspelt = { port: 0, prot: 3000 }
+  t.throws(() => createForge({ plugins: [http(misspelt)], log }), {
+    code: 'CONFIG_INVALID',
+    message: /"prot"/,
+  })
 })
 
 test('the address is known once it serves', async (t) => {

@@ -20,7 +20,7 @@ const isGood = (secret: string) =>
   new Set(secret).size >= LEAST_DISTINCT &&
   !isRepetition(secret)
 
-export const config = z.object({
+export const config = z.strictObject({
   /**
    * Signs everything that clients hold. With several, the first one signs and all of them verify, so that
    * one can be replaced by another; a single new one logs everybody out.

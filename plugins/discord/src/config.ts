@@ -20,7 +20,7 @@ const webhook = z
   })
 export type Webhook = z.output<typeof webhook>
 
-const settings = z.object({
+const settings = z.strictObject({
   /** The URL of a webhook, as Discord shows it: a secret. */
   webhookUrl: webhook.optional(),
   /** The token of a bot, which can post to many channels and hears commands: a secret. */

@@ -22,7 +22,13 @@ export interface RouteServices {
 }
 
 /** Every route of the plugin. */
-export const authRoutes = ({ services, guard, github, publicUrl, home }: RouteServices): Route[] => [
+export const authRoutes = ({
+  services,
+  guard,
+  github,
+  publicUrl,
+  home,
+}: RouteServices): Route[] => [
   ...registrationRoutes(services),
   ...loginRoutes(services, guard),
   ...passwordRoutes(services),
