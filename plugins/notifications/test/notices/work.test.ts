@@ -120,7 +120,12 @@ test('who calls an agent gets its answer, and no mail about it', async (t) => {
       workflow: 'agent:printer',
       status: 'failed',
     }),
-    await app.tell(runFinished, { ...run, runId: workflow, workflow: 'monthly-report', status: 'failed' }),
+    await app.tell(runFinished, {
+      ...run,
+      runId: workflow,
+      workflow: 'monthly-report',
+      status: 'failed',
+    }),
   ])
   t.deepEqual(
     inbox.mailsTo(ada.email).map(({ subject }) => subject),
