@@ -59,6 +59,7 @@ export function serverPlugins(role: Role = 'all'): Plugin[] {
     }),
     auth({
       jwtSecret: secrets('JWT_SECRET', (local) => local.jwtSecret),
+      home: '/',
       github: {
         clientId: env('GITHUB_CLIENT_ID', unset),
         clientSecret: env('GITHUB_CLIENT_SECRET', unset),

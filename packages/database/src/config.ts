@@ -9,7 +9,7 @@ const address = z.string().superRefine((value, check) => {
 const seconds = z.coerce.number().min(0.1).max(86_400)
 const connections = z.coerce.number().int().min(1).max(200)
 
-export const config = z.object({
+export const config = z.strictObject({
   /** A PostgreSQL URL; without one, an embedded PostgreSQL keeps its data in `directory`. */
   url: address.optional(),
   /** Where reports read, such as a replica; the same database if left out. */

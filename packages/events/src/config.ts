@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const seconds = z.coerce.number()
 
-export const config = z.object({
+export const config = z.strictObject({
   /** False for a process that publishes but handles nothing, such as a web server beside workers. */
   consume: z.boolean().default(true),
   /** Seconds after which an event whose process has died is given to another. */

@@ -13,6 +13,10 @@ export const EventErrors = defineErrors({
     message: () =>
       'The attempt took too long, and the event was given to another; this one has no effect. Raise timeoutSeconds, or do less in one handler.',
   },
+  DEAD_LETTER_UNKNOWN: {
+    message: (p: { ids: readonly string[] }) =>
+      `There is no dead letter with the id ${p.ids.join(', ')}. The command events:dead lists them.`,
+  },
   DRAIN_TOO_LONG: {
     message: (p: { drainSeconds: number; stopSeconds: number }) =>
       `Handlers may go on for ${p.drainSeconds} s when the process stops, but the application gives a plugin ${p.stopSeconds} s to stop. Lower drainSeconds of events, or raise stopTimeoutMs of createForge.`,

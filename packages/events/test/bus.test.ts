@@ -220,7 +220,13 @@ test.serial('connections that die under load lose nothing and apply nothing twic
   const names = Array.from({ length: 150 }, (_, index) => `load-${index}`)
   for (const [index, name] of names.entries()) {
     const once = { source: 'test', externalId: name }
-    await app.publish(name, once).catch(() => app.publish(name, once))
+    // Each connection of the pool may turn out to be dead, one after the other.
+    const isStored = () =>
+      app.publish(name, once).then(
+        () => true,
+        () => false,
+      )
+    await waitFor(isStored, { what: `${name} to be stored` })
     if (index % 30 === 15) {
       await app.db
         .query(

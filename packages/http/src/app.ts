@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Logger } from '@titanforge/core'
 import cors from '@koa/cors'
 import { Router, type RouterContext } from '@koa/router'
@@ -27,8 +28,9 @@ export function createApp(
   const app = new Koa<RequestState>()
   // Reached only when an answer cannot be sent any more, as when the client has gone.
   app.on('error', (err: Error, { req }: Koa.Context) => {
-    // Whoever breaks a request off waits for no answer.
-    if (!req.complete) log.debug({ reason: err.message }, 'a request was broken off')
+    // Whoever breaks a request off waits for no answer, and a stream ends when its reader leaves the page.
+    if (!req.complete || hasLeft(err, req))
+      log.debug({ reason: err.message }, 'a request was broken off')
     else log.warn({ err }, 'an answer could not be sent')
   })
   app.use(saneTarget)
@@ -47,6 +49,10 @@ export function createApp(
   app.use(refuseUnknown(hasHomePage(routes)))
   return app
 }
+
+/** Whether an answer ended early because the connection did. */
+const hasLeft = (error: Error, { socket }: IncomingMessage) =>
+  error === socket.errored || ('code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')
 
 function routerOf(routes: readonly Route[], ports: Ports, log: Logger) {
   // `/users/me` goes before `/users/:id`, whichever plugin comes first.

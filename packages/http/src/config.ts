@@ -1,16 +1,18 @@
 import proxyAddr from 'proxy-addr'
 import { z } from 'zod'
 
-export const config = z.object({
+const A_PORT = 'must be a whole number from 0 to 65535; 0 takes any free port'
+
+export const config = z.strictObject({
   /** 0 takes any free port. */
-  port: z.coerce.number<number | string>().int().min(0).max(65_535),
+  port: z.coerce.number<number | string>(A_PORT).int(A_PORT).min(0, A_PORT).max(65_535, A_PORT),
   /** Say `0.0.0.0` to be reached from other machines. */
   host: z.string().min(1).default('127.0.0.1'),
   /** `health` for a process that answers no requests but those that ask how it is, such as a worker. */
   serves: z.enum(['all', 'health']).default('all'),
   /** Where people reach the application, if that is not where it listens. */
   publicUrl: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://app.example.com' })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
   /**

@@ -87,6 +87,10 @@ export const HttpErrors = defineErrors({
     message: (p: { host: string; port: number }) =>
       `Port ${p.port} of ${p.host} is in use. Stop what uses it, or set PORT to another one.`,
   },
+  HTTP_ADDRESS_INVALID: {
+    message: (p: { host: string; port: number; reason: string }) =>
+      `Nothing can listen at port ${p.port} of ${p.host} (${p.reason}). Set HOST to an address of this machine, or 0.0.0.0 for all of them, and PORT to one that this user may use, such as 3000.`,
+  },
   HTTP_ROUTE_CONFLICT: {
     message: (p: { method: string; paths: [string, string]; plugins: [string, string] }) =>
       `"${p.plugins[0]}" and "${p.plugins[1]}" both answer ${p.method} ${[...new Set(p.paths)].join(' alias ')}. Give one of them another path.`,

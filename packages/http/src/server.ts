@@ -31,7 +31,7 @@ export class KoaServer implements HttpServer {
     return url
   }
 
-  /** @throws HTTP_PORT_IN_USE */
+  /** @throws HTTP_PORT_IN_USE, HTTP_ADDRESS_INVALID */
   async listen(handle: Handle): Promise<Stop> {
     const { host, port } = this.config
     const options = { ServerResponse: lastWhere(() => this.#isDraining) }
@@ -42,8 +42,7 @@ export class KoaServer implements HttpServer {
     try {
       await once(server, 'listening')
     } catch (error) {
-      const used = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-      throw used ? HttpErrors.HTTP_PORT_IN_USE({ host, port }, { cause: error }) : error
+      throw refusal(error, host, port)
     }
     this.#listeningAt = addressOf(server)
     this.log.info({ url: this.url, listeningAt: this.#listeningAt }, 'serving')
@@ -95,6 +94,15 @@ const lastWhere = (isLast: () => boolean) =>
       return super.writeHead(status, ...(rest as []))
     }
   }
+
+/** Why nobody can listen there, with what to do. */
+function refusal(cause: unknown, host: string, port: number): unknown {
+  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  if (reason === 'EADDRINUSE') return HttpErrors.HTTP_PORT_IN_USE({ host, port }, { cause })
+  if (['EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND', 'EAI_AGAIN'].includes(reason))
+    return HttpErrors.HTTP_ADDRESS_INVALID({ host, port, reason }, { cause })
+  return cause
+}
 
 const ANY_ADDRESS = ['0.0.0.0', '::']
 

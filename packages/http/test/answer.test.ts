@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { reply, route } from '@titanforge/http'
 import test from 'ava'
@@ -89,3 +91,25 @@ test('answers carry security headers and are not stored, unless a route says so'
   t.is(missing.headers.get('x-content-type-options'), 'nosniff')
   t.is(missing.headers.get('cache-control'), 'no-store')
 })
+
+for (const leave of ['destroy', 'resetAndDestroy'] as const) {
+  test(`a reader who leaves a stream that goes on is no trouble: ${leave}`, async (t) => {
+    const source = new Readable({ read: () => undefined })
+    const left = new Promise((resolve) => source.once('close', resolve))
+    const stream = () => reply(200, source, { 'Content-Type': 'text/event-stream' })
+    const { url, lines, forge } = await serve(t, { routes: [get('/stream', stream)] })
+    const { hostname: host, port } = new URL(url)
+    const socket = connect({ host, port: Number(port) })
+    socket.write('GET /stream HTTP/1.1\r\nHost: x\r\n\r\n')
+    source.push('first')
+    await once(socket, 'data')
+    socket[leave]()
+    await left
+    await forge.stop()
+    t.true(lines.some((line) => line.includes('a request was broken off')))
+    t.deepEqual(
+      lines.filter((line) => line.includes('stack')),
+      [],
+    )
+  })
+}

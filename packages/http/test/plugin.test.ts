@@ -58,10 +58,28 @@ test('a port in use is refused with the variable that changes it', async (t) => 
   t.true(error.message.includes(String(port)) && error.message.includes('PORT'))
 })
 
+test('an address that this machine does not have is refused with the variable that changes it', async (t) => {
+  // An address for documentation, which no machine has (RFC 5737).
+  const error = await startError([http({ port: 0, host: '192.0.2.1' })])
+  t.is(error.code, 'HTTP_ADDRESS_INVALID')
+  t.true(error.message.includes('192.0.2.1') && error.message.includes('HOST'))
+})
+
 test('a port that is none is refused by the configuration', (t) => {
   for (const port of ['http', '-1', '70000', '1.5']) {
-    t.throws(() => createForge({ plugins: [http({ port })], log }), { code: 'CONFIG_INVALID' })
+    t.throws(() => createForge({ plugins: [http({ port })], log }), {
+      code: 'CONFIG_INVALID',
+      message: /http\.port: must be a whole number from 0 to 65535/,
+    })
   }
+})
+
+test('a setting that there is not is refused by its name, not passed over', (t) => {
+  const misspelt = { port: 0, prot: 3000 }
+  t.throws(() => createForge({ plugins: [http(misspelt)], log }), {
+    code: 'CONFIG_INVALID',
+    message: /"prot"/,
+  })
 })
 
 test('the address is known once it serves', async (t) => {

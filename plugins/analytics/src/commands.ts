@@ -1,4 +1,4 @@
-import { parse, type Command } from '@titanforge/core'
+import { CoreErrors, parse, type Command } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import { SingleBar } from 'cli-progress'
 import { z } from 'zod'
@@ -17,6 +17,15 @@ const rate = z.tuple([
   z.string().length(3),
   z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal such as 1.0843'),
 ])
+
+const RATE_USAGE = 'DAY BASE QUOTE RATE'
+const INTERNAL_USAGE = 'EMAIL [--undo]'
+
+const misused = (command: string, usage: string, takes: string) =>
+  CoreErrors.COMMAND_USAGE({
+    usage: `analytics:${command} ${usage}`,
+    problem: `analytics:${command} ${takes}`,
+  })
 
 /** `analytics:rollup`, `analytics:rate` and `analytics:internal`. */
 export const analyticsCommands = (db: Database, analytics: Analytics): Command[] => [
@@ -45,8 +54,10 @@ export const analyticsCommands = (db: Database, analytics: Analytics): Command[]
   {
     name: 'analytics:rate',
     description: 'sets what one unit of a currency costs in another from a day on',
-    usage: 'DAY BASE QUOTE RATE',
+    usage: RATE_USAGE,
     async run({ positionals, print }) {
+      if (positionals.length !== 4)
+        throw misused('rate', RATE_USAGE, 'takes a day, two currencies and a rate.')
       const [day, base, quote, value] = parse(rate, positionals, 'exchange rate')
       await analytics.setRates([{ day, base, quote, rate: value }])
       print(`From ${day} on, 1 ${base.toUpperCase()} is ${value} ${quote.toUpperCase()}.`)
@@ -55,15 +66,16 @@ export const analyticsCommands = (db: Database, analytics: Analytics): Command[]
   {
     name: 'analytics:internal',
     description: "leaves an account of your own people's out of all figures",
-    usage: 'EMAIL [--undo]',
+    usage: INTERNAL_USAGE,
     options: { undo: { type: 'boolean' } },
     async run({ positionals: [email], values, print }) {
+      if (!email) throw misused('internal', INTERNAL_USAGE, 'takes the address of an account.')
       const isInternal = values.undo !== true
       const changed = await db.query(
         'UPDATE users SET is_internal = $2 WHERE lower(email) = lower($1) RETURNING id',
-        [email ?? '', isInternal],
+        [email, isInternal],
       )
-      if (changed.length === 0) throw AnalyticsErrors.ACCOUNT_UNKNOWN({ email: email ?? '' })
+      if (changed.length === 0) throw AnalyticsErrors.ACCOUNT_UNKNOWN({ email })
       // What was broken off has computed days with this account, or without it.
       await forgetProgress(db, 'back-fill')
       print(

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { mrrPolicy } from './mrr/policy.js'
 
-export const config = z.object({
+export const config = z.strictObject({
   /** The payment provider's mode that the figures cover. */
   livemode: z.boolean().default(false),
   /** The currency into which all others are converted for reports, such as `usd`; none, if left out. */

@@ -20,7 +20,7 @@ const isGood = (secret: string) =>
   new Set(secret).size >= LEAST_DISTINCT &&
   !isRepetition(secret)
 
-export const config = z.object({
+export const config = z.strictObject({
   /**
    * Signs everything that clients hold. With several, the first one signs and all of them verify, so that
    * one can be replaced by another; a single new one logs everybody out.
@@ -42,6 +42,11 @@ export const config = z.object({
   passwordCost: z.coerce.number<number | string>().int().min(4).max(16).default(12),
   /** How many passwords may wait to be hashed; whoever comes after them is asked to come again. */
   passwordQueue: count(10_000, 100),
+  /** A path of this server, such as `/`, to which the pages lead on that mails link to. */
+  home: z
+    .string()
+    .regex(/^\/(?![/\\])[\w./-]*$/, 'must be a path of this server, such as /')
+    .optional(),
   limits: limitsConfig.prefault({}),
   github: githubConfig.prefault({}),
 })

@@ -83,7 +83,7 @@ export const auth = definePlugin({
         trail: { record: (action) => audit.record(db, action) },
         idempotency,
       },
-      routes: authRoutes({ services, guard, github, publicUrl }),
+      routes: authRoutes({ services, guard, github, publicUrl, home: config.home }),
       commands: userCommands(services),
       jobs: [cron('auth.purge', '23 * * * *', () => purge(db, idempotency))],
       async start() {

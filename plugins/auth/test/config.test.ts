@@ -2,6 +2,7 @@ import { createForge, env, type ForgeError } from '@titanforge/core'
 import { auth } from '@titanforge/auth'
 import { database } from '@titanforge/database'
 import { events } from '@titanforge/events'
+import { http } from '@titanforge/http'
 import test from 'ava'
 
 const GOOD = 'kq7vmz2xHc0bTnW5ryJd8eLuPa1sGf4iXo9Q'
@@ -53,4 +54,14 @@ test('GitHub needs both of its values', (t) => {
 
 test('a missing secret is refused by the name of its variable', (t) => {
   t.regex(problemOf(env('JWT_SECRET')), /JWT_SECRET/)
+})
+
+test('the pages of mails lead on to a path of this server and to nothing else', (t) => {
+  const start = (home: string) =>
+    createForge({
+      plugins: [database(), events(), http({ port: 0 }), auth({ jwtSecret: GOOD, home })],
+    })
+  for (const home of ['https://evil.example', '//evil.example', '/\\evil.example', 'app', '/"x'])
+    t.throws(() => start(home), { code: 'CONFIG_INVALID', message: /auth\.home.*such as \// }, home)
+  t.notThrows(() => start('/'))
 })

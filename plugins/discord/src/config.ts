@@ -20,7 +20,7 @@ const webhook = z
   })
 export type Webhook = z.output<typeof webhook>
 
-const settings = z.object({
+const settings = z.strictObject({
   /** The URL of a webhook, as Discord shows it: a secret. */
   webhookUrl: webhook.optional(),
   /** The token of a bot, which can post to many channels and hears commands: a secret. */
@@ -46,4 +46,12 @@ export const config = settings
     path: ['botToken'],
     error: 'is missing: to hear its operators, a bot needs its token',
   })
+  .refine(
+    ({ botToken, channelId, webhookUrl, operators }) =>
+      botToken === undefined ||
+      channelId !== undefined ||
+      webhookUrl !== undefined ||
+      operators.length > 0,
+    { path: ['channelId'], error: 'is missing: a bot posts to a channel, or hears its operators' },
+  )
 export type DiscordConfig = z.output<typeof config>

@@ -3,7 +3,7 @@ import { testForge, waitFor } from '@titanforge/core/testing'
 import test, { type ExecutionContext } from 'ava'
 import { z } from 'zod'
 import { discord } from '../src/index.js'
-import { BOT_TOKEN, openDiscord, type DiscordStandIn } from './discord-stand-in.js'
+import { BOT_TOKEN, CHANNEL_ID, openDiscord, type DiscordStandIn } from './discord-stand-in.js'
 
 const OPERATOR = '500000000000000001'
 const STRANGER = '500000000000000002'
@@ -222,7 +222,7 @@ test('without operators there is no command, and nothing connects', async (t) =>
   const standIn = await openDiscord(t)
   const { forge } = await testForge(t, [
     workshop().plugin(),
-    discord({ botToken: BOT_TOKEN, apiBase: standIn.apiBase }),
+    discord({ botToken: BOT_TOKEN, channelId: CHANNEL_ID, apiBase: standIn.apiBase }),
   ])
   await forge.stop()
   t.is(standIn.identified, 0)

@@ -9,6 +9,7 @@ pluginConformance(test, discord, {
     { config: { webhookUrl: 'https://discord.com/api/channels/1' }, path: 'webhookUrl' },
     { config: { channelId: CHANNEL_ID }, path: 'botToken' },
     { config: { operators: [CHANNEL_ID] }, path: 'botToken' },
+    { config: { botToken: 'a-token' }, path: 'channelId' },
     { config: { channelId: 'general' }, path: 'channelId' },
     { config: { operators: ['ada'] }, path: 'operators.0' },
   ],

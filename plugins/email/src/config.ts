@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { sender } from './sender.js'
 
-export const config = z.object({
+export const config = z.strictObject({
   /**
    * Where mail goes, as `smtp://user:password@host:587` (by STARTTLS, which only a URL without a password
    * goes without) or `smtps://…:465`: a secret. nodemailer's connection options fit into the query, such

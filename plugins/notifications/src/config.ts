@@ -2,9 +2,11 @@ import { z } from 'zod'
 
 const LEAST_BYTES = 32
 
-export const config = z.object({
+export const config = z.strictObject({
   /** Where people reach the application; mails link to it. */
-  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://app.example.com' })
+    .optional(),
   productName: z
     .string()
     .regex(/^\P{Cc}+$/u, 'must be one line')

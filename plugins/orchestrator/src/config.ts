@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const config = z.object({
+export const config = z.strictObject({
   /**
    * How many runs of one customer are at work at once, where the plan has no limit `workflow_runs`. A run
    * that waits for a timer, an event or a person is not at work.

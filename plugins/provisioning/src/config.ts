@@ -3,13 +3,16 @@ import { z } from 'zod'
 const name = z.string().regex(/^[\w.-]{1,30}$/)
 const amount = z.coerce.number<number | string>().int().min(0)
 
-export const config = z.object({
+export const config = z.strictObject({
   /**
    * What every account has, paid or not. Name each limit that a plan raises here too, or who has no plan is
    * not bounded by it.
    */
   everyone: z
-    .object({ features: z.array(name).default([]), limits: z.record(name, amount).default({}) })
+    .strictObject({
+      features: z.array(name).default([]),
+      limits: z.record(name, amount).default({}),
+    })
     .prefault({}),
   /** Where a customer can buy what is missing; an address or a path. */
   upgradeUrl: z.string().min(1).default('/api/products'),

@@ -47,6 +47,7 @@ export const ProvisioningErrors = defineErrors({
   },
   ACCOUNT_UNKNOWN: {
     status: 404,
-    message: () => 'There is no such account. GET /api/admin/users lists them.',
+    message: () =>
+      'There is no such account. Check the address or the id; GET /api/admin/users lists all.',
   },
 })

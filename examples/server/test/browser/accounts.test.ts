@@ -14,7 +14,7 @@ test.before(async () => {
   github = await startGithub()
   // Another site than the application, as the real one is: what cookies go along depends on it.
   const baseUrl = github.url.replace('127.0.0.1', 'localhost')
-  app = await startApplication({ auth: { github: { ...CLIENT, baseUrl } } })
+  app = await startApplication({ auth: { home: '/', github: { ...CLIENT, baseUrl } } })
   const emails = [{ email: someAddress(), verified: true, primary: true }]
   github.account = { id: randomInt(1_000_000_000), login: 'ada', emails }
 })
@@ -34,7 +34,7 @@ async function whoIs(page: Page): Promise<Record<string, unknown> | undefined> {
   return token === undefined ? undefined : (await me(app, token)).body
 }
 
-pageTest('the link in a mail confirms an address, once', async (t, page) => {
+pageTest('the link in a mail confirms an address, once, and leads on', async (t, page) => {
   const email = someAddress()
   await register(app, { email })
   const link = linkIn(await mailTo(app, email, /Confirm your address/))
@@ -43,6 +43,8 @@ pageTest('the link in a mail confirms an address, once', async (t, page) => {
     t.is(page.url(), `${app.url}/auth/verify`, 'the token is not in the address any more')
     await page.getByRole('button', { name: 'Confirm' }).click()
     await page.getByRole('status').getByText(said).waitFor()
+    const isConfirmed = said.test('Your address is confirmed')
+    t.is(await page.getByRole('link', { name: 'Go on' }).isVisible(), isConfirmed)
     // Elsewhere first: a browser does not load a page again for what stands after the #.
     await page.goto('about:blank')
   }

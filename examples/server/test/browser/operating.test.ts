@@ -180,6 +180,9 @@ pageTest('the audit names accounts by their addresses, and one that is gone', as
   await row.getByText('Deleted account').first().waitFor()
   t.is(await page.getByText(gone.email).count(), 0)
   await look(t, page, 'audit-accounts')
+  const hidden = `const { scrollWidth, clientWidth } = document.querySelector('.wide')
+    scrollWidth - clientWidth`
+  t.is(await page.evaluate(hidden), 0, 'a column is out of sight')
 })
 
 pageTest('a plugin puts a panel on another page than the analytics', async (t, page) => {

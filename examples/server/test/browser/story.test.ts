@@ -77,6 +77,7 @@ pageTest(
       await page.getByText(/It ends on/).waitFor()
       // It is paid for until then.
       await page.getByRole('link', { name: 'Overview' }).click()
+      await page.getByText(/Pro ends on/).waitFor()
       await page.getByText('Priority').waitFor()
     } finally {
       await context.close()

@@ -50,6 +50,15 @@ pageTest('what could not be loaded says so, and can be tried again', async (t, p
   await alert.waitFor({ state: 'detached' })
 })
 
+pageTest('a run that is not there is no failure, and leads back', async (t, page) => {
+  await signUp(page, app.url, someAddress())
+  await page.goto(`${app.url}/runs/nobody-s`)
+  await page.getByRole('heading', { name: 'There is no such run' }).waitFor()
+  t.is(await page.getByRole('alert').count(), 0)
+  await page.getByRole('link', { name: 'Back to your runs' }).click()
+  await page.getByRole('heading', { name: 'Agents and workflows' }).waitFor()
+})
+
 pageTest('who leaves the payment page is told that nothing was paid', async (t, page) => {
   await signUp(page, app.url, someAddress())
   await page.goto(`${app.url}/billing/cancelled`)
@@ -66,7 +75,7 @@ pageTest('money and days are written as the browser’s user writes them', async
     await here.getByText(/Since \d\d\.\d\d\.\d{4}/).waitFor()
     await here.goto(`${app.url}/plans`)
     await here.getByRole('button', { name: /Starter for 9\s\$ \/ month/ }).waitFor()
-    await here.getByText('API calls: 20.000').waitFor()
+    await here.getByText('API calls a month: 20.000').waitFor()
   } finally {
     await german.close()
   }

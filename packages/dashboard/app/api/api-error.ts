@@ -10,6 +10,10 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether what was asked for is not there, so that it helps nobody to ask again. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof ApiError && error.status === 404
+
 interface Detail {
   path?: string | (string | number)[]
   message?: string

@@ -12,6 +12,12 @@ export function words(name: string): string {
   return KNOWN[name] ?? text.charAt(0).toUpperCase() + text.slice(1)
 }
 
+const OF_A_MONTH = ['api_calls', 'agent_runs', 'spend_micros']
+
+/** What a plan's limit bounds, and in which time. */
+export const limitWords = (name: string): string =>
+  OF_A_MONTH.includes(name) ? `${words(name)} a month` : words(name)
+
 const numberFormat = new Intl.NumberFormat(navigator.language)
 const micros = new Intl.NumberFormat(navigator.language, {
   style: 'currency',

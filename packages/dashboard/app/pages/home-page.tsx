@@ -1,5 +1,6 @@
 import { Badge, Button, Flex, Text } from '@radix-ui/themes'
 import { Link } from 'react-router'
+import { isOver, useSubscription } from '../api/billing'
 import { useEntitlements, useUsage } from '../api/entitlements'
 import { day } from '../format/time'
 import { words } from '../format/words'
@@ -9,6 +10,7 @@ import { Loaded } from '../ui/loaded'
 import { Meter } from '../ui/meter'
 import { Page } from '../ui/page'
 import { Section } from '../ui/section'
+import { TextLink } from '../ui/text-link'
 
 export function HomePage() {
   const { data: account } = useAccount()
@@ -39,6 +41,7 @@ function Entitlements() {
                 </Link>
               </Button>
             </Flex>
+            <ItsEnd />
             {features.length > 0 && (
               <Flex gap="2" wrap="wrap" aria-label="Features" role="list">
                 {features.map((feature) => (
@@ -52,6 +55,18 @@ function Entitlements() {
         )}
       </Loaded>
     </Section>
+  )
+}
+
+/** When the subscription ends, where it has been cancelled. */
+function ItsEnd() {
+  const { data: subscription } = useSubscription()
+  if (!subscription || isOver(subscription) || subscription.scheduledEnd === null) return null
+  return (
+    <Text as="p" size="2" color="gray">
+      {subscription.plan ?? 'The subscription'} ends on {day(subscription.scheduledEnd)}.{' '}
+      <TextLink to="/billing">Resume it</TextLink>
+    </Text>
   )
 }
 

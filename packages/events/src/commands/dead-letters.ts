@@ -1,4 +1,5 @@
 import { CoreErrors, type Command, type EventBus } from '@titanforge/core'
+import { EventErrors } from '../errors.js'
 import { textOf } from './options.js'
 
 /** `events:dead`, `events:redrive` and `events:discard`. */
@@ -26,7 +27,9 @@ export function deadLetterCommands(bus: EventBus): Command[] {
       options,
       async run({ positionals, values, print }) {
         const filter = { consumer: textOf(values.consumer), ids: idsOf(positionals) }
-        print(`Delivering ${await bus.deadLetters.redrive(filter)} again.`)
+        const redriven = await bus.deadLetters.redrive(filter)
+        if (filter.ids && redriven === 0) throw EventErrors.DEAD_LETTER_UNKNOWN({ ids: filter.ids })
+        print(`Delivering ${redriven} again.`)
       },
     },
     {
@@ -43,7 +46,10 @@ export function deadLetterCommands(bus: EventBus): Command[] {
             problem: 'Say which dead letters, and why.',
           })
         }
-        print(`Discarded ${await bus.deadLetters.discard(filter, reason)}.`)
+        const discarded = await bus.deadLetters.discard(filter, reason)
+        if (filter.ids && discarded === 0)
+          throw EventErrors.DEAD_LETTER_UNKNOWN({ ids: filter.ids })
+        print(`Discarded ${discarded}.`)
       },
     },
   ]

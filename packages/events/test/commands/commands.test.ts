@@ -26,7 +26,13 @@ test('dead letters are listed, redriven and discarded by command', async (t) => 
   })
   t.deepEqual(await app.command('events:discard', id, '--reason', 'a test order'), ['Discarded 1.'])
   broken = false
-  t.deepEqual(await app.command('events:redrive', 'no-such-id'), ['Delivering 0 again.'])
+  for (const command of [['events:redrive'], ['events:discard', '--reason', 'a slip']]) {
+    const [name = '', ...options] = command
+    await t.throwsAsync(app.command(name, 'no-such-id', ...options), {
+      code: 'DEAD_LETTER_UNKNOWN',
+      message: /no-such-id/,
+    })
+  }
   t.deepEqual(await app.command('events:redrive'), ['Delivering 1 again.'])
   await waitFor(async () => (await app.log.backlog())[0]?.pending === 0)
   t.deepEqual(await app.command('events:dead'), ['No dead letters.'])

@@ -328,6 +328,8 @@ test.serial('the commands roll up, set rates and leave accounts out', async (t) 
   ])
   await t.throwsAsync(run('analytics:rollup', '--from', 'yesterday'), { code: 'INPUT_INVALID' })
   await t.throwsAsync(run('analytics:internal', 'nobody@example.com'), { code: 'ACCOUNT_UNKNOWN' })
+  for (const lacking of [['analytics:internal'], ['analytics:rate', '2026-01-01', 'gbp']])
+    await t.throwsAsync(run(...lacking), { code: 'COMMAND_USAGE', message: /Usage: analytics:/ })
 })
 
 test.serial('a day that no calendar of ours has is refused, and rolled up never', async (t) => {

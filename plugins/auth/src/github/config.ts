@@ -4,7 +4,7 @@ const webUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\
 
 /** Log-in through GitHub; off without a client id. */
 export const githubConfig = z
-  .object({
+  .strictObject({
     clientId: z.string().min(1).optional(),
     clientSecret: z.string().min(1).optional(),
     /** Another GitHub, such as a GitHub Enterprise Server. */

@@ -6,7 +6,7 @@ import { networkOf } from './network-of.js'
 
 const count = (value: number) => z.coerce.number<number | string>().int().min(1).default(value)
 
-export const limitsConfig = z.object({
+export const limitsConfig = z.strictObject({
   /** Failed log-ins of one account in a window. */
   failuresPerAccount: count(10),
   /** Failed log-ins from one address in a window. */

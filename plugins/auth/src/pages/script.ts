@@ -1,6 +1,7 @@
 /** Sends the token that stands after the `#`, and says what came of it. */
 export const SCRIPT = `const form = document.querySelector('form')
 const status = document.querySelector('[role=status]')
+const on = document.querySelector('#on')
 const token = location.hash.slice(1)
 // The token is not to stay in the browser's history.
 history.replaceState(null, '', location.pathname)
@@ -25,6 +26,7 @@ form.addEventListener('submit', async (event) => {
     const problem = error?.details?.[0]?.message ?? error?.message
     status.textContent = error ? problem : form.dataset.done
     form.hidden = !error
+    if (on) on.hidden = Boolean(error)
   } catch {
     status.textContent = 'The server cannot be reached. Try again.'
   }

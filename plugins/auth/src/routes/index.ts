@@ -17,10 +17,18 @@ export interface RouteServices {
   guard: Guard
   github: GithubPassport | undefined
   publicUrl: () => string
+  /** Where the pages lead on to. */
+  home: string | undefined
 }
 
 /** Every route of the plugin. */
-export const authRoutes = ({ services, guard, github, publicUrl }: RouteServices): Route[] => [
+export const authRoutes = ({
+  services,
+  guard,
+  github,
+  publicUrl,
+  home,
+}: RouteServices): Route[] => [
   ...registrationRoutes(services),
   ...loginRoutes(services, guard),
   ...passwordRoutes(services),
@@ -30,5 +38,5 @@ export const authRoutes = ({ services, guard, github, publicUrl }: RouteServices
   ...keyRoutes(services),
   ...githubRoutes(services, github, publicUrl),
   ...adminRoutes(services),
-  ...pageRoutes(),
+  ...pageRoutes(home),
 ]

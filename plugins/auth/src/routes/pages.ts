@@ -32,8 +32,8 @@ const PASSWORD_FIELD = `<label>New password
         <input type="password" name="password" minlength="8" autocomplete="new-password" required></label>
         <label><input type="checkbox" name="revokeKeys"> Revoke my API keys too: somebody else may have been in this account</label>`
 
-/** The pages that links in mails lead to. */
-export const pageRoutes = (): Route[] => [
+/** The pages that links in mails lead to; from them, `home` leads on. */
+export const pageRoutes = (home?: string): Route[] => [
   ...PAGES.map(({ path, title, action, button, done }) =>
     route({
       method: 'GET',
@@ -47,7 +47,8 @@ export const pageRoutes = (): Route[] => [
         ${path === '/auth/reset' ? PASSWORD_FIELD : ''}
         <button>${button}</button>
       </form>
-      <p role="status"></p>`,
+      <p role="status"></p>
+      ${home === undefined ? '' : `<p id="on" hidden><a href="${home}">Go on</a></p>`}`,
           script: SCRIPT_PATH,
         }),
     }),

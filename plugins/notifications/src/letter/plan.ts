@@ -1,4 +1,5 @@
 import type { SubscriptionItem } from '@titanforge/stripe'
+import { inWords } from './in-words.js'
 import type { Block } from './letter.js'
 import { oneLine } from './one-line.js'
 
@@ -13,20 +14,28 @@ export function plansOf(items: readonly SubscriptionItem[]): Plan[] {
   return items.flatMap(({ name, quantity, grants }) => {
     const plan = oneLine(name ?? '')
     if (plan === '') return []
-    const features = grants.features.map(label)
-    const limits = Object.entries(grants.limits).map(
-      ([limit, value]) => `${label(limit)}: ${figure.format(value)}`,
-    )
+    const features = grants.features.map(inWords)
+    const limits = Object.entries(grants.limits).map(limitLine)
     return { name: quantity > 1 ? `${plan} × ${quantity}` : plan, grants: [...features, ...limits] }
   })
 }
 
-const figure = new Intl.NumberFormat('en')
+// The limits that provisioning and the orchestrator enforce, by the names that the web application gives them.
+const LIMITS: Record<string, string> = {
+  api_calls: 'API calls a month',
+  agent_runs: 'Agent runs a month',
+  agent_concurrency: 'Agents at once',
+  spend_micros: 'Budget for tools a month',
+  workflow_runs: 'Workflows at once',
+}
 
-/** `priority_support` as people write it, and `api_calls` as they write that. */
-const label = (identifier: string) => {
-  const words = oneLine(identifier.replaceAll('_', ' ')).replace(/\bapi\b/gi, 'API')
-  return words.charAt(0).toUpperCase() + words.slice(1)
+const figure = new Intl.NumberFormat('en')
+const dollars = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' })
+
+/** A limit and its value; those whose names end in `_micros` are millionths of a dollar. */
+function limitLine([limit, value]: [string, number]): string {
+  const shown = limit.endsWith('_micros') ? dollars.format(value / 1e6) : figure.format(value)
+  return `${LIMITS[limit] ?? inWords(limit)}: ${shown}`
 }
 
 /** A plan in a letter: its name, and under it what it grants. */

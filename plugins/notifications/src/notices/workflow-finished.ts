@@ -1,4 +1,5 @@
 import { agentOf, runFinished } from '@titanforge/orchestrator'
+import { inWords } from '../letter/in-words.js'
 import { openProduct } from '../letter/open-product.js'
 import { defineNotice } from '../notice.js'
 
@@ -16,9 +17,9 @@ export const workflowFinished = defineNotice({
   businessKey: ({ runId }) => `workflow-finished:${runId}`,
   wanted: ({ userId, workflow }) => userId !== null && agentOf(workflow) === undefined,
   letter: ({ workflow, status, runId, error }, { product }) => ({
-    subject: `${workflow} ${RESULT[status].subject}`,
+    subject: `${inWords(workflow)} ${RESULT[status].subject}`,
     blocks: [
-      { paragraph: `Your workflow ${workflow} ${RESULT[status].sentence}` },
+      { paragraph: `Your workflow “${inWords(workflow)}” ${RESULT[status].sentence}` },
       {
         facts: [['Run', runId], ...(error ? [['Reason', error.message] as const] : [])],
       },

@@ -20,6 +20,29 @@ test('a welcome names the plan, what it grants and until when, in text and HTML'
   }
 })
 
+test('what bounds a plan is told in words, a budget as money', async (t) => {
+  const limits = {
+    api_calls: 20_000,
+    agent_concurrency: 3,
+    spend_micros: 5_000_000,
+    workflow_runs: 1,
+    seats_of_team: 4,
+  }
+  const items = [itemOf({ grants: { features: ['agents'], limits } })]
+  const { text } = await mailOf(welcome, changeOf('s1', '1', { items }), user, product)
+  t.deepEqual(
+    text.split('\n').filter((line) => line.startsWith('- ')),
+    [
+      '- Agents',
+      '- API calls a month: 20,000',
+      '- Agents at once: 3',
+      '- Budget for tools a month: $5.00',
+      '- Workflows at once: 1',
+      '- Seats of team: 4',
+    ],
+  )
+})
+
 test('a welcome leaves out what is not known', async (t) => {
   const change = changeOf('s1', '1', { currentPeriodEnd: null, items: [itemOf({ name: null })] })
   const nobody = { ...user, fullName: null }

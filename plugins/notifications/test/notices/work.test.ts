@@ -25,7 +25,7 @@ const printer = defineAgent({
   },
 })
 const report = defineWorkflow({
-  name: 'report',
+  name: 'monthly-report',
   version: 1,
   description: 'Prints a report.',
   input: z.object({ hasInk: z.boolean() }),
@@ -83,7 +83,7 @@ test('a customer is told when a workflow has finished, and why one has not; the 
   const done = await workflows.start(report, { hasInk: true }, { userId: ada.id })
   await over(done)
   const [first] = inbox.mailsTo(ada.email)
-  t.is(first?.subject, 'report is done')
+  t.is(first?.subject, 'Monthly report is done')
   t.regex(first?.text ?? '', new RegExp(`Hello Ada,[^]+Run: ${done}`))
   t.true(first?.headers.some(({ key }) => key === 'list-unsubscribe'))
   t.deepEqual(alertsOf(done), [])
@@ -91,11 +91,11 @@ test('a customer is told when a workflow has finished, and why one has not; the 
   const failed = await workflows.start(report, { hasInk: false }, { userId: ada.id })
   await over(failed)
   const mail = inbox.mailsTo(ada.email).at(-1)
-  t.is(mail?.subject, 'report has failed')
+  t.is(mail?.subject, 'Monthly report has failed')
   t.regex(mail?.text ?? '', /Reason: The printer is empty\./)
   const [alert, ...others] = alertsOf(failed)
   t.deepEqual(others, [])
-  t.is(alert?.letter.subject, 'The workflow report has failed')
+  t.is(alert?.letter.subject, 'The workflow monthly-report has failed')
   t.deepEqual(alert && factsOf(alert), [
     ['Customer', ada.email],
     ['Run', failed],
@@ -120,11 +120,16 @@ test('who calls an agent gets its answer, and no mail about it', async (t) => {
       workflow: 'agent:printer',
       status: 'failed',
     }),
-    await app.tell(runFinished, { ...run, runId: workflow, workflow: 'report', status: 'failed' }),
+    await app.tell(runFinished, {
+      ...run,
+      runId: workflow,
+      workflow: 'monthly-report',
+      status: 'failed',
+    }),
   ])
   t.deepEqual(
     inbox.mailsTo(ada.email).map(({ subject }) => subject),
-    ['report has failed'],
+    ['Monthly report has failed'],
   )
   t.deepEqual(alertsOf(agent), [])
   t.is(alertsOf(workflow).length, 1)

@@ -9,13 +9,12 @@ import type { Column } from '../../ui/table'
 
 const COLUMNS: Column<AuditEntry>[] = [
   { title: 'When', cell: ({ at }) => moment(at) },
-  { title: 'What', cell: ({ action }) => action },
+  { title: 'What', cell: (entry) => <What entry={entry} /> },
   { title: 'By', cell: (entry) => <By entry={entry} /> },
   {
     title: 'To',
     cell: ({ subjectId, subjectEmail }) => <Account id={subjectId} email={subjectEmail} />,
   },
-  { title: 'Details', cell: (entry) => <Details entry={entry} /> },
 ]
 
 function Account({ id, email }: { id: string | null; email: string | null }) {
@@ -41,11 +40,16 @@ const By = ({ entry: { actorId, actorEmail, ip } }: { entry: AuditEntry }) => (
   </>
 )
 
-function Details({ entry: { before, after } }: { entry: AuditEntry }) {
-  if (before === null && after === null) return '–'
+/** What was done, and the particulars: what there was before, and after it. */
+function What({ entry: { action, before, after } }: { entry: AuditEntry }) {
   const values = [before, after].filter((value) => value !== null)
   return (
-    <div className="cell-value">{values.map((value) => JSON.stringify(value)).join(' → ')}</div>
+    <>
+      {action}
+      {values.length > 0 && (
+        <div className="cell-value">{values.map((value) => JSON.stringify(value)).join(' → ')}</div>
+      )}
+    </>
   )
 }
 

@@ -1,12 +1,13 @@
 import { Badge, Button, Card, Flex, Heading, Text } from '@radix-ui/themes'
 import {
+  isOver,
   useOpenCheckout,
   useProducts,
   useSubscription,
   type Product,
   type Subscription,
 } from '../../api/billing'
-import { limitValue, words } from '../../format/words'
+import { limitValue, limitWords, words } from '../../format/words'
 import { PanelList } from '../../panels/panel-list'
 import { Empty } from '../../ui/empty'
 import { Loaded } from '../../ui/loaded'
@@ -16,12 +17,10 @@ import { TextLink } from '../../ui/text-link'
 import { ChangePlan } from './change-plan'
 import { price } from './price'
 
-const OVER = ['canceled', 'incomplete_expired']
-
 export function PlansPage() {
   const products = useProducts()
   const { data: subscription } = useSubscription()
-  const alive = subscription && !OVER.includes(subscription.status) ? subscription : undefined
+  const alive = subscription && !isOver(subscription) ? subscription : undefined
   return (
     <Page title="Plans" about="You pay on a page of our payment provider; we never see your card.">
       <Loaded query={products} height="24rem">
@@ -128,7 +127,7 @@ const Contents = ({ features, limits }: Product) => (
       ))}
       {Object.entries(limits).map(([name, value]) => (
         <li key={name}>
-          {words(name)}: {limitValue(name, value)}
+          {limitWords(name)}: {limitValue(name, value)}
         </li>
       ))}
     </ul>

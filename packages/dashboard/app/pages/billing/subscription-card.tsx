@@ -1,21 +1,19 @@
 import { Button, Flex, Text } from '@radix-ui/themes'
 import { Link } from 'react-router'
-import { useChangeSubscription, type Subscription } from '../../api/billing'
+import { isOver, useChangeSubscription, type Subscription } from '../../api/billing'
 import { day } from '../../format/time'
 import { Confirm } from '../../ui/confirm'
 import { Problem } from '../../ui/problem'
 import { StatusBadge } from '../../ui/status-badge'
 import { PayLink } from './pay-link'
 
-const OVER = ['canceled', 'incomplete_expired']
-
 /** A subscription, and what its owner can do with it. */
 export function SubscriptionCard({ subscription }: { subscription: Subscription }) {
   const { plan, status, scheduledEnd } = subscription
   const cancel = useChangeSubscription('cancel')
   const resume = useChangeSubscription('resume')
-  const isOver = OVER.includes(status)
-  const ends = scheduledEnd !== null && !isOver
+  const over = isOver(subscription)
+  const ends = scheduledEnd !== null && !over
   return (
     <>
       <Flex align="center" gap="3" wrap="wrap">
@@ -25,15 +23,15 @@ export function SubscriptionCard({ subscription }: { subscription: Subscription 
         <StatusBadge status={status} />
       </Flex>
       <Text as="p" size="2" color="gray" role="status">
-        {periodOf(subscription, isOver)}
+        {periodOf(subscription, over)}
       </Text>
       <Flex gap="3" wrap="wrap">
         {status !== 'paused' && (
           <Button asChild variant="soft">
-            <Link to="/plans">{isOver ? 'Choose a plan' : 'Change the plan'}</Link>
+            <Link to="/plans">{over ? 'Choose a plan' : 'Change the plan'}</Link>
           </Button>
         )}
-        {!isOver && (ends || status === 'paused') && (
+        {!over && (ends || status === 'paused') && (
           <Button
             loading={resume.isPending}
             onClick={() => resume.mutate({ subscriptionId: subscription.id })}
@@ -41,7 +39,7 @@ export function SubscriptionCard({ subscription }: { subscription: Subscription 
             Resume
           </Button>
         )}
-        {!isOver && !ends && (
+        {!over && !ends && (
           <Confirm
             title="Cancel the subscription?"
             text="It goes on until the end of the period that you have paid for. Until then you can take this back."
@@ -60,11 +58,8 @@ export function SubscriptionCard({ subscription }: { subscription: Subscription 
   )
 }
 
-function periodOf(
-  { status, scheduledEnd, currentPeriodEnd }: Subscription,
-  isOver: boolean,
-): string {
-  if (isOver) return 'It is over.'
+function periodOf({ status, scheduledEnd, currentPeriodEnd }: Subscription, over: boolean): string {
+  if (over) return 'It is over.'
   if (scheduledEnd !== null) return `It ends on ${day(scheduledEnd)}.`
   if (status === 'paused')
     return 'It is paused. When you resume it, a new period begins; then you can change the plan.'

@@ -1,10 +1,12 @@
 import { Button, Flex, Progress, Text } from '@radix-ui/themes'
 import { useParams } from 'react-router'
+import { isMissing } from '../../api/api-error'
 import { useRunStream } from '../../api/run-stream'
 import { isOver, stateOf, targetOf, useRun, useTellRun, type RunWithSteps } from '../../api/runs'
 import { moment } from '../../format/time'
 import { words } from '../../format/words'
 import { Confirm } from '../../ui/confirm'
+import { Empty } from '../../ui/empty'
 import { Loaded } from '../../ui/loaded'
 import { Page } from '../../ui/page'
 import { Problem } from '../../ui/problem'
@@ -18,6 +20,7 @@ export function RunPage() {
   const { id = '' } = useParams()
   const run = useRun(id)
   useRunStream(id, run.data !== undefined && !isOver(run.data))
+  if (isMissing(run.error)) return <MissingRun />
   return (
     <Page title={run.data ? words(targetOf(run.data)) : 'A run'}>
       <Text size="2">
@@ -29,6 +32,14 @@ export function RunPage() {
     </Page>
   )
 }
+
+const MissingRun = () => (
+  <Page title="There is no such run">
+    <Empty>
+      It may be another account’s. <TextLink to="/runs">Back to your runs</TextLink>
+    </Empty>
+  </Page>
+)
 
 function RunView({ run }: { run: RunWithSteps }) {
   const cancel = useTellRun(run.id, 'cancel')

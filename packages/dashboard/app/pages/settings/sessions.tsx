@@ -8,11 +8,15 @@ import { Table, type Column } from '../../ui/table'
 
 const MOST_CHARACTERS = 48
 
+const short = (text: string) =>
+  text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text
+
 export function Sessions() {
   const sessions = useSessions()
   const end = useEndSession()
   const columns: Column<Session>[] = [
     { title: 'Address', cell: ({ ip }) => ip },
+    { title: 'With', cell: ({ userAgent }) => <span title={userAgent}>{short(userAgent)}</span> },
     { title: 'Last used', cell: ({ lastUsedAt }) => moment(lastUsedAt) },
     {
       title: 'End',
@@ -32,10 +36,6 @@ export function Sessions() {
             End it
           </Button>
         ),
-    },
-    {
-      title: 'Where',
-      cell: ({ userAgent }) => <span title={userAgent}>{userAgent.slice(0, MOST_CHARACTERS)}</span>,
     },
   ]
   return (
