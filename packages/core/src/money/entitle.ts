@@ -32,7 +32,4 @@ const verdictOf = (answer: unknown): Verdict =>
   isVerdict(answer) ? answer : { ok: false, code: 'unknown' }
 
 const isVerdict = (answer: unknown): answer is Verdict =>
-  typeof answer === 'object' &&
-  answer !== null &&
-  'ok' in answer &&
-  (answer.ok === true || answer.ok === false)
+  typeof answer === 'object' && answer !== null && 'ok' in answer && typeof answer.ok === 'boolean'

@@ -128,15 +128,15 @@ export const useOpenPortal = () =>
     },
   })
 
-/**
- * Changes the subscription; what is shown of money and rights is asked for anew afterwards, also where it failed:
- * a resumption that was not paid leaves an invoice.
- */
 const OVER = ['canceled', 'incomplete_expired']
 
 /** Whether a subscription has ended, or never began. */
 export const isOver = ({ status }: Subscription): boolean => OVER.includes(status)
 
+/**
+ * Changes the subscription; what is shown of money and rights is asked for anew afterwards, also where it failed:
+ * a resumption that was not paid leaves an invoice.
+ */
 export const useChangeSubscription = (what: 'cancel' | 'resume' | 'change') =>
   useMutation({
     mutationFn: (body: { subscriptionId: string; [field: string]: unknown }) =>
