@@ -48,36 +48,25 @@ async function setUp(t: ExecutionContext, way: Way) {
 // A webhook knows no nonce, so Discord cannot recognise the message that comes again.
 const seen = { webhook: ['first', 'second', 'second', 'third'], bot: TITLES }
 
-test.serial('killed before Discord has the message, it is posted once', async (t) => {
-  t.timeout(120_000)
-  const { standIn, publish, kill, resume } = await setUp(t, 'webhook')
-  const asked = Promise.withResolvers<void>()
-  standIn.beforeTaking = (title) => {
-    if (title !== 'second') return undefined
-    asked.resolve()
-    return never
-  }
-  await publish()
-  await asked.promise
-  await kill()
-  t.deepEqual(await resume(), TITLES)
-})
-
-test.serial('killed after it wrote that down, the message is posted once', async (t) => {
-  t.timeout(120_000)
-  const { standIn, publish, kill, resume } = await setUp(t, 'webhook')
-  const asked = Promise.withResolvers<void>()
-  standIn.beforeTaking = (title) => {
-    // The order asks for the third only once the second is written down.
-    if (title !== 'third') return undefined
-    asked.resolve()
-    return never
-  }
-  await publish()
-  await asked.promise
-  await kill()
-  t.deepEqual(await resume(), TITLES)
-})
+for (const [when, asking] of [
+  ['before Discord has the message', 'second'],
+  // The order asks for the third only once the second is written down.
+  ['after it wrote that down', 'third'],
+] as const)
+  test.serial(`killed ${when}, the message is posted once`, async (t) => {
+    t.timeout(120_000)
+    const { standIn, publish, kill, resume } = await setUp(t, 'webhook')
+    const asked = Promise.withResolvers<void>()
+    standIn.beforeTaking = (title) => {
+      if (title !== asking) return undefined
+      asked.resolve()
+      return never
+    }
+    await publish()
+    await asked.promise
+    await kill()
+    t.deepEqual(await resume(), TITLES)
+  })
 
 for (const way of ['webhook', 'bot'] as const) {
   test.serial(

@@ -60,6 +60,10 @@ export async function subscriber(
   const [customer] = (await stripe.customers.list()).data
   const [subscription] = (await stripe.subscriptions.list()).data
   if (!customer || !subscription) throw new Error('nothing was bought')
+  const priceOf = async (amount: number) => {
+    const { data: prices } = await stripe.prices.list({ limit: 100 })
+    return prices.find(({ unit_amount }) => unit_amount === amount)?.id ?? ''
+  }
   return {
     world,
     stripe,
@@ -92,11 +96,10 @@ export async function subscriber(
     /** Has an agent use what changes an item of this subscription, the first one; the code where that is refused. */
     async agentOf(to: number, itemId?: string) {
       const found = await stripe.subscriptions.retrieve(subscription.id)
-      const { data: prices } = await stripe.prices.list({ limit: 100 })
       const change = {
         subscriptionId: subscription.id,
         itemId: itemId ?? found.items.data[0]?.id ?? '',
-        priceId: prices.find(({ unit_amount }) => unit_amount === to)?.id ?? '',
+        priceId: await priceOf(to),
       }
       const told = (error: unknown) => (error as { code?: string }).code
       return {
@@ -104,6 +107,19 @@ export async function subscriber(
         preview: () =>
           askAgent(world, (it, ctx) => ctx.tool(it.previewPlanChange, change).catch(told)),
       }
+    },
+    /** Cancels what it has, loses its cards, and begins a trial of the smallest plan. */
+    async tryWithoutCard(end: 'pause' | 'cancel'): Promise<string> {
+      await ask('subscription/cancel', { when: 'now' })
+      const cards = await stripe.paymentMethods.list({ customer: customer.id })
+      for (const { id } of cards.data) await stripe.paymentMethods.detach(id)
+      const { id } = await stripe.subscriptions.create({
+        customer: customer.id,
+        items: [{ price: await priceOf(STARTER) }],
+        trial_period_days: 14,
+        trial_settings: { end_behavior: { missing_payment_method: end } },
+      })
+      return id
     },
     /** Refunds the newest charge, all of it or a part. */
     async refund(amount?: number) {

@@ -63,16 +63,7 @@ test.serial(
   'a trial that ended without a card is resumed before its plan is changed',
   async (t) => {
     const it = await subscriber(t, stage, { plan: PRO })
-    t.is((await it.ask('subscription/cancel', { when: 'now' })).status, 200)
-    const cards = await it.stripe.paymentMethods.list({ customer: it.customer })
-    for (const { id } of cards.data) await it.stripe.paymentMethods.detach(id)
-    const { data: prices } = await it.stripe.prices.list({ limit: 100 })
-    const { id } = await it.stripe.subscriptions.create({
-      customer: it.customer,
-      items: [{ price: prices.find(({ unit_amount }) => unit_amount === STARTER)?.id ?? '' }],
-      trial_period_days: 14,
-      trial_settings: { end_behavior: { missing_payment_method: 'pause' } },
-    })
+    const id = await it.tryWithoutCard('pause')
     it.sandbox.advance({ days: 40 })
     await it.drained()
     t.like(await it.stripe.subscriptions.retrieve(id), { status: 'paused' })

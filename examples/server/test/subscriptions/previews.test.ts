@@ -96,16 +96,7 @@ for (const end of ['pause', 'cancel'] as const)
     `a trial that would end in a ${end} without a card is not ended so by a change`,
     async (t) => {
       const it = await subscriber(t, stage, { plan: PRO })
-      t.is((await it.ask('subscription/cancel', { when: 'now' })).status, 200)
-      const cards = await it.stripe.paymentMethods.list({ customer: it.customer })
-      for (const { id } of cards.data) await it.stripe.paymentMethods.detach(id)
-      const { data: prices } = await it.stripe.prices.list({ limit: 100 })
-      const { id } = await it.stripe.subscriptions.create({
-        customer: it.customer,
-        items: [{ price: prices.find(({ unit_amount }) => unit_amount === STARTER)?.id ?? '' }],
-        trial_period_days: 14,
-        trial_settings: { end_behavior: { missing_payment_method: end } },
-      })
+      const id = await it.tryWithoutCard(end)
       await it.drained()
       const before = await it.stripe.subscriptions.retrieve(id)
       const { status, body } = await it.change(PRO, { preview: true })

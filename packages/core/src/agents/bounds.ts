@@ -58,8 +58,9 @@ export class Bounds {
   }
 
   get #isCallerOver(): boolean {
-    const { outer } = this
-    return outer?.aborted === true || (outer instanceof Bounds && outer.#closed)
+    let { outer } = this
+    while (outer instanceof Bounds && !outer.#reason && !outer.#closed) outer = outer.outer
+    return outer instanceof Bounds || outer?.aborted === true
   }
 
   throwIfAborted(): void {

@@ -1,3 +1,4 @@
+import { isUuid } from '@titanforge/core/bus'
 import type { Identity } from '@titanforge/http'
 import { z } from 'zod'
 import type { Engine } from '../engine/engine.js'
@@ -7,8 +8,6 @@ import type { RunRow } from '../journal/run-row.js'
 
 export const runParams = z.object({ id: z.string() })
 export const stepParams = z.object({ id: z.string(), step: z.string() })
-
-const isUuid = (id: string) => z.guid().safeParse(id).success
 
 /**
  * A run of the caller's, or any, for a superuser.
