@@ -95,6 +95,7 @@ export const stripe = definePlugin({
     const tools = stripeTools({
       gateway,
       locks,
+      urls,
       receiver,
       ...selling,
       webhookSecrets: config.webhookSecrets,
