@@ -27,7 +27,7 @@ export function stripeCommands(services: CommandServices): Command[] {
     {
       name: 'stripe:backfill',
       description:
-        'fetches everything that Stripe has; goes on where it was stopped, and tries again what it left out',
+        'fetches everything that Stripe has; goes on where it was stopped, and tries again what it left out; --restart begins anew, also with a key of another account',
       usage: '[--restart]',
       options: { restart: { type: 'boolean' } },
       async run({ values, print, signal }) {
