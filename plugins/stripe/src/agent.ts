@@ -7,9 +7,16 @@ import { objectRules } from './objects/index.js'
 import type { Applying } from './objects/object-rule.js'
 import { applySnapshot } from './sync/apply.js'
 import { takeNumber } from './sync/cursor.js'
+import type { KeyAccount } from './sync/key-account.js'
 import { snapshotOf, type Snapshot } from './sync/snapshot.js'
 
 type Config = Pick<StripeConfig, 'livemode' | 'graceDays'>
+
+export interface BillingServices {
+  gateway: StripeGateway
+  account: KeyAccount
+  db: Database
+}
 
 /**
  * Turns Stripe's events into products, subscriptions and users' state.
@@ -17,19 +24,19 @@ type Config = Pick<StripeConfig, 'livemode' | 'graceDays'>
  * Where there is an API key, an event's payload serves for the object's id only and the object is fetched
  * as it is now; where there is none, payloads are applied by order of Stripe's clock.
  */
-export function billingAgent(gateway: StripeGateway, db: Database, config: Config): AnyAgent {
+export function billingAgent(services: BillingServices, config: Config): AnyAgent {
   return defineAgent({
     name: 'billing-agent',
     description: "Turns Stripe's events into products, subscriptions and users' state.",
-    on: [gateway.isConfigured ? fetching(gateway, db, config) : asTheyCome(config)],
+    on: [services.gateway.isConfigured ? fetching(services, config) : asTheyCome(config)],
   })
 }
 
 const CONSUMER = 'billing.agent'
 
-const fetching = (gateway: StripeGateway, db: Database, config: Config) =>
+const fetching = (services: BillingServices, config: Config) =>
   on(stripeEventReceived, CONSUMER, {
-    prepare: ({ payload }) => fetched(gateway, db, payload),
+    prepare: ({ payload }) => fetched(services, payload),
     commit: (ctx, snapshot: Snapshot | undefined) => apply(ctx, snapshot, config),
   })
 
@@ -44,20 +51,19 @@ const asTheyCome = (config: Config) =>
   })
 
 async function fetched(
-  gateway: StripeGateway,
-  db: Database,
+  { gateway, account, db }: BillingServices,
   event: StripeEvent,
 ): Promise<Snapshot | undefined> {
   const received = snapshotOf(event)
   if (!received) return undefined
   const seq = await takeNumber(db, received.id)
   const object = await gateway.fetch(received.type, received.id)
-  return {
-    ...received,
-    object: object ?? received.object,
-    deleted: object === undefined,
-    order: { ...received.order, seq },
-  }
+  const order = { ...received.order, seq }
+  if (object !== undefined) return { ...received, object, deleted: false, order }
+  // What tells of an end is the last that is to be heard of it, and says how a subscription was then.
+  if (order.rank === 2) return { ...received, order }
+  await account.confirm()
+  return { ...received, deleted: true, order }
 }
 
 async function apply(

@@ -36,6 +36,7 @@ import { subscriptionRoutes } from './routes/subscription.js'
 import { webhookRoute } from './routes/webhook.js'
 import { SubscriptionLocks } from './subscriptions/subscription-locks.js'
 import { SubscriptionService } from './subscriptions/subscription-service.js'
+import { KeyAccount } from './sync/key-account.js'
 import { ObjectSync } from './sync/object-sync.js'
 import { EventReceiver } from './sync/receiver.js'
 import { reconcilerJobs } from './sync/jobs.js'
@@ -73,7 +74,8 @@ export const stripe = definePlugin({
     const { livemode, maxQuantity } = config
     const gateway = new StripeGateway(config)
     const receiver = new EventReceiver(db, bus, config)
-    const sync = new ObjectSync({ gateway, db, bus, config, log })
+    const account = new KeyAccount({ db, gateway, livemode })
+    const sync = new ObjectSync({ gateway, account, db, bus, config, log })
     const intents = new Intents(db)
     const locks = new SubscriptionLocks(db, log)
     const customers = new Customers({ db, users, gateway, sync, livemode })
@@ -90,18 +92,19 @@ export const stripe = definePlugin({
       maxQuantity,
       log,
     })
-    const reconciler = new Reconciler({ db, gateway, receiver, sync, livemode, log })
+    const reconciler = new Reconciler({ db, gateway, account, receiver, sync, livemode, log })
     const selling = { db, customers, checkouts, sync, maxQuantity }
     const tools = stripeTools({
       gateway,
       locks,
+      urls,
       receiver,
       ...selling,
       webhookSecrets: config.webhookSecrets,
     })
     return {
       services: { billing, tools },
-      agents: [billingAgent(gateway, db, config)],
+      agents: [billingAgent({ gateway, account, db }, config)],
       on: [usageSender(gateway, customers), meterErrorsHandler(gateway)],
       tools: Object.values(tools),
       routes: [
@@ -112,7 +115,14 @@ export const stripe = definePlugin({
         ...paymentRoutes({ db, gateway, customers, urls, livemode }),
         ...(config.pages ? pageRoutes() : []),
       ],
-      commands: stripeCommands({ gateway, intents, sync, reconciler, plans: config.plans }),
+      commands: stripeCommands({
+        gateway,
+        account,
+        intents,
+        sync,
+        reconciler,
+        plans: config.plans,
+      }),
       jobs: reconcilerJobs(reconciler, gateway),
     }
   },

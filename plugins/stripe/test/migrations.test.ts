@@ -7,6 +7,7 @@ test('the schema goes down to nothing and up again', async (t) => {
   const printed: string[] = []
   const run = (name: string) => app.forge.command([name], (line) => printed.push(line))
   const names = [
+    '0010-missing-subscriptions',
     '0009-asked-changes',
     '0008-subscription-locks',
     '0007-customer-discounts',

@@ -20,7 +20,11 @@ const ask = (hold: Hold, what: string, call: () => Promise<unknown> = async () =
   hold.take(
     {
       keyOf: () => `the key of ${what}`,
-      call: async ({ request }) => (await call(), { id: wordsOf(request) } as Stripe.Subscription),
+      async call({ request }, onSent) {
+        onSent()
+        await call()
+        return { id: wordsOf(request) } as Stripe.Subscription
+      },
     },
     async (asking) => (await asking({ update: { description: what } })).id,
   )
@@ -142,7 +146,8 @@ test('what was asked for a wish is asked again under its key, from its moment, a
       hold.take(
         {
           keyOf: () => key,
-          call: async ({ request, key }) => {
+          call: async ({ request, key }, onSent) => {
+            onSent()
             asked.push({ request, key })
             return (await call()) as Stripe.Subscription
           },

@@ -110,7 +110,14 @@ export class CheckoutService {
 
   /** @throws ALREADY_SUBSCRIBED where a subscription is alive, or paid for and on its way. */
   async #refuseSecond(userId: string): Promise<void> {
-    const { db, livemode } = this.services
+    const { db, sync, livemode } = this.services
+    // It may go on charging.
+    const missing = await db.query<{ id: string }>(
+      `SELECT stripe_subscription_id AS id FROM subscriptions
+       WHERE user_id = $1 AND livemode = $2 AND is_missing`,
+      [userId, livemode],
+    )
+    for (const { id } of missing) await sync.syncNow('subscription', id)
     const alive = await db.query(
       `SELECT 1 FROM subscriptions
        WHERE user_id = $1 AND livemode = $2 AND status NOT IN ('canceled', 'incomplete_expired', 'incomplete')

@@ -5,6 +5,7 @@ import { pushCatalogue } from '../catalogue/push.js'
 import { StripeErrors } from '../errors.js'
 import type { StripeGateway } from '../gateway.js'
 import type { Intents } from '../intents.js'
+import type { KeyAccount } from '../sync/key-account.js'
 import type { ObjectSync } from '../sync/object-sync.js'
 import type { Reconciler } from '../sync/reconciler.js'
 import { openEventDestination } from '../event-destination.js'
@@ -12,6 +13,7 @@ import { openWebhookEndpoint } from '../webhook-endpoint.js'
 
 export interface CommandServices {
   gateway: StripeGateway
+  account: KeyAccount
   intents: Intents
   sync: ObjectSync
   reconciler: Reconciler
@@ -20,16 +22,19 @@ export interface CommandServices {
 
 /** What operators do with Stripe. */
 export function stripeCommands(services: CommandServices): Command[] {
-  const { gateway, reconciler, plans } = services
+  const { gateway, account, reconciler, plans } = services
   return [
     {
       name: 'stripe:backfill',
       description:
-        'fetches everything that Stripe has; goes on where it was stopped, and tries again what it left out',
+        'fetches everything that Stripe has; goes on where it was stopped, and tries again what it left out; --restart begins anew, also with a key of another account',
       usage: '[--restart]',
       options: { restart: { type: 'boolean' } },
       async run({ values, print, signal }) {
-        if (values.restart) await reconciler.backfill.restart()
+        if (values.restart) {
+          await account.forget()
+          await reconciler.backfill.restart()
+        }
         const leftOut = await reconciler.backfill.run(signal, ({ type, count }) => {
           print(`${type}: ${count} more`)
         })

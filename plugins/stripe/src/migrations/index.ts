@@ -7,6 +7,7 @@ import { usage } from './0006-usage.js'
 import { customerDiscounts } from './0007-customer-discounts.js'
 import { subscriptionLocks } from './0008-subscription-locks.js'
 import { askedChanges } from './0009-asked-changes.js'
+import { missingSubscriptions } from './0010-missing-subscriptions.js'
 
 export const migrations = [
   billing,
@@ -18,4 +19,5 @@ export const migrations = [
   customerDiscounts,
   subscriptionLocks,
   askedChanges,
+  missingSubscriptions,
 ]

@@ -31,7 +31,8 @@ const subscription = z.object({
   current_period_end: moment,
 })
 
-// What is cancelled, or has expired, stays so: who subscribes again has another subscription.
+// What is cancelled, or has expired, stays so: who subscribes again has another subscription. What was only missing
+// is what Stripe shows of it.
 const WRITE = `
   INSERT INTO subscriptions (id, user_id, product_id, stripe_subscription_id, stripe_customer_id, status,
     current_period_start, current_period_end, cancel_at_period_end, cancel_at, canceled_at, ended_at, trial_end,
@@ -45,8 +46,10 @@ const WRITE = `
     cancel_at_period_end = excluded.cancel_at_period_end, cancel_at = excluded.cancel_at,
     canceled_at = excluded.canceled_at, ended_at = excluded.ended_at, trial_end = excluded.trial_end,
     discounts = excluded.discounts, collection_paused = excluded.collection_paused,
-    livemode = excluded.livemode, items = excluded.items, latest_invoice = excluded.latest_invoice, updated_at = now()
-  WHERE subscriptions.status NOT IN ('canceled', 'incomplete_expired') OR subscriptions.status = excluded.status
+    livemode = excluded.livemode, items = excluded.items, latest_invoice = excluded.latest_invoice, is_missing = false,
+    updated_at = now()
+  WHERE subscriptions.status NOT IN ('canceled', 'incomplete_expired') OR subscriptions.is_missing
+    OR subscriptions.status = excluded.status
   RETURNING id`
 
 export const subscriptionRule: ObjectRule = {
@@ -92,14 +95,21 @@ export const subscriptionRule: ObjectRule = {
         })
     }
   },
-  // Stripe keeps cancelled subscriptions readable; one that is gone altogether pays for nothing.
+  // Stripe keeps cancelled subscriptions readable. One that is gone altogether pays for nothing, but nobody has said
+  // that it has ended: it may be the API key that is of another account.
   async remove(applying, id) {
     const rows = await applying.tx.query<{ id: string }>(
-      `UPDATE subscriptions SET status = 'canceled', ended_at = coalesce(ended_at, $2), updated_at = now()
-       WHERE stripe_subscription_id = $1 RETURNING id`,
+      `UPDATE subscriptions SET status = 'canceled', is_missing = true, ended_at = $2, updated_at = now()
+       WHERE stripe_subscription_id = $1 AND status NOT IN ('canceled', 'incomplete_expired') RETURNING id`,
       [id, applying.occurredAt],
     )
-    for (const row of rows) await publishState(applying, row.id)
+    for (const row of rows) {
+      await publishState(applying, row.id)
+      applying.alert('Stripe does not have a subscription that was alive; it counts as canceled', {
+        subscriptionId: row.id,
+        stripeSubscriptionId: id,
+      })
+    }
   },
   async witness(applying, { type, data }) {
     if (type !== 'customer.subscription.trial_will_end') return

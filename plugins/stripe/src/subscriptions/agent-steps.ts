@@ -35,14 +35,14 @@ export class AgentSteps {
     const { idempotencyKey, signal } = call
     const asker: Asker = {
       keyOf: (request) => idempotencyKeyOf(idempotencyKey, ...Object.keys(request)),
-      call: (asked, onSent) => carryOut(gateway, sub, asked, onSent),
+      async call(asked, onSent) {
+        signal.throwIfAborted()
+        return carryOut(gateway, sub, asked, onSent)
+      },
     }
     const work = (client: Stripe, hold: Hold) =>
       hold.take(asker, async (ask) => {
-        const answer = await step(client, (request) => {
-          signal.throwIfAborted()
-          return ask(request).catch(notRepeated)
-        })
+        const answer = await step(client, (request) => ask(request).catch(notRepeated))
         // What was answered then may not be so any more.
         return hold.wasRepeated ? step(client, onlyLooking(client, sub)) : answer
       })

@@ -4,6 +4,7 @@ import type { Database } from '@titanforge/database'
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
 import { isRefusal, isRepeated } from '../gateway.js'
+import { againWhereLost } from './again-where-lost.js'
 import type { Asked, Request } from './request.js'
 import type { Ask } from './step.js'
 
@@ -20,8 +21,12 @@ const DECIDED_SECONDS = 120
 export interface Asker {
   /** The idempotency key for something that is asked for the first time. */
   keyOf: (request: Request) => string
-  /** @param onSent is told each time that something is sent to Stripe: its client may try again by itself. */
-  call: (asked: Asked, onSent: () => void) => Promise<Stripe.Subscription>
+  /**
+   * @param onSent is told each time that something is sent to Stripe: its client may try again by itself.
+   * @param isAgain whether it was asked before. Then the client is not to try again: of what Stripe repeats it could
+   * not be told whether it had failed before, or at a try of just now.
+   */
+  call: (asked: Asked, onSent: () => void, isAgain: boolean) => Promise<Stripe.Subscription>
 }
 
 interface Holding {
@@ -86,21 +91,18 @@ export class Hold {
     this.#memory = await this.#remember(asked)
     let timesSent = 0
     try {
-      const answer = await call(asked, () => timesSent++)
+      const answer = await call(asked, () => timesSent++, before !== undefined)
       this.wasRepeated ||= isRepeated(answer)
       await this.#forget()
       return answer
     } catch (error) {
-      if (isRefusal(error)) {
-        this.wasRepeated ||= isRepeated(error)
-        await this.#forget()
-      } else if (isRepeated(error)) {
-        // Stripe may still do what it has failed at, but it has begun nothing now.
-        if (before) await this.#note('asked_until = $3', before.until)
-        // Nor does it any more, where that was not remembered: then it was asked more than two minutes ago, if not
-        // by a first try of just now.
-        else if (timesSent === 1) await this.#forget()
-      }
+      const isRefused = isRefusal(error)
+      this.wasRepeated ||= isRefused && isRepeated(error)
+      // Nothing has begun now where nothing was sent, or where Stripe only repeats that it had failed. It may still do
+      // what it has failed at, but as long only as was known before; what is not remembered is too old for that.
+      const hasBegun = timesSent > 1 || (timesSent === 1 && !isRepeated(error))
+      if (isRefused || (!hasBegun && !before)) await this.#forget()
+      else if (!hasBegun) await this.#note('asked_until = $3', before?.until)
       throw error
     }
   }
@@ -115,11 +117,13 @@ export class Hold {
 
   async #remember({ request, key }: Asked): Promise<Memory> {
     const { subscription, holder, wish } = this.holding
-    const [memory] = await this.db.query<Memory>(
-      `UPDATE subscription_locks SET asked_for = $3, asked = $4, asked_key = $5,
-         asked_until = now() + make_interval(secs => $6), held_until = now() + make_interval(secs => $7)
-       WHERE stripe_subscription_id = $1 AND holder = $2 RETURNING ${MEMORY}`,
-      [subscription, holder, wish, JSON.stringify(request), key, DECIDED_SECONDS, HELD_SECONDS],
+    const [memory] = await againWhereLost(() =>
+      this.db.query<Memory>(
+        `UPDATE subscription_locks SET asked_for = $3, asked = $4, asked_key = $5,
+           asked_until = now() + make_interval(secs => $6), held_until = now() + make_interval(secs => $7)
+         WHERE stripe_subscription_id = $1 AND holder = $2 RETURNING ${MEMORY}`,
+        [subscription, holder, wish, JSON.stringify(request), key, DECIDED_SECONDS, HELD_SECONDS],
+      ),
     )
     if (!memory) throw busyFor(HELD_SECONDS)
     return memory
@@ -134,9 +138,11 @@ export class Hold {
   async #note(assignments: string, ...values: unknown[]): Promise<void> {
     const { subscription, holder } = this.holding
     try {
-      await this.db.query(
-        `UPDATE subscription_locks SET ${assignments} WHERE stripe_subscription_id = $1 AND holder = $2`,
-        [subscription, holder, ...values],
+      await againWhereLost(() =>
+        this.db.query(
+          `UPDATE subscription_locks SET ${assignments} WHERE stripe_subscription_id = $1 AND holder = $2`,
+          [subscription, holder, ...values],
+        ),
       )
     } catch (error) {
       this.log.warn(

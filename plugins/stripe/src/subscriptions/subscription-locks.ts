@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
+import { againWhereLost } from './again-where-lost.js'
 import { busyFor, HELD_SECONDS, Hold } from './hold.js'
 import { pauses } from './pauses.js'
 
@@ -57,17 +58,31 @@ export class SubscriptionLocks {
     for (const pause of [0, ...pauses(WAITED_MS)]) {
       if (pause > 0) await delay(pause)
       signal?.throwIfAborted()
-      const taken = await this.db.query(
-        `INSERT INTO subscription_locks AS held (stripe_subscription_id, holder, held_until)
-         VALUES ($1, $2, now() + make_interval(secs => $3))
-         ON CONFLICT (stripe_subscription_id) DO UPDATE
-           SET holder = excluded.holder, held_until = excluded.held_until WHERE held.held_until <= now()
-         RETURNING holder`,
-        [subscription, holder, HELD_SECONDS],
+      // It is ours already where only the answer to that was lost.
+      const taken = await againWhereLost(() =>
+        this.db.query(
+          `INSERT INTO subscription_locks AS held (stripe_subscription_id, holder, held_until)
+           VALUES ($1, $2, now() + make_interval(secs => $3))
+           ON CONFLICT (stripe_subscription_id) DO UPDATE
+             SET holder = excluded.holder, held_until = excluded.held_until
+             WHERE held.held_until <= now() OR held.holder = excluded.holder
+           RETURNING holder`,
+          [subscription, holder, HELD_SECONDS],
+        ),
       )
       if (taken.length > 0) return
     }
-    throw busyFor(HELD_SECONDS)
+    throw busyFor(await this.#secondsLeft(subscription))
+  }
+
+  /** For how long it is held yet; a little where it is free by now. */
+  async #secondsLeft(subscription: string): Promise<number> {
+    const [row] = await this.db.query<{ seconds: number }>(
+      `SELECT ceil(extract(epoch FROM held_until - now()))::int AS seconds FROM subscription_locks
+       WHERE stripe_subscription_id = $1`,
+      [subscription],
+    )
+    return Math.max(1, row?.seconds ?? 1)
   }
 
   async #renew(subscription: string, holder: string): Promise<void> {
@@ -88,9 +103,11 @@ export class SubscriptionLocks {
 
   async #release(subscription: string, holder: string): Promise<void> {
     try {
-      await this.db.query(
-        'UPDATE subscription_locks SET held_until = now() WHERE stripe_subscription_id = $1 AND holder = $2',
-        [subscription, holder],
+      await againWhereLost(() =>
+        this.db.query(
+          'UPDATE subscription_locks SET held_until = now() WHERE stripe_subscription_id = $1 AND holder = $2',
+          [subscription, holder],
+        ),
       )
       // Ours, where nothing that was asked is undecided, and what others have left.
       await this.db.query(

@@ -32,8 +32,8 @@ export class SubscriptionRequests {
     const asker: Asker = {
       // The hold stores it with what is asked, before that is asked.
       keyOf: () => `tf:${sub}:${randomUUID()}`,
-      call: (asked, onSent) =>
-        carryOut(gateway, sub, asked, onSent, { maxNetworkRetries: RETRIES }),
+      call: (asked, onSent, isAgain) =>
+        carryOut(gateway, sub, asked, onSent, { maxNetworkRetries: isAgain ? 0 : RETRIES }),
     }
     await locks.hold(sub, `people ${JSON.stringify(wish)}`, async (hold) => {
       const take = () => gateway.call((client) => hold.take(asker, (ask) => step(client, ask)))

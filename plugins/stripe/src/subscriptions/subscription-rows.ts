@@ -6,6 +6,8 @@ export interface SubscriptionRow {
   id: string
   stripe_subscription_id: string
   status: string
+  /** Whether it is over only because Stripe did not have it when it was asked last. */
+  is_missing: boolean
 }
 
 /** What is cancelled, or has expired, stays so. */
@@ -49,7 +51,7 @@ export class SubscriptionRows {
 
   async #byId(id: string): Promise<SubscriptionRow | undefined> {
     const [row] = await this.db.query<SubscriptionRow>(
-      'SELECT id, stripe_subscription_id, status FROM subscriptions WHERE id = $1',
+      'SELECT id, stripe_subscription_id, status, is_missing FROM subscriptions WHERE id = $1',
       [id],
     )
     return row

@@ -44,7 +44,8 @@ export class SubscriptionService {
   }
 
   /**
-   * Cancels a subscription. One that is over is that already: this may be a repetition.
+   * Cancels a subscription. One that is over is that already: this may be a repetition. One that was only missing may
+   * go on charging, so Stripe is asked.
    *
    * @returns our own id of the subscription.
    * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_AMBIGUOUS, SUBSCRIPTION_BUSY, or as the gateway does.
@@ -52,7 +53,8 @@ export class SubscriptionService {
   async cancel(userId: string, when: 'period_end' | 'now', id?: string): Promise<string> {
     const row = await this.#rows.chosen(userId, id)
     const sub = row.stripe_subscription_id
-    if (!isOver(row.status)) await this.#requests.run(sub, { cancel: when }, cancelling(sub, when))
+    if (!isOver(row.status) || row.is_missing)
+      await this.#requests.run(sub, { cancel: when }, cancelling(sub, when))
     return row.id
   }
 

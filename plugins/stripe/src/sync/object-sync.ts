@@ -7,10 +7,12 @@ import type { Applying } from '../objects/object-rule.js'
 import { againAfterDeadlock } from './again-after-deadlock.js'
 import { applySnapshot } from './apply.js'
 import { takeNumber } from './cursor.js'
+import type { KeyAccount } from './key-account.js'
 import type { ObjectType } from './snapshot.js'
 
 export interface SyncServices {
   gateway: StripeGateway
+  account: KeyAccount
   db: Database
   bus: EventBus
   config: Pick<StripeConfig, 'livemode' | 'graceDays'>
@@ -23,12 +25,14 @@ export class ObjectSync {
 
   /**
    * @returns whether anybody had to be told of a change.
-   * @throws RetryLater where Stripe is busy or away; STRIPE_NOT_CONFIGURED
+   * @throws RetryLater where Stripe is busy or away; STRIPE_NOT_CONFIGURED; STRIPE_ACCOUNT_CHANGED where it is missing
+   * in another account.
    */
   async sync(type: ObjectType, id: string): Promise<boolean> {
-    const { gateway, db } = this.services
+    const { gateway, account, db } = this.services
     const seq = await takeNumber(db, id)
     const object = await gateway.fetch(type, id)
+    if (object === undefined) await account.confirm()
     // Not heard of from an event, so Stripe's clock of events stays where it is.
     const order = { seq, created: 0, rank: 0 as const }
     const occurredAt = new Date()

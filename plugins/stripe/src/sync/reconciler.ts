@@ -3,6 +3,7 @@ import { ForgeError, type Logger } from '@titanforge/core'
 import type { Database } from '@titanforge/database'
 import type { StripeGateway } from '../gateway.js'
 import { Backfill } from './backfill.js'
+import type { KeyAccount } from './key-account.js'
 import type { ObjectSync } from './object-sync.js'
 import { Position, type Seen } from './position.js'
 import type { EventReceiver } from './receiver.js'
@@ -12,6 +13,7 @@ import { Walk } from './walk.js'
 export interface ReconcilerServices {
   db: Database
   gateway: StripeGateway
+  account: KeyAccount
   receiver: EventReceiver
   sync: ObjectSync
   livemode: boolean
@@ -36,7 +38,8 @@ const WAITING_CHECKOUTS = `
 
 const LIVE_SUBSCRIPTIONS = `
   SELECT stripe_subscription_id AS id FROM subscriptions
-  WHERE livemode = $3 AND status NOT IN ('canceled', 'incomplete_expired') AND stripe_subscription_id > $1
+  WHERE livemode = $3 AND (status NOT IN ('canceled', 'incomplete_expired') OR is_missing)
+    AND stripe_subscription_id > $1
   ORDER BY stripe_subscription_id LIMIT $2`
 
 const drift = metrics.getMeter('titanforge').createCounter('titanforge.billing.drift', {
@@ -64,8 +67,10 @@ export class Reconciler {
    * already. The first time, and after an outage longer than Stripe keeps events, everything is fetched.
    *
    * @returns how many events were new.
+   * @throws STRIPE_ACCOUNT_CHANGED
    */
   async catchUp(signal: AbortSignal): Promise<number> {
+    await this.services.account.confirm()
     const now = Math.floor(Date.now() / 1000)
     const last = await this.#lastSeen()
     if (last && now - last.at > KEPT_SECONDS) {
@@ -135,8 +140,10 @@ export class Reconciler {
   }
 
   /**
-   * Fetches every subscription that is not over, and counts those that differed. Goes on where it was
-   * stopped.
+   * Fetches every subscription that is not over, or was only missing, and counts those that differed. Goes on where
+   * it was stopped.
+   *
+   * @throws STRIPE_ACCOUNT_CHANGED
    */
   async checkSubscriptions(signal: AbortSignal): Promise<{ checked: number; drifted: number }> {
     const { sync, log } = this.services

@@ -1,4 +1,5 @@
 import { token } from '@titanforge/core'
+import type { ReturnUrls } from '../checkout/return-urls.js'
 import type { StripeGateway } from '../gateway.js'
 import type { EventReceiver } from '../sync/receiver.js'
 import { catalogueTools } from './catalogue-tools.js'
@@ -11,6 +12,7 @@ import { webhookTool } from './webhook-tool.js'
 export interface ToolServices extends SellingServices {
   gateway: StripeGateway
   locks: SubscriptionLocks
+  urls: ReturnUrls
   receiver: EventReceiver
   webhookSecrets: readonly string[]
 }
@@ -19,13 +21,14 @@ export interface ToolServices extends SellingServices {
 export const stripeTools = ({
   gateway,
   locks,
+  urls,
   receiver,
   webhookSecrets,
   ...selling
 }: ToolServices) => ({
   ...sellingTools(selling),
   ...catalogueTools(gateway),
-  ...subscriptionTools({ gateway, locks }),
+  ...subscriptionTools({ gateway, locks, urls }),
   ...moneyTools(gateway),
   handleWebhookEvent: webhookTool(receiver, webhookSecrets),
 })

@@ -1,6 +1,7 @@
 import { defineTool } from '@titanforge/core'
 import type Stripe from 'stripe'
 import { z } from 'zod'
+import type { ReturnUrls } from '../checkout/return-urls.js'
 import { idempotencyKeyOf } from '../idempotency-key.js'
 import { trialDaysOf } from '../objects/product.js'
 import { AgentSteps, type AgentServices } from '../subscriptions/agent-steps.js'
@@ -30,9 +31,13 @@ const SHOWN = {
   prorationDate: z.number().int().describe('From when it is counted, in seconds since the epoch'),
 }
 
+export interface SubscriptionToolServices extends AgentServices {
+  urls: ReturnUrls
+}
+
 /** What agents may do with subscriptions. */
-export function subscriptionTools(services: AgentServices) {
-  const { gateway } = services
+export function subscriptionTools(services: SubscriptionToolServices) {
+  const { gateway, urls } = services
   const steps = new AgentSteps(services)
   const retrieveSubscription = defineTool({
     name: 'retrieve_subscription',
@@ -132,13 +137,17 @@ export function subscriptionTools(services: AgentServices) {
     name: 'create_portal_session',
     description: "Opens Stripe's page where a customer sees to cards, invoices and subscriptions.",
     effect: 'idempotent',
-    input: z.object({ customerId: z.string(), returnUrl: z.url() }),
+    input: z.object({
+      customerId: z.string(),
+      returnUrl: z.url().describe("Where the page leads back to: an address of the application's"),
+    }),
     output: z.object({ url: z.url() }),
-    async run({ customerId, returnUrl }, { idempotencyKey }) {
+    async run({ customerId: customer, returnUrl }, { idempotencyKey: key }) {
+      const return_url = urls.choose(returnUrl, '/billing').href
       const { url } = await gateway.call((stripe) =>
         stripe.billingPortal.sessions.create(
-          { customer: customerId, return_url: returnUrl },
-          { idempotencyKey: idempotencyKeyOf(idempotencyKey) },
+          { customer, return_url },
+          { idempotencyKey: idempotencyKeyOf(key) },
         ),
       )
       return { url }
