@@ -2,7 +2,7 @@ import test from 'ava'
 import { v7 as uuidv7 } from 'uuid'
 import { application, type Answered } from './application.js'
 import { event, price, product, subscription, type SubscriptionOptions } from './objects.js'
-import type { Shown } from '../src/subscriptions/preview-change.js'
+import type { Shown } from '../src/subscriptions/shown.js'
 import { stripeStandIn } from './stripe-stand-in.js'
 
 const api = await stripeStandIn()

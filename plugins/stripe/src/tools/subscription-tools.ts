@@ -8,7 +8,7 @@ import { cancelling } from '../subscriptions/cancelling.js'
 import { changeTarget } from '../subscriptions/change-target.js'
 import { changing } from '../subscriptions/changing.js'
 import { goingOn } from '../subscriptions/going-on.js'
-import { previewChange } from '../subscriptions/preview-change.js'
+import { previewOf } from '../subscriptions/preview-change.js'
 
 const subscription = z.object({
   id: z.string(),
@@ -103,7 +103,7 @@ export function subscriptionTools(services: AgentServices) {
     run: (input) =>
       gateway.call(async (stripe) => {
         const wanted = await wantedOf(stripe, input)
-        return previewChange(stripe, await changeTarget(stripe, input.subscriptionId, wanted))
+        return previewOf(await changeTarget(stripe, input.subscriptionId, wanted))
       }),
   })
 
