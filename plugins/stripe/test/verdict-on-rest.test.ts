@@ -83,7 +83,13 @@ function refuseUnsound(done: NonNullable<ReturnType<typeof play>>): void {
     throw new Error(`it is refused, though all is certain: ${told}`)
 }
 
-/** Plays histories, and says which verdicts they have led to; or that one was too late, or what waits not known. */
+const VERDICTS = ['counted', 'anew', 'uncertain'] as const
+/** Where what waits is not known, there is no verdict. */
+const NOT_KNOWN = 'not known'
+/** Where the period is over when a change comes, or may be, nothing comes of the verdict. */
+const LATE = 'late'
+
+/** Plays histories, and says which verdicts they have led to, or why to none. */
 function playAll(acts: fc.Arbitrary<Act>, numRuns: number): Set<string> {
   const seen = new Set<string>()
   fc.assert(
@@ -93,8 +99,8 @@ function playAll(acts: fc.Arbitrary<Act>, numRuns: number): Set<string> {
         const done = play(books, act)
         if (!done) continue
         refuseUnsound(done)
-        const came = done.isLate || done.isRefused ? 'late' : done.verdict
-        seen.add(done.credit < Infinity ? came : 'not known')
+        const came = done.isLate || done.isRefused ? LATE : done.verdict
+        seen.add(done.credit < Infinity ? came : NOT_KNOWN)
       }
     }),
     { numRuns },
@@ -103,15 +109,18 @@ function playAll(acts: fc.Arbitrary<Act>, numRuns: number): Set<string> {
 }
 
 test('whatever was changed, refunded and disputed, and however long a change takes, no more is credited than was paid and kept', (t) => {
-  t.true(playAll(act, 10_000).size >= 4)
+  const seen = playAll(act, 10_000)
+  t.true([...VERDICTS, LATE].every((verdict) => seen.has(verdict)))
 })
 
 test('credit that was spent on a period before it was refunded is not credited again', (t) => {
-  t.is(playAll(actOnCredit, 10_000).size, 4)
+  const seen = playAll(actOnCredit, 10_000)
+  t.true([...VERDICTS, LATE].every((verdict) => seen.has(verdict)))
 })
 
 test('however much waits that Stripe does not show, no more is credited than was paid and kept', (t) => {
-  t.is(playAll(actOnWaiting, 10_000).size, 5)
+  const seen = playAll(actOnWaiting, 10_000)
+  t.true(seen.has('counted') && seen.has('uncertain') && seen.has(NOT_KNOWN))
 })
 
 test('any number of changes that wait keep nobody from another, unless as many fees wait', (t) => {

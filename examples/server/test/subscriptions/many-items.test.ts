@@ -12,7 +12,7 @@ async function withItems(t: Parameters<typeof subscriber>[0], last: number) {
   const product = prices.find(({ unit_amount }) => unit_amount === PRO)?.product
   const extras = Array.from({ length: 10 }, (_, n) => ({
     price_data: {
-      ...{ currency: 'usd', unit_amount: 100 + n, product: String(product) },
+      ...{ currency: 'usd', unit_amount: 100 + n, product: product as string },
       recurring: { interval: 'month' as const },
     },
   }))
