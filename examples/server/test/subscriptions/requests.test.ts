@@ -96,7 +96,8 @@ test.serial('as long as a bank debit is on its way, a resumption is asked for on
 test.serial('a debit from before a pause is no resumption', async (t) => {
   const it = await subscriber(t, stage, { plan: PRO })
   await payByDebit(it)
-  it.sandbox.advance({ days: 31 })
+  await it.beforeItsEnd(60)
+  it.sandbox.advance({ hours: 3 })
   await it.drained()
   await it.stripe.subscriptions.pause(it.subscription, KEEPING)
   await it.drained()

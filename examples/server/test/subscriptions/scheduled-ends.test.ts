@@ -22,6 +22,7 @@ for (const [situation, { plan, to, ...more }] of Object.entries(SITUATIONS))
   test.serial(`${situation} is not charged where the portal has scheduled the end`, async (t) => {
     const it = await subscriber(t, stage, { plan })
     if ('refunds' in more) await it.refund()
+    it.sandbox.advance({ days: 5 })
     await it.cancelByPortal()
     const before = await it.atStripe()
     t.like(await it.change(to, { preview: true }), ENDING)
