@@ -98,7 +98,17 @@ export const StripeErrors = defineErrors({
   TRIAL_ENDING: {
     status: 503,
     message: (p: { seconds: number }) =>
-      `The trial of this subscription is just ending, and the change might come too late for it. Nothing was changed. Try again in ${p.seconds} s.`,
+      `The trial of this subscription is ending or just over, and the change would come too late for it. Nothing was changed. Try again in ${p.seconds} s.`,
+  },
+  PERIOD_ENDING: {
+    status: 503,
+    message: (p: { seconds: number }) =>
+      `The present period of this subscription is ending or just over, and the change would come too late for it. Nothing was changed. Try again in ${p.seconds} s.`,
+  },
+  SUBSCRIPTION_ENDING: {
+    status: 409,
+    message: (p: { at: Date }) =>
+      `This subscription ends at ${p.at.toISOString()}, and the change would be charged for a time after that. Nothing was changed. Take its end back first, with POST /api/billing/subscription/resume; then change its plan.`,
   },
   CHANGE_NOT_REPEATED: {
     status: 409,

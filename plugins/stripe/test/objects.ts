@@ -61,6 +61,7 @@ export function subscription(id: string, options: SubscriptionOptions) {
     object: 'subscription',
     customer,
     status,
+    currency: 'usd',
     items: {
       object: 'list',
       data: [

@@ -46,6 +46,8 @@ async function agentWithTools(t: ExecutionContext) {
   return { api, tools, call }
 }
 
+const PERIOD = { current_period_start: 1_790_000_000, current_period_end: 1_792_592_000 }
+
 test('a subscription is read, and cancelled at the end of its period or now', async (t) => {
   const { api, tools, call } = await agentWithTools(t)
   api.objects.set('/v1/subscriptions/sub_1', {
@@ -100,19 +102,22 @@ test('a plan is a product and a price', async (t) => {
 
 test('a plan change is previewed, then made; a scheduled end is taken back', async (t) => {
   const { api, tools, call } = await agentWithTools(t)
+  const now = 1_790_000_000
+  const end = now + 9_000
   const subscription = {
     id: 'sub_1',
     object: 'subscription',
     customer: 'cus_1',
     status: 'active',
-    cancel_at: 1_790_000_000,
+    currency: 'eur',
+    cancel_at: end,
     cancel_at_period_end: false,
     latest_invoice: { id: 'in_1', object: 'invoice', status: 'paid' },
     items: {
       data: [
         {
           ...{ id: 'si_1', quantity: 1, price: { id: 'price_1' } },
-          current_period_start: 1_780_000_000,
+          ...{ current_period_start: now - 9_000, current_period_end: end },
         },
       ],
     },
@@ -122,9 +127,10 @@ test('a plan change is previewed, then made; a scheduled end is taken back', asy
   api.objects.set('/v1/invoices/create_preview', {
     amount_due: 700,
     total: 700,
-    currency: 'eur',
-    created: 1_790_000_000,
-    lines: { data: [{ description: 'Rest of the month', amount: 700 }] },
+    parent: { subscription_details: { subscription_proration_date: now } },
+    lines: {
+      data: [{ description: 'Rest of the month', amount: 700, period: { start: now, end } }],
+    },
   })
   const change = { subscriptionId: 'sub_1', itemId: 'si_1', priceId: 'price_2', quantity: 2 }
   const preview = await call((ctx) => ctx.tool(tools.previewPlanChange, change))
@@ -149,16 +155,21 @@ test('an agent changes no plan that is unpaid, or from a moment of its choice; a
       object: 'subscription',
       customer: 'cus_1',
       status: 'active',
+      cancel_at: null,
       cancel_at_period_end: false,
       latest_invoice: { id: 'in_1', object: 'invoice', status },
       items: {
         data: [
-          { id: 'si_1', quantity, price: { id: 'price_1' }, current_period_start: now - 9_000 },
+          {
+            ...{ id: 'si_1', quantity, price: { id: 'price_1' } },
+            ...{ current_period_start: now - 9_000, current_period_end: now + 9_000 },
+          },
         ],
       },
     })
   api.objects.set('/v1/invoices/create_preview', {
-    ...{ amount_due: 700, total: 700, currency: 'eur', created: now, lines: { data: [] } },
+    ...{ amount_due: 700, total: 700, lines: { data: [] } },
+    parent: { subscription_details: { subscription_proration_date: now } },
   })
   api.objects.set('/v1/prices/price_1', { id: 'price_1', object: 'price' })
   const change = (prorationDate?: number) =>
@@ -241,13 +252,17 @@ test('a call that was made again on other terms asks nothing a second time, and 
     object: 'subscription',
     customer: 'cus_1',
     status: 'active',
+    cancel_at: null,
     latest_invoice: { id: 'in_1', object: 'invoice', status: 'paid' },
-    items: { data: [{ id: 'si_1', quantity: 1, price: { id: 'price_1' } }] },
+    items: { data: [{ id: 'si_1', quantity: 1, price: { id: 'price_1' }, ...PERIOD }] },
   })
   api.objects.set('/v1/prices/price_2', { id: 'price_2', object: 'price' })
   const credit = { amount: -500, parent: { subscription_item_details: { proration: true } } }
   const preview = (data: object[]) =>
-    api.objects.set('/v1/invoices/create_preview', { created: 1, lines: { data } })
+    api.objects.set('/v1/invoices/create_preview', {
+      created: PERIOD.current_period_start,
+      lines: { data },
+    })
   const { signal } = new AbortController()
   const input = { subscriptionId: 'sub_again', itemId: 'si_1', priceId: 'price_2' }
   const change = () =>
@@ -285,11 +300,18 @@ test('a call that was made again says what is so, or that nothing is asked again
     cancel_at: null,
     cancel_at_period_end: false,
     latest_invoice: { id: 'in_1', object: 'invoice', status: 'paid' },
-    items: { data: [{ id: 'si_1', quantity: 1, price: { id: 'price_1' } }] },
+    items: { data: [{ id: 'si_1', quantity: 1, price: { id: 'price_1' }, ...PERIOD }] },
   }
-  const changed = { items: { data: [{ id: 'si_1', quantity: 1, price: { id: 'price_2' } }] } }
+  const changed = {
+    items: { data: [{ id: 'si_1', quantity: 1, price: { id: 'price_2' }, ...PERIOD }] },
+  }
   api.objects.set('/v1/prices/price_2', { id: 'price_2', object: 'price' })
-  api.objects.set('/v1/invoices/create_preview', { created: 1, lines: { data: [] } })
+  let now = PERIOD.current_period_start
+  const timePasses = () =>
+    api.objects.set('/v1/invoices/create_preview', {
+      lines: { data: [] },
+      parent: { subscription_details: { subscription_proration_date: ++now } },
+    })
   api.behaviours.push(({ method, path: at, body }) => {
     if (method !== 'POST' || !at.startsWith(path)) return undefined
     if (at.endsWith('/resume')) api.objects.set(path, before)
@@ -309,10 +331,12 @@ test('a call that was made again says what is so, or that nothing is asked again
 
   for (const call of [cancel, change]) {
     api.objects.set(path, before)
+    timePasses()
     await call()
     await call()
     // Somebody undoes it.
     api.objects.set(path, before)
+    timePasses()
     await t.throwsAsync(async () => call(), { code: 'CHANGE_NOT_REPEATED' })
   }
   const paused = { ...before, status: 'paused' }

@@ -86,6 +86,19 @@ export async function subscriber(
       const shown = { amountDue, credit, prorationDate }
       return () => ask('subscription/change', { productId: idOf(to), shown })
     },
+    /** Lets time pass until so many seconds before the end of its period. */
+    async beforeItsEnd(seconds: number) {
+      const { items } = await stripe.subscriptions.retrieve(subscription.id)
+      const end = items.data[0]?.current_period_end ?? 0
+      sandbox.advance({ seconds: end - sandbox.now - seconds })
+    },
+    /** Cancels at the end of its period as Stripe's portal does: by the date alone. */
+    async cancelByPortal() {
+      const { items } = await stripe.subscriptions.retrieve(subscription.id)
+      const cancel_at = items.data[0]?.current_period_end ?? 0
+      await stripe.subscriptions.update(subscription.id, { cancel_at })
+      await drained()
+    },
     /** Does something at Stripe of which no webhook tells. */
     async unheard(work: () => Promise<void>) {
       sandbox.chaos({ lose: 1 })
@@ -94,12 +107,13 @@ export async function subscriber(
       sandbox.chaos({ lose: 0 })
     },
     /** Has an agent use what changes an item of this subscription, the first one; the code where that is refused. */
-    async agentOf(to: number, itemId?: string) {
+    async agentOf(to: number, more: { itemId?: string; quantity?: number } = {}) {
       const found = await stripe.subscriptions.retrieve(subscription.id)
       const change = {
         subscriptionId: subscription.id,
-        itemId: itemId ?? found.items.data[0]?.id ?? '',
+        itemId: found.items.data[0]?.id ?? '',
         priceId: await priceOf(to),
+        ...more,
       }
       const told = (error: unknown) => (error as { code?: string }).code
       return {

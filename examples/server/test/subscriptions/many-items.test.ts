@@ -30,7 +30,7 @@ async function withItems(t: Parameters<typeof subscriber>[0], last: number) {
 
 test.serial('an item that Stripe does not show with its subscription is changed', async (t) => {
   const { it, lastItem } = await withItems(t, STARTER)
-  const agent = await it.agentOf(PRO, lastItem)
+  const agent = await it.agentOf(PRO, { itemId: lastItem })
   t.like(await agent.preview(), { isPeriodCounted: true })
   t.like(await agent.change(), { id: it.subscription })
   const { price } = await it.stripe.subscriptionItems.retrieve(lastItem)

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
 import { withAllItems } from '../with-all-items.js'
-import { COUNTED, termsOf, type ChangeTerms } from './change-terms.js'
+import { termsOf, type ChangeTerms } from './change-terms.js'
 
 /** What an item of a subscription is to be. */
 export interface Wanted {
@@ -41,12 +41,14 @@ export interface ItemChange {
  * Looks at a subscription before its plan is changed, or the change is previewed. What is so already may be a
  * repetition, and costs nothing.
  *
+ * @param shownAt from when a preview has counted the change, in seconds by Stripe's clock; now, if left out.
  * @throws QUANTITY_TOO_HIGH, SUBSCRIPTION_MIXED, or as {@link termsOf} and Stripe do.
  */
 export async function changeTarget(
   client: Stripe,
   subscription: string,
   { itemId, price, quantity, atMost = Infinity, metered, hasTrial }: Wanted,
+  shownAt?: number,
 ): Promise<ChangeTarget> {
   const found = await client.subscriptions.retrieve(subscription, { expand: ['latest_invoice'] })
   const now = found.items.has_more ? await withAllItems(client, found) : found
@@ -57,9 +59,16 @@ export async function changeTarget(
     throw StripeErrors.QUANTITY_TOO_HIGH({ most: atMost })
   const item = { id: before.id, price, ...(kept !== undefined && { quantity: kept }) }
   const isSame = before.price.id === price && (metered || before.quantity === kept)
-  const terms = isSame ? COUNTED : await termsOf(client, now, { before, item, hasTrial })
+  const terms = isSame
+    ? nothingAsked(before)
+    : await termsOf(client, { now, before, item, hasTrial, shownAt })
   return { now, before, item, isSame, terms }
 }
+
+/** What is so already costs nothing, from whatever moment of the period. */
+const nothingAsked = ({ current_period_start: moment }: Stripe.SubscriptionItem): ChangeTerms => ({
+  ...{ billing: 'counted', moment, invoice: null },
+})
 
 function itemOf({ id, items }: Stripe.Subscription, itemId?: string): Stripe.SubscriptionItem {
   if (itemId === undefined && items.data.length > 1) throw StripeErrors.SUBSCRIPTION_MIXED()

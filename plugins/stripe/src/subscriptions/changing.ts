@@ -1,10 +1,15 @@
-import { changeTarget, type Wanted } from './change-target.js'
-import { refuseOldPreview, type Shown } from './preview-change.js'
-import { COUNTED, TRIED } from './change-terms.js'
+import { ForgeError } from '@titanforge/core'
+import type Stripe from 'stripe'
+import { billingParams } from './billing.js'
+import { changeTarget, type ChangeTarget, type Wanted } from './change-target.js'
+import { periodEnding } from './period-ending.js'
+import { previewOf } from './preview-change.js'
+import { refuseOtherCost, type Shown } from './shown.js'
 import type { Step } from './step.js'
 
 /**
- * Changes an item of a subscription. What is due is charged at once; where that fails, nothing is changed.
+ * Changes an item of a subscription. What is due is charged at once; where that fails, nothing is changed. Nor is
+ * anything changed by a request that comes when the period in which it was looked at is over.
  *
  * @param shown by a preview: then the change costs that, or is not made.
  * @throws PREVIEW_OUTDATED, or as {@link changeTarget} and Stripe do.
@@ -12,20 +17,30 @@ import type { Step } from './step.js'
 export const changing =
   (id: string, wanted: Wanted, shown: Shown | undefined): Step =>
   async (client, ask) => {
-    const target = await changeTarget(client, id, wanted)
+    const target = await changeTarget(client, id, wanted, shown?.prorationDate)
     const { now, item, isSame, terms } = target
     if (isSame) return now
-    if (shown) await refuseOldPreview(client, target, shown)
-    return ask({
-      update: {
-        items: [item],
-        ...terms,
-        payment_behavior: 'error_if_incomplete',
-        ...(terms === TRIED && INSISTS),
-        ...(shown && terms === COUNTED && { proration_date: shown.prorationDate }),
-      },
-    })
+    if (shown) refuseOtherCost(previewOf(target), shown)
+    const update = {
+      items: [item],
+      ...billingParams(terms.billing, terms.moment),
+      payment_behavior: 'error_if_incomplete' as const,
+      ...(terms.billing === 'tried' && INSISTS),
+    }
+    try {
+      return await ask({ update })
+    } catch (error) {
+      throw (await isLate(client, target, error)) ? periodEnding(now.status, 0, error) : error
+    }
   }
+
+/** Whether Stripe has refused a change, which it says in words of its own, because its period was over. */
+async function isLate(client: Stripe, { now, before }: ChangeTarget, error: unknown) {
+  if (!(error instanceof ForgeError) || error.code !== 'STRIPE_REFUSED') return false
+  const { items } = await client.subscriptions.retrieve(now.id)
+  const after = items.data.find(({ id }) => id === before.id) ?? before
+  return after.current_period_start > before.current_period_start
+}
 
 /**
  * A trial may be set to end in a pause or a cancellation where there is no card, which Stripe takes for no failed

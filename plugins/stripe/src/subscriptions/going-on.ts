@@ -1,24 +1,26 @@
 import type Stripe from 'stripe'
 import { StripeErrors } from '../errors.js'
-import { refuseUnpaidResumption, RESUMPTION } from './resumption.js'
+import { isBeingPaid, refuseUnpaidResumption, RESUMPTION } from './resumption.js'
+import { endTakenBack } from './scheduled-end.js'
 import type { Ask, Step } from './step.js'
 import { isOver } from './subscription-rows.js'
 
 /**
- * Ends a subscription's pause and takes its scheduled end back, as far as there is one.
+ * Ends a subscription's pause and takes its scheduled end back, as far as there is one. As long as a bank debit for an
+ * earlier resumption is on its way, its pause ends with that, and none is asked for.
  *
  * @throws SUBSCRIPTION_OVER, RESUMPTION_UNPAID, or as Stripe does.
  */
 export const goingOn =
   (id: string): Step =>
   async (client, ask) => {
-    const before = await client.subscriptions.retrieve(id)
+    const before = await client.subscriptions.retrieve(id, { expand: ['latest_invoice'] })
     if (isOver(before.status)) throw StripeErrors.SUBSCRIPTION_OVER()
-    const isPaused = before.status === 'paused'
-    const now = isPaused ? await unpaused(client, ask, id) : before
-    const end = endOf(now)
+    const isResumed = before.status === 'paused' && !(await isBeingPaid(client, before))
+    const now = isResumed ? await unpaused(client, ask, id) : before
+    const end = endTakenBack(now)
     const after = end ? await ask({ update: end }) : now
-    if (isPaused) await refuseUnpaidResumption(client, id)
+    if (isResumed) await refuseUnpaidResumption(client, id)
     return after
   }
 
@@ -31,10 +33,4 @@ async function unpaused(client: Stripe, ask: Ask, id: string): Promise<Stripe.Su
     if (now.status === 'paused') throw error
     return now
   }
-}
-
-/** What takes a scheduled end back. The portal schedules one by its date alone. */
-function endOf(now: Stripe.Subscription): Stripe.SubscriptionUpdateParams | undefined {
-  if (now.cancel_at_period_end) return { cancel_at_period_end: false }
-  return now.cancel_at === null ? undefined : { cancel_at: '' }
 }

@@ -1,7 +1,6 @@
 import type Stripe from 'stripe'
-import type { ItemChange } from './change-target.js'
 import { isCredit, isProration, itemOf, netOf } from './invoice-line.js'
-import { waitingOf, type Waiting } from './waiting.js'
+import type { Waiting } from './waiting.js'
 
 /** What would become of the rest of the present period if it were counted. Minor units. */
 export interface Rest {
@@ -14,24 +13,6 @@ export interface Rest {
 }
 
 /**
- * Asks Stripe what counting the rest would give back, and what it would charge.
- *
- * @see https://docs.stripe.com/billing/subscriptions/prorations
- */
-export async function restOfPeriod(
-  client: Stripe,
-  now: Stripe.Subscription,
-  item: ItemChange,
-): Promise<Rest> {
-  const preview = await client.invoices.createPreview({
-    subscription: now.id,
-    subscription_details: { items: [item], proration_behavior: 'always_invoice' },
-  })
-  // After the preview: a fee that comes between them is known, and not taken for a change.
-  return restOf(preview, await waitingOf(client, now))
-}
-
-/**
  * What the preview of a change says of the rest of the period. An earlier change whose credit waits for the next
  * invoice, as the portal may make it, has its charge waiting too, which is taken off.
  *
@@ -39,6 +20,7 @@ export async function restOfPeriod(
  * the lines begin with it, and end with what has waited. What the earlier changes come to is known then where all of
  * them are seen, or all but them: they are what else the invoice asks for.
  *
+ * @see https://docs.stripe.com/billing/subscriptions/prorations
  * @see https://docs.stripe.com/api/invoices/object#invoice_object-lines
  */
 export function restOf(

@@ -9,7 +9,8 @@ import { cancelling } from './cancelling.js'
 import { changeTarget, type Wanted } from './change-target.js'
 import { changing } from './changing.js'
 import { goingOn } from './going-on.js'
-import { previewChange, type Preview, type Shown } from './preview-change.js'
+import { previewOf, type Preview } from './preview-change.js'
+import type { Shown } from './shown.js'
 import type { SubscriptionLocks } from './subscription-locks.js'
 import { SubscriptionRequests } from './subscription-requests.js'
 import { isOver, SubscriptionRows, type SubscriptionRow } from './subscription-rows.js'
@@ -85,8 +86,7 @@ export class SubscriptionService {
     const { row, wanted } = await this.#wanted(userId, change, id)
     return this.services.gateway.call(async (client) => {
       const target = await changeTarget(client, row.stripe_subscription_id, wanted)
-      const preview = await previewChange(client, target)
-      return { ...preview, quantity: target.item.quantity ?? null }
+      return { ...previewOf(target), quantity: target.item.quantity ?? null }
     })
   }
 
@@ -98,8 +98,8 @@ export class SubscriptionService {
    * @returns our own id of the subscription.
    * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_AMBIGUOUS, SUBSCRIPTION_OVER, SUBSCRIPTION_BUSY,
    * SUBSCRIPTION_PAUSED, SUBSCRIPTION_UNPAID, SUBSCRIPTION_NOT_COLLECTED, SUBSCRIPTION_MIXED,
-   * PERIOD_PARTLY_REFUNDED, CHANGES_WAITING, PRODUCT_NOT_FOR_SALE, QUANTITY_TOO_HIGH, PREVIEW_OUTDATED,
-   * CARD_DECLINED, or as the gateway does.
+   * SUBSCRIPTION_ENDING, PERIOD_PARTLY_REFUNDED, PERIOD_ENDING, TRIAL_ENDING, CHANGES_WAITING,
+   * PRODUCT_NOT_FOR_SALE, QUANTITY_TOO_HIGH, PREVIEW_OUTDATED, CARD_DECLINED, or as the gateway does.
    */
   async change(userId: string, change: Change, shown?: Shown, id?: string): Promise<string> {
     const { row, wanted } = await this.#wanted(userId, change, id)

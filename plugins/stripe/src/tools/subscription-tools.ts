@@ -9,7 +9,7 @@ import { cancelling } from '../subscriptions/cancelling.js'
 import { changeTarget } from '../subscriptions/change-target.js'
 import { changing } from '../subscriptions/changing.js'
 import { goingOn } from '../subscriptions/going-on.js'
-import { previewChange } from '../subscriptions/preview-change.js'
+import { previewOf } from '../subscriptions/preview-change.js'
 
 const subscription = z.object({
   id: z.string(),
@@ -108,7 +108,7 @@ export function subscriptionTools(services: SubscriptionToolServices) {
     run: (input) =>
       gateway.call(async (stripe) => {
         const wanted = await wantedOf(stripe, input)
-        return previewChange(stripe, await changeTarget(stripe, input.subscriptionId, wanted))
+        return previewOf(await changeTarget(stripe, input.subscriptionId, wanted))
       }),
   })
 
