@@ -3,12 +3,13 @@ import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import { PHASES, type Interceptor, type Phase } from '../../src/agents/interceptor.js'
 import { reconcilerOf } from '../../src/agents/reconciler.js'
-import { defineTool, type Reconciliation, type Tool } from '../../src/agents/tool.js'
+import { defineTool, type Reconciliation } from '../../src/agents/tool.js'
 import { ForgeError } from '../../src/errors.js'
 import { createForge } from '../../src/forge.js'
 import { Ledger, type ReservationRequest } from '../../src/money/ledger.js'
 import { definePlugin } from '../../src/plugin.js'
 import { deferred } from '../deferred.js'
+import { callerOf } from './caller-of.js'
 import { captureLog, scriptedTool } from '../../src/testing/index.js'
 
 const forge = createForge({ plugins: [], log: captureLog().log })
@@ -102,7 +103,7 @@ for (const answer of [undefined, null, {}, { done: 'no' }, 'not done']) {
     t.is(keys.length, 1)
     const finder = reconcilerOf(order)
     if (!finder) return t.fail()
-    await t.throwsAsync(forge.run(caller(finder, { size: 56 }), null), {
+    await t.throwsAsync(forge.run(callerOf(finder, { size: 56 }), null), {
       code: 'OUTCOME_UNKNOWN',
       message: /neither/,
     })
@@ -420,21 +421,11 @@ test.serial(
   },
 )
 
-const caller = <Input, Parsed>(tool: Tool<Input, string, Parsed>, input: Input) =>
-  defineAgent({
-    name: 'caller',
-    description: 'Calls a tool.',
-    tools: [tool],
-    input: z.null(),
-    output: z.string(),
-    run: (_, ctx) => ctx.tool(tool, input),
-  })
-
 test('what `reconcile` hears of another call is no answer about this one', async (t) => {
   const other = shop({ call: fail, find: () => ({ done: false }) })
   const finder = reconcilerOf(other.order)
   if (!finder) return t.fail()
-  const clerk = caller(finder, { size: '56' })
+  const clerk = callerOf(finder, { size: '56' })
   let paid = 0
   const pay = defineTool({
     name: 'pay',
@@ -448,12 +439,12 @@ test('what `reconcile` hears of another call is no answer about this one', async
     },
     reconcile: async (_, ctx) => ({ done: true, output: await ctx.run(clerk, null) }),
   })
-  const buyer = caller(pay, null)
+  const buyer = callerOf(pay, null)
   await t.throwsAsync(forge.run(buyer, null), { message: 'connection reset' })
   t.is(paid, 1)
   const question = reconcilerOf(pay)
   if (!question) return t.fail()
-  const asker = caller(question, null)
+  const asker = callerOf(question, null)
   await t.throwsAsync(forge.run(asker, null), {
     code: 'OUTCOME_UNKNOWN',
     message: /"pay" could not be found out: .*"order" was not done/,
@@ -513,7 +504,7 @@ test('what was done is found out also where an answer was refused afterwards', a
       },
       reconcile: () => found,
     })
-    const buyer = caller(order, null)
+    const buyer = callerOf(order, null)
     const run = forge.run(buyer, null)
     if (found.done) t.is(await run, 'order 7')
     else await t.throwsAsync(run, { code: 'OUTPUT_INVALID' })

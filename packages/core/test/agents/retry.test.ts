@@ -8,6 +8,7 @@ import { definePlugin } from '../../src/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
 import { defineTool, type ToolEffect } from '../../src/agents/tool.js'
 import { deferred } from '../deferred.js'
+import { callerOf } from './caller-of.js'
 
 const forge = createForge({ plugins: [], log: captureLog().log })
 
@@ -35,14 +36,7 @@ function shaky(
       return 'done'
     },
   })
-  const agent = defineAgent({
-    name: 'caller',
-    description: 'Calls the tool.',
-    tools: [tool],
-    input: z.null(),
-    output: z.string(),
-    run: (_input, ctx) => ctx.tool(tool, null),
-  })
+  const agent = callerOf(tool, null)
   return { agent, keys }
 }
 
@@ -110,14 +104,7 @@ test('when a tool is called again, the calls that it makes have the same idempot
     output: z.null(),
     run: (_input, ctx) => ctx.run(charge, null),
   })
-  const agent = defineAgent({
-    name: 'caller',
-    description: 'Calls the tool.',
-    tools: [tool],
-    input: z.null(),
-    output: z.null(),
-    run: (_input, ctx) => ctx.tool(tool, null),
-  })
+  const agent = callerOf(tool, null)
   await forge.run(agent, null)
   t.is(keys.length, 3)
   t.is(new Set(keys).size, 1, keys.join())
@@ -151,14 +138,7 @@ test('what an attempt did not wait for is cancelled before the next', async (t) 
       return [...told]
     },
   })
-  const agent = defineAgent({
-    name: 'caller',
-    description: 'Calls the tool.',
-    tools: [tool],
-    input: z.null(),
-    output: z.array(z.string()),
-    run: (_input, ctx) => ctx.tool(tool, null),
-  })
+  const agent = callerOf(tool, null)
   t.deepEqual(await forge.run(agent, null), ['waiter'])
 })
 
@@ -192,14 +172,7 @@ test('what is left of an attempt hears of the next one, and makes no more calls 
       throw new Error('busy')
     },
   })
-  const agent = defineAgent({
-    name: 'caller',
-    description: 'Calls the tool.',
-    tools: [tool],
-    input: z.null(),
-    output: z.null(),
-    run: (_input, ctx) => ctx.tool(tool, null),
-  })
+  const agent = callerOf(tool, null)
   await forge.run(agent, null, { idempotencyKey: 'k' })
   t.true(isTold)
   t.like(await leftBehind.promise, { code: 'RUN_ENDED' })
@@ -245,14 +218,7 @@ test('a call that an attempt has left behind has ended before another has its ke
         return work
       },
     })
-    const agent = defineAgent({
-      name: 'caller',
-      description: 'Calls the tool.',
-      tools: [tool],
-      input: z.null(),
-      output: z.null(),
-      run: (_input, ctx) => ctx.tool(tool, null),
-    })
+    const agent = callerOf(tool, null)
     await withInterceptors(anew).run(agent, null, { idempotencyKey: 'k' })
     const key = 'k:caller.1-order.1-worker'
     t.deepEqual(seen, [`1 begins ${key}`, '1 ends', `2 begins ${key}`, '2 ends'])
@@ -307,14 +273,7 @@ test('an attempt that was ended by a later one is not tried again, whatever it f
           setTimeout(() => resolve(nth), 250)
         }),
     })
-    const agent = defineAgent({
-      name: 'caller',
-      description: 'Calls the tool.',
-      tools: [look],
-      input: z.null(),
-      output: z.number(),
-      run: (_, ctx) => ctx.tool(look, null),
-    })
+    const agent = callerOf(look, null)
     t.is(await withInterceptors(hedge).run(agent, null), 2)
     t.is(calls, 2)
   }
@@ -349,14 +308,7 @@ test('attempts that were given up for a later one are not gone on with', async (
       return nth
     },
   })
-  const agent = defineAgent({
-    name: 'caller',
-    description: 'Calls the tool.',
-    tools: [look],
-    input: z.null(),
-    output: z.number(),
-    run: (_, ctx) => ctx.tool(look, null),
-  })
+  const agent = callerOf(look, null)
   t.is(await withInterceptors(again).run(agent, null), 2)
   t.is(calls, 2)
 })
