@@ -88,3 +88,12 @@ test('recorded events are not played to a server that asks Stripe for each objec
   t.is(status, 1)
   t.regex(output, /REPLAY_NEEDS_NO_API.*STRIPE_SANDBOX=off/)
 })
+
+test('what is neither on nor off is refused', async (t) => {
+  const { home, remove } = await temporaryHome()
+  t.teardown(remove)
+  const env = { TITANFORGE_HOME: home, STRIPE_SANDBOX: 'no' }
+  const { status, output } = await runToEnd('main', [], env)
+  t.is(status, 1)
+  t.regex(output, /CONFIG_INVALID.*STRIPE_SANDBOX: must be on or off/s)
+})
