@@ -1,4 +1,4 @@
-import { createForge } from '@titanforge/core'
+import { asksForHelp, createForge } from '@titanforge/core'
 import { fail } from './fail.js'
 import { log } from './log.js'
 import { serverPlugins } from './plugins.js'
@@ -8,8 +8,9 @@ try {
   const forge = createForge({ plugins: serverPlugins(), log })
   const argv = process.argv.slice(2)
   const commands = forge.all('commands').flatMap(({ value }) => value)
-  const standalone = commands.some((command) => command.standalone && command.name === argv[0])
-  if (!standalone) await forge.start({ serve: false })
+  const command = commands.find(({ name }) => name === argv[0])
+  // A name that is none, and `plugins`, need no database either.
+  if (command && !command.standalone && !asksForHelp(argv)) await forge.start({ serve: false })
   try {
     const enough = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => enough.abort())

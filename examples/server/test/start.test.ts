@@ -113,6 +113,18 @@ test.serial(
   },
 )
 
+test.serial('the commands tell of themselves without a database', async (t) => {
+  const { home, remove } = await temporaryHome()
+  t.teardown(remove)
+  const env = { TITANFORGE_HOME: home, DATABASE_URL: 'postgres://127.0.0.1:1/none' }
+  const all = await runToEnd('forge', ['--help'], env)
+  t.is(all.status, 0, all.output)
+  t.regex(all.output, /^user:create .*: /m)
+  const one = await runToEnd('forge', ['user:create', '--help'], env)
+  t.is(one.status, 0, one.output)
+  t.regex(one.output, /Usage: user:create .*\nOptions:\n +--superuser/)
+})
+
 test.serial('in production, missing secrets stop the start', async (t) => {
   const { home, remove } = await temporaryHome()
   t.teardown(remove)

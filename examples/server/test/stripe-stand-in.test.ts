@@ -71,6 +71,12 @@ test('with no Stripe key a person signs up, pays on the hosted page, and a year 
   t.regex(create.output, new RegExp(`endpoint we_\\w+ delivers to ${webhooks}`))
   t.deepEqual([push.status, create.status], [0, 0])
 
+  // A second server that would write the same world is refused, also at another port.
+  const elsewhere = { ...env, PORT: '0', STRIPE_SANDBOX_PORT: String(await freePort()) }
+  const second = await runToEnd('main', [], elsewhere)
+  t.is(second.status, 1)
+  t.regex(second.output, /stripe\.jsonl is kept by the sandbox that answers at .*TITANFORGE_HOME/)
+
   // Its world is there after a restart.
   t.is(await server.end('SIGTERM'), 0)
   server = await startServer(env)
@@ -87,4 +93,13 @@ test('recorded events are not played to a server that asks Stripe for each objec
   })
   t.is(status, 1)
   t.regex(output, /REPLAY_NEEDS_NO_API.*STRIPE_SANDBOX=off/)
+})
+
+test('what is neither on nor off is refused', async (t) => {
+  const { home, remove } = await temporaryHome()
+  t.teardown(remove)
+  const env = { TITANFORGE_HOME: home, STRIPE_SANDBOX: 'no' }
+  const { status, output } = await runToEnd('main', [], env)
+  t.is(status, 1)
+  t.regex(output, /CONFIG_INVALID.*STRIPE_SANDBOX: must be on or off/s)
 })

@@ -1,6 +1,3 @@
-import { CoreErrors } from './core-errors.js'
-import { messageOf } from './errors.js'
-
 /**
  * What a command is given.
  *
@@ -63,55 +60,4 @@ export interface Command {
   /** Opens what it needs by itself, and so runs before anything has started. */
   standalone?: boolean
   run(context: CommandContext): Promise<void>
-}
-
-const usageOf = ({ name, usage }: Command) => (usage ? `${name} ${usage}` : name)
-
-/** @throws COMMAND_CONFLICT where two commands have one name. */
-export function refuseCommandConflicts(commands: readonly Command[]): void {
-  const names = commands.map((command) => command.name)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice) throw CoreErrors.COMMAND_CONFLICT({ name: twice })
-}
-
-/**
- * Runs the command that `argv` names, such as `['user:create', 'ada@example.com']`; lists all where it
- * names none.
- *
- * @example
- * const hello: Command = { name: 'hello', description: 'greets', run: async ({ print }) => print('Hello.') }
- * const lines: string[] = []
- * await runCommand([hello], [], (line) => lines.push(line))
- * lines // ['hello: greets']
- * @throws COMMAND_UNKNOWN with the list of commands; COMMAND_USAGE where its options do not fit.
- */
-export async function runCommand(
-  commands: readonly Command[],
-  argv: readonly string[],
-  print: (line: string) => void,
-  signal: AbortSignal = new AbortController().signal,
-): Promise<void> {
-  const [name, ...args] = argv
-  const known = commands.map((c) => `${usageOf(c)}: ${c.description}`).sort()
-  if (name === undefined) {
-    for (const line of known) print(line)
-    return
-  }
-  const command = commands.find((candidate) => candidate.name === name)
-  if (!command) throw CoreErrors.COMMAND_UNKNOWN({ name, known })
-  const { positionals, values } = await parseOptions(command, args)
-  await command.run({ positionals, values, print, signal })
-}
-
-async function parseOptions(command: Command, args: string[]) {
-  // Loaded here, since commands are rare and the module is slow to load.
-  const { parseArgs } = await import('node:util')
-  try {
-    return parseArgs({ args, options: command.options ?? {}, allowPositionals: true })
-  } catch (error) {
-    throw CoreErrors.COMMAND_USAGE(
-      { usage: usageOf(command), problem: messageOf(error) },
-      { cause: error },
-    )
-  }
 }

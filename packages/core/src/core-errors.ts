@@ -23,7 +23,7 @@ export const CoreErrors = defineErrors({
   },
   CONFIG_INVALID: {
     message: (p: { problems: string[] }) =>
-      `The configuration has ${p.problems.length} problem(s); nothing was started:${list(p.problems)}`,
+      `The configuration has ${p.problems.length === 1 ? 'a problem' : `${p.problems.length} problems`}; nothing was started:${list(p.problems)}`,
   },
   ENV_UNREAD: {
     message: (p: { name: string }) =>

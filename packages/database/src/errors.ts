@@ -78,6 +78,6 @@ export const DatabaseErrors = defineErrors({
   MIGRATIONS_PENDING: {
     status: 503,
     message: (p: { names: readonly string[] }) =>
-      `The database lacks ${p.names.length} migration(s): ${p.names.join(', ')}. Run the command "migrate", then start again.`,
+      `The database lacks migrations: ${p.names.join(', ')}. Run the command "migrate", then start again.`,
   },
 })

@@ -71,7 +71,7 @@ export const HttpErrors = defineErrors({
   VALIDATION_FAILED: {
     status: 422,
     message: (p: { problems: number }) =>
-      `The request has ${p.problems} problem(s). The details say where and what.`,
+      `The request has ${p.problems === 1 ? 'a problem' : `${p.problems} problems`}. The details say where and what.`,
   },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,

@@ -36,7 +36,10 @@ test('the problems of params, query and body are answered together', async (t) =
     json({ items: [{ quantity: 1 }, { quantity: 0 }] }),
   )
   t.deepEqual([answered.status, codeOf(answered)], [422, 'VALIDATION_FAILED'])
-  const { details } = (answered.body as { error: { details: Record<string, string>[] } }).error
+  const { details, message } = (
+    answered.body as { error: { details: Record<string, string>[]; message: string } }
+  ).error
+  t.is(message, 'The request has 3 problems. The details say where and what.')
   t.deepEqual(
     details.map((problem) => [problem.in, problem.path]),
     [
@@ -63,4 +66,6 @@ test('what a client sent is not in the answer about it', async (t) => {
     json({ email: 'not-an-address', password: 'too-long-a-secret' }),
   )
   t.notRegex(JSON.stringify(body), /not-an-address|too-long-a-secret/)
+  const one = await call(`${url}/login`, json({ email: 'ada@example.com', password: 'too-long' }))
+  t.regex(JSON.stringify(one.body), /The request has a problem\. /)
 })

@@ -3,7 +3,7 @@ import { SandboxErrors } from './errors.js'
 
 const share = z.number().min(0).max(1)
 
-export const chaosKnobs = z.object({
+export const chaosKnobs = z.strictObject({
   /** Share of deliveries that are sent twice. */
   duplicate: share,
   /** Share of changes of which two events tell, each with an id of its own. */
@@ -34,7 +34,7 @@ const NO_CHAOS: Chaos = {
   api_version: null,
 }
 
-export const dunningSettings = z.object({
+export const dunningSettings = z.strictObject({
   /** Days between an attempt to collect an invoice and the next. */
   retry_days: z.array(z.number().min(0)),
   /** What becomes of the subscription after the last attempt. */
@@ -64,7 +64,7 @@ const product = z.object({
 })
 export type CatalogueProduct = z.infer<typeof product>
 
-export const options = z.object({
+export const options = z.strictObject({
   /** 0 takes any free port. */
   port: z.number().int().min(0).max(65_535).default(12_111),
   host: z.string().default('127.0.0.1'),
@@ -81,7 +81,7 @@ export const options = z.object({
   startAt: z.number().int().optional(),
   /** An endpoint that hears of everything from the first start on. */
   webhook: z
-    .object({
+    .strictObject({
       url: z.url(),
       secret: z.string().trim().min(1),
       events: z.array(z.string()).min(1).default(['*']),

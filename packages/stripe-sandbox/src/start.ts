@@ -59,14 +59,14 @@ export interface StripeSandbox {
  * const sandbox = await startStripeSandbox({ port: 0 })
  * const { hostname: host, port } = new URL(sandbox.url)
  * const stripe = new Stripe(sandbox.key, { host, port, protocol: 'http' })
- * @throws SANDBOX_OPTIONS_INVALID, SANDBOX_PORT_IN_USE, SANDBOX_FILE_DAMAGED
+ * @throws SANDBOX_OPTIONS_INVALID, SANDBOX_PORT_IN_USE, SANDBOX_FILE_IN_USE, SANDBOX_FILE_DAMAGED
  */
 export async function startStripeSandbox(
   given: SandboxOptions = {},
   log: Logger = createLogger({ level: 'warn' }),
 ): Promise<StripeSandbox> {
   const options = resolveOptions(given)
-  const world = openWorld(options)
+  const world = await openWorld(options)
   const deliverer = new Deliverer(world, log)
   const answer = createApp(world, deliverer, options.key, log).callback()
   const server = createServer((request, response) => void answer(request, response))

@@ -1,9 +1,9 @@
-import { definePlugin } from '@titanforge/core'
+import { createForge, definePlugin } from '@titanforge/core'
 import { pluginConformance, testForge, waitFor } from '@titanforge/core/testing'
 import { http, route } from '@titanforge/http'
 import test from 'ava'
 import Stripe from 'stripe'
-import { stripeSandbox } from '../src/index.js'
+import { startStripeSandbox, stripeSandbox, type SandboxOptions } from '../src/index.js'
 import { freePort } from './support/free-port.js'
 import { clientOf } from './support/sandbox.js'
 
@@ -18,6 +18,13 @@ pluginConformance(test, stripeSandbox, {
     { config: { webhookSecrets: [] }, path: 'webhookSecrets' },
     { config: { webhookSecrets: [secret], port: -1 }, path: 'port' },
   ],
+})
+
+test('a setting that is misspelt is refused by its name', async (t) => {
+  const misspelt = { webhookSecrets: [secret], sede: 'x' } as never
+  t.throws(() => createForge({ plugins: [stripeSandbox(misspelt)] }), { message: /sede/ })
+  const chaos = { duplicates: 1 } as SandboxOptions['chaos']
+  await t.throwsAsync(startStripeSandbox({ port: 0, chaos }), { message: /duplicates/ })
 })
 
 test('in an application, it serves with it and tells it of every event', async (t) => {

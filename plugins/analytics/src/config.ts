@@ -1,13 +1,16 @@
 import { z } from 'zod'
 import { mrrPolicy } from './mrr/policy.js'
 
+const currencies = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()))
+const isCurrency = (code: string) => currencies.has(code)
+
 export const config = z.strictObject({
   /** The payment provider's mode that the figures cover. */
   livemode: z.boolean().default(false),
   /** The currency into which all others are converted for reports, such as `usd`; none, if left out. */
   reportingCurrency: z
     .string()
-    .regex(/^[a-z]{3}$/, 'must be an ISO 4217 code in lower case, such as usd')
+    .refine(isCurrency, 'must be an ISO 4217 code in lower case, such as usd')
     .optional(),
   /** What part of revenue is left after what it costs, for the lifetime value. */
   grossMargin: z.coerce.number().min(0).max(1).default(1),

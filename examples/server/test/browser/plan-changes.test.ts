@@ -67,7 +67,12 @@ pageTest('a smaller plan shows its credit, and keeps more seats than are sold', 
   await look(t, page, 'change-with-credit')
   await page.getByRole('button', { name: 'Change the plan' }).click()
   await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await page
+    .getByRole('status')
+    .getByText(/^Your plan is changed to Starter, \$9 \/ month\.$/)
+    .waitFor()
   await page.getByRole('region', { name: 'Starter' }).getByText('Your price').waitFor()
+  await look(t, page, 'changed-with-credit')
   t.like((await stripe.subscriptions.retrieve(subscription)).items.data[0], {
     quantity: 1200,
     price: { unit_amount: 900 },

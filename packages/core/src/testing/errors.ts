@@ -10,11 +10,11 @@ export const TestingErrors = defineErrors({
     // The caller is wrong, so the kernel does not try again.
     status: 400,
     message: (p: { name: string; answers: number }) =>
-      `"${p.name}" was called more often than its ${p.answers} answer(s). Give it one more, or look for who calls it.`,
+      `"${p.name}" was called more often than it has answers (${p.answers}). Give it one more, or look for who calls it.`,
   },
   SCRIPT_INCOMPLETE: {
     message: (p: { name: string; answers: number; calls: number }) =>
-      `"${p.name}" has ${p.answers} answer(s) and was called ${p.calls} time(s). Make the two equal.`,
+      `The answers of "${p.name}" number ${p.answers}, and its calls ${p.calls}. Make the two equal.`,
   },
   WAITED_IN_VAIN: {
     message: (p: { what: string; timeoutMs: number }) =>

@@ -39,6 +39,6 @@ test('a call too many fails and is found', async (t) => {
   await t.throwsAsync(forge.run(agent, 'sure?'), { code: 'SCRIPT_EXHAUSTED' })
   t.throws(() => agent.assertComplete(), {
     code: 'SCRIPT_INCOMPLETE',
-    message: /1 answer\(s\) and was called 2 time/,
+    message: /number 1, and its calls 2\./,
   })
 })

@@ -87,7 +87,7 @@ test('answers that are left over are found', async (t) => {
     null,
   )
   const { message } = t.throws(() => tool.assertComplete(), { code: 'SCRIPT_INCOMPLETE' })
-  t.regex(message, /"look_up" has 2 answer\(s\) and was called 1 time/)
+  t.regex(message, /The answers of "look_up" number 2, and its calls 1\./)
 })
 
 for (const effect of ['read', 'external'] as const) {

@@ -136,11 +136,14 @@ export const isOver = ({ status }: Subscription): boolean => OVER.includes(statu
 /**
  * Changes the subscription; what is shown of money and rights is asked for anew afterwards, also where it failed:
  * a resumption that was not paid leaves an invoice.
+ *
+ * @param onDone is called where it succeeded, also where what asked for it is no longer shown.
  */
-export const useChangeSubscription = (what: 'cancel' | 'resume' | 'change') =>
+export const useChangeSubscription = (what: 'cancel' | 'resume' | 'change', onDone?: () => void) =>
   useMutation({
     mutationFn: (body: { subscriptionId: string; [field: string]: unknown }) =>
       post(`/api/billing/subscription/${what}`, body),
+    onSuccess: onDone,
     onSettled: () => billingChanged(),
   })
 

@@ -75,5 +75,6 @@ function read<Schema extends z.ZodType>(schema: Schema, form: Record<string, unk
 function stateOf(world: World) {
   const { chaos, dunning, outage, failures = 0 } = world.store.get('settings') as Settings
   const pending = [...world.store.ofKind('sandbox.delivery')].length
-  return { now: world.now, pending_deliveries: pending, chaos, dunning, outage, failures }
+  const { now, file } = world
+  return { now, file, pending_deliveries: pending, chaos, dunning, outage, failures }
 }

@@ -30,11 +30,11 @@ export function overview(tx: Transaction, session: PortalSession, problem?: stri
     <table>
       <tbody>
         ${invoices.map(
-          ({ id, created, total, currency, status }) =>
+          ({ id, created, amount_due, currency, status }) =>
             html`<tr>
               <td class="fixed"><a href="/i/${id}">${date(created)}</a></td>
               <td>${status}</td>
-              <td class="amount">${formatMoney(total, currency)}</td>
+              <td class="amount">${formatMoney(amount_due, currency)}</td>
             </tr>`,
         )}
       </tbody>
@@ -45,28 +45,27 @@ function subscriptionSection(tx: Transaction, subscription: Subscription): Html 
   const { id, status, cancel_at, items } = subscription
   const names = items.data.map(({ price }) => labelOf(tx, tx.get('price', price)))
   const ending = `${cancel_at === null ? 'renews' : 'ends'} ${date(cancel_at ?? periodEnd(subscription))}`
-  const prices = [...tx.each('price')].filter(
-    ({ active, recurring, currency }) => active && recurring && currency === subscription.currency,
+  const others = [...tx.each('price')].filter(
+    ({ id, active, recurring, currency }) =>
+      active && recurring && currency === subscription.currency && id !== items.data[0]?.price,
   )
   return html`<section aria-label="${names.join(', ')}">
     <p><strong>${names.join(', ')}</strong> · ${status} · ${ending}</p>
     ${cancel_at === null ? button('cancel', id, 'Cancel the plan', true) : button('resume', id, 'Keep the plan')}
-    <form method="post">
-      <input type="hidden" name="action" value="price" />
-      <input type="hidden" name="subscription" value="${id}" />
-      <label for="price-${id}">Another plan</label>
-      <select id="price-${id}" name="price">
-        ${prices.map(
-          (price) =>
-            html`<option value="${price.id}" ${price.id === items.data[0]?.price && html`selected`}>
-              ${labelOf(tx, price)}
-            </option>`,
-        )}
-      </select>
-      <button class="plain">Change</button>
-    </form>
+    ${others.length > 0 && changeForm(tx, id, others)}
   </section>`
 }
+
+const changeForm = (tx: Transaction, subscription: string, prices: Price[]): Html =>
+  html`<form method="post">
+    <input type="hidden" name="action" value="price" />
+    <input type="hidden" name="subscription" value="${subscription}" />
+    <label for="price-${subscription}">Another plan</label>
+    <select id="price-${subscription}" name="price">
+      ${prices.map((price) => html`<option value="${price.id}">${labelOf(tx, price)}</option>`)}
+    </select>
+    <button class="plain">Change</button>
+  </form>`
 
 const button = (action: string, subscription: string, label: string, plain = false): Html =>
   html`<form class="row" method="post">

@@ -6,7 +6,7 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { SandboxErrors } from '../errors.js'
 import type { AnyRecord } from './kinds.js'
 import type { Change } from './store.js'
@@ -16,7 +16,12 @@ import type { Change } from './store.js'
  * disk, and a line that a crash cut off is left out when the file is read again.
  */
 export class Journal {
-  constructor(private readonly file: string) {}
+  /** Its absolute path. */
+  readonly file: string
+
+  constructor(file: string) {
+    this.file = resolve(file)
+  }
 
   /** @throws SANDBOX_FILE_DAMAGED */
   read(): Change[] {

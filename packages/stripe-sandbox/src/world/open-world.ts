@@ -5,16 +5,23 @@ import { timetable } from '../timetable.js'
 import { CONFIGURED, createEndpoint, removeEndpoint } from '../webhooks/endpoints.js'
 import type { Settings } from './hidden.js'
 import { Journal } from './journal.js'
+import { refuseOpenElsewhere } from './refuse-open-elsewhere.js'
 import { Store } from './store.js'
 import type { Transaction } from './transaction.js'
 import { World } from './world.js'
 
-/** Opens the world of a file, or a new one, and sets what the options say. */
-export function openWorld(options: ResolvedOptions): World {
+/**
+ * Opens the world of a file, or a new one, and sets what the options say.
+ *
+ * @throws SANDBOX_FILE_IN_USE, SANDBOX_FILE_DAMAGED
+ */
+export async function openWorld(options: ResolvedOptions): Promise<World> {
   const journal = options.file === undefined ? undefined : new Journal(options.file)
   const store = new Store()
   store.apply(journal?.read() ?? [])
-  const isNew = store.get('settings') === undefined
+  const known = store.get('settings') as Settings | undefined
+  const isNew = known === undefined
+  if (journal && known) await refuseOpenElsewhere(journal.file, known.base_url)
   if (isNew) store.apply([['settings', settingsOf(options)]])
   journal?.compact(store.all())
   const world = new World(store, timetable, journal, Date.now)

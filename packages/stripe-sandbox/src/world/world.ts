@@ -43,6 +43,11 @@ export class World {
     return Math.floor(this.wallClock() / 1000) + (settings?.ahead ?? 0)
   }
 
+  /** The absolute path of the file that keeps it; null where none does. */
+  get file(): string | null {
+    return this.journal?.file ?? null
+  }
+
   /** Called after each step. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener)

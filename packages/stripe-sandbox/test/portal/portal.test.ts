@@ -74,6 +74,33 @@ test('the plan and the payment method are changed in the portal', async (t) => {
   await assertValid(t, checked)
 })
 
+test('a plan is offered as another one only where it is another', async (t) => {
+  const { stripe } = await checkedSandbox(t)
+  const { session, subscription } = await opened(stripe)
+  const page = async () => (await fetch(session.url)).text()
+  t.notRegex(await page(), /Another plan|<option/)
+  const bigger = await monthly(stripe, 9000)
+  const offered = [...(await page()).matchAll(/<option value="(\w+)"/g)].map(([, id]) => id)
+  t.deepEqual(offered, [bigger.id])
+  t.not(subscription.items.data[0]?.price.id, bigger.id)
+})
+
+test('an invoice of credit is listed with what was due for it', async (t) => {
+  const { stripe } = await checkedSandbox(t)
+  const { session, subscription } = await opened(stripe)
+  const smaller = await monthly(stripe, 500)
+  const [item] = subscription.items.data
+  await stripe.subscriptions.update(subscription.id, {
+    items: [{ id: item?.id ?? '', price: smaller.id }],
+    proration_behavior: 'always_invoice',
+  })
+  const [credit] = (await stripe.invoices.list({ subscription: subscription.id })).data
+  t.like(credit, { status: 'paid', amount_due: 0, total: -1500 })
+  const page = await (await fetch(session.url)).text()
+  const amounts = [...page.matchAll(/<td class="amount">([^<]*)</g)].map(([, text]) => text)
+  t.deepEqual(amounts, ['$0.00', '$20.00'])
+})
+
 test('a card that is declined is said on the page, and nothing is changed', async (t) => {
   const { stripe } = await checkedSandbox(t)
   const { customer, act } = await opened(stripe)

@@ -50,6 +50,24 @@ test('a line that a crash cut off is left out; a damaged file is an error that s
   await t.throwsAsync(startStripeSandbox({ port: 0, file }), { code: 'SANDBOX_FILE_DAMAGED' })
 })
 
+test('a file that another sandbox keeps is refused, and taken when that has stopped', async (t) => {
+  const file = await temporaryFile(t)
+  const first = await startStripeSandbox({ port: 0, file })
+  const { id } = await clientOf(first).customers.create()
+  const error = await t.throwsAsync(startStripeSandbox({ port: 0, file }), {
+    code: 'SANDBOX_FILE_IN_USE',
+  })
+  t.true(error.message.includes(file) && error.message.includes(first.url))
+  // What has been refused has changed nothing.
+  t.is((await clientOf(first).customers.retrieve(id)).id, id)
+  const other = await startStripeSandbox({ port: 0, file: `${file}.other` })
+  await other.stop()
+  await first.stop()
+  const second = await startStripeSandbox({ port: 0, file })
+  t.is((await clientOf(second).customers.retrieve(id)).id, id)
+  await second.stop()
+})
+
 test('options that make no sense are refused together, and a port in use is named', async (t) => {
   await t.throwsAsync(startStripeSandbox({ port: 0, key: 'pk_live', chaos: { drop: 2 } }), {
     code: 'SANDBOX_OPTIONS_INVALID',

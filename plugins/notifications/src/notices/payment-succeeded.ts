@@ -2,7 +2,7 @@ import { paymentSucceeded } from '@titanforge/stripe'
 import { formatMoney } from '@titanforge/core/currency'
 import { utcDay } from '../letter/utc-day.js'
 import { defineNotice } from '../notice.js'
-import { openProduct } from '../letter/open-product.js'
+import { openPage } from '../letter/open-page.js'
 
 /** Confirms a payment. Nothing is said of what cost nothing, such as the first invoice of a trial. */
 export const receipt = defineNotice({
@@ -11,7 +11,7 @@ export const receipt = defineNotice({
   event: paymentSucceeded,
   businessKey: ({ kind, paymentId }) => `payment-succeeded:${kind}:${paymentId}`,
   wanted: ({ amount }) => amount > 0,
-  letter({ amount, currency, paymentId, paidAt }, { product }) {
+  letter({ amount, currency, kind, paymentId, paidAt }, { product }) {
     const paid = formatMoney(amount, currency)
     return {
       subject: `Your payment of ${paid} to ${product.productName}`,
@@ -20,11 +20,12 @@ export const receipt = defineNotice({
         {
           facts: [
             ['Amount', paid],
+            ['For', kind === 'invoice' ? 'Your subscription' : 'A one-time purchase'],
             ['Paid on', utcDay(paidAt)],
             ['Reference', paymentId],
           ],
         },
-        ...openProduct(product),
+        ...openPage(product, 'Open billing', '/billing'),
       ],
     }
   },

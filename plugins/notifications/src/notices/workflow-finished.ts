@@ -1,6 +1,6 @@
 import { agentOf, runFinished } from '@titanforge/orchestrator'
 import { inWords } from '../letter/in-words.js'
-import { openProduct } from '../letter/open-product.js'
+import { openPage } from '../letter/open-page.js'
 import { defineNotice } from '../notice.js'
 
 const RESULT = {
@@ -23,7 +23,7 @@ export const workflowFinished = defineNotice({
       {
         facts: [['Run', runId], ...(error ? [['Reason', error.message] as const] : [])],
       },
-      ...openProduct(product),
+      ...openPage(product, 'Open the run', `/runs/${runId}`),
     ],
   }),
 })

@@ -28,7 +28,11 @@ test('a receipt has the amount in the digits of its currency', async (t) => {
     t.regex(body, /\$29\.00/)
     t.regex(body, /3 May 2026 \(UTC\)/)
     t.regex(body, /in_1/)
+    t.regex(body, /Your subscription/)
+    t.regex(body, /https:\/\/forge\.example\/billing\b/)
   }
+  const once = { ...payment, kind: 'purchase' as const, paidAt: at }
+  t.regex((await mailOf(receipt, once, user, product)).text, /For: A one-time purchase/)
   const yen = { ...payment, amount: 2_900, currency: 'jpy', paidAt: at }
   t.regex((await mailOf(receipt, yen, user, product)).subject, /¥2,900 /)
   t.false(receipt.wanted({ ...payment, amount: 0, paidAt: at }))

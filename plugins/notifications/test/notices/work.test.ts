@@ -85,6 +85,7 @@ test('a customer is told when a workflow has finished, and why one has not; the 
   const [first] = inbox.mailsTo(ada.email)
   t.is(first?.subject, 'Monthly report is done')
   t.regex(first?.text ?? '', new RegExp(`Hello Ada,[^]+Run: ${done}`))
+  t.regex(first?.text ?? '', new RegExp(`https://forge\\.example/runs/${done}\\b`))
   t.true(first?.headers.some(({ key }) => key === 'list-unsubscribe'))
   t.deepEqual(alertsOf(done), [])
 

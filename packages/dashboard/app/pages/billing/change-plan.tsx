@@ -12,12 +12,16 @@ import { whatHappens } from './what-happens'
 interface Props {
   product: Product
   subscriptionId: string
+  onChanged(product: Product): void
 }
 
 /** Changes the subscription to this product, after it has shown what that costs. */
-export function ChangePlan({ product, subscriptionId }: Props) {
+export function ChangePlan({ product, subscriptionId, onChanged }: Props) {
   const [isOpen, setOpen] = useState(false)
-  const change = useChangeSubscription('change')
+  const change = useChangeSubscription('change', () => {
+    setOpen(false)
+    onChanged(product)
+  })
   const preview = useQuery({
     queryKey: ['billing', 'preview', subscriptionId, product.id],
     async queryFn() {
@@ -29,15 +33,12 @@ export function ChangePlan({ product, subscriptionId }: Props) {
     gcTime: 0,
   })
   const confirm = ({ amountDue, credit, prorationDate, quantity }: Preview) =>
-    change.mutate(
-      {
-        subscriptionId,
-        productId: product.id,
-        shown: { amountDue, credit, prorationDate },
-        ...(quantity !== null && { quantity }),
-      },
-      { onSuccess: () => setOpen(false) },
-    )
+    change.mutate({
+      subscriptionId,
+      productId: product.id,
+      shown: { amountDue, credit, prorationDate },
+      ...(quantity !== null && { quantity }),
+    })
   return (
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
       <Dialog.Trigger>

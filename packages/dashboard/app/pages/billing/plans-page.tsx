@@ -1,4 +1,5 @@
 import { Badge, Button, Card, Flex, Heading, Text } from '@radix-ui/themes'
+import { useState } from 'react'
 import {
   isOver,
   useOpenCheckout,
@@ -20,27 +21,39 @@ import { price } from './price'
 export function PlansPage() {
   const products = useProducts()
   const { data: subscription } = useSubscription()
+  const [changedTo, setChangedTo] = useState<Product>()
   const alive = subscription && !isOver(subscription) ? subscription : undefined
   return (
     <Page title="Plans" about="You pay on a page of our payment provider; we never see your card.">
-      <Loaded query={products} height="24rem">
-        {(products) =>
-          products.length === 0 ? (
-            <Empty>Nothing is for sale yet.</Empty>
-          ) : (
-            <div className="cards">
-              {[
-                ...Map.groupBy(
-                  offered(products, alive).toSorted(subscriptionsFirst),
-                  ({ name }) => name,
-                ),
-              ].map(([name, prices]) => (
-                <Plan key={name} name={name} prices={prices} subscription={alive} />
-              ))}
-            </div>
-          )
-        }
-      </Loaded>
+      <div>
+        <Text as="p" role="status" mb={changedTo && '5'}>
+          {changedTo && `Your plan is changed to ${changedTo.name}, ${price(changedTo)}.`}
+        </Text>
+        <Loaded query={products} height="24rem">
+          {(products) =>
+            products.length === 0 ? (
+              <Empty>Nothing is for sale yet.</Empty>
+            ) : (
+              <div className="cards">
+                {[
+                  ...Map.groupBy(
+                    offered(products, alive).toSorted(subscriptionsFirst),
+                    ({ name }) => name,
+                  ),
+                ].map(([name, prices]) => (
+                  <Plan
+                    key={name}
+                    name={name}
+                    prices={prices}
+                    subscription={alive}
+                    onChanged={setChangedTo}
+                  />
+                ))}
+              </div>
+            )
+          }
+        </Loaded>
+      </div>
       <PanelList page="plans" />
     </Page>
   )
@@ -62,9 +75,10 @@ interface PlanProps {
   name: string
   prices: readonly Product[]
   subscription: Subscription | undefined
+  onChanged(product: Product): void
 }
 
-function Plan({ name, prices, subscription }: PlanProps) {
+function Plan({ name, prices, subscription, onChanged }: PlanProps) {
   const [first] = prices
   if (!first) return null
   return (
@@ -85,7 +99,12 @@ function Plan({ name, prices, subscription }: PlanProps) {
           <Contents {...first} />
           <Flex direction="column" gap="2" mt="auto">
             {prices.map((product) => (
-              <Offer key={product.id} product={product} subscription={subscription} />
+              <Offer
+                key={product.id}
+                product={product}
+                subscription={subscription}
+                onChanged={onChanged}
+              />
             ))}
           </Flex>
         </Flex>
@@ -97,9 +116,10 @@ function Plan({ name, prices, subscription }: PlanProps) {
 interface OfferProps {
   product: Product
   subscription: Subscription | undefined
+  onChanged(product: Product): void
 }
 
-function Offer({ product, subscription }: OfferProps) {
+function Offer({ product, subscription, onChanged }: OfferProps) {
   if (product.type !== 'subscription' || !subscription) return <Buy product={product} />
   if (subscription.status === 'paused')
     return (
@@ -108,7 +128,7 @@ function Offer({ product, subscription }: OfferProps) {
       </Text>
     )
   if (product.id !== subscription.productId)
-    return <ChangePlan product={product} subscriptionId={subscription.id} />
+    return <ChangePlan product={product} subscriptionId={subscription.id} onChanged={onChanged} />
   return (
     <Flex align="center" justify="center" height="var(--space-6)">
       <Text size="2" weight="medium">
