@@ -81,6 +81,28 @@ test('an event without a schema, or with its fields alone, is refused', (t) => {
     })
 })
 
+test('an event whose key is no function, or that would lose it, is refused', (t) => {
+  const event = { name: 'shop.sold', version: 1, schema: z.string() } as const
+  for (const name of ['key', 'userId', 'upcast'])
+    t.throws(() => defineEvent({ ...event, [name]: 'orderId' }), {
+      code: 'DEFINITION_INVALID',
+      message: new RegExp(`^Event "shop\\.sold": ${name} is no function`),
+    })
+  class Sold {
+    readonly name = 'shop.sold'
+    readonly version = 1
+    readonly schema = z.string()
+    key(order: string) {
+      return order
+    }
+  }
+  for (const definition of [new Sold(), undefined as never])
+    t.throws(() => defineEvent(definition), {
+      code: 'DEFINITION_INVALID',
+      message: /^defineEvent\(\): .*plain object/,
+    })
+})
+
 const holding = (schema: Schema) => defineEvent({ name: 'shop.sold', version: 1, schema })
 
 test('an event that no consumer could read, once it is stored, is refused to its publisher', (t) => {
