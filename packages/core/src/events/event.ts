@@ -54,6 +54,7 @@ export interface EventDefinition<S extends Schema> {
   name: `${string}.${string}`
   /** 1 at first; raised when the payload changes in a way that old readers cannot follow. */
   version: number
+  /** Has to take again what it makes, as JSON stores it. */
   schema: S
   key?: (payload: OutputOf<S>) => string | undefined
   /** The user whom the event is about: a UUID. */
