@@ -26,8 +26,12 @@ export function createApp(
   observers: readonly RequestObserver[] = [],
 ) {
   const app = new Koa<RequestState>()
+  const told = new WeakSet<Koa.Context>()
   // Reached only when an answer cannot be sent any more, as when the client has gone.
   app.on('error', (err: Error, ctx: Koa.Context) => {
+    // Of a stream Koa tells twice: that it ended, and that the connection did.
+    if (told.has(ctx)) return
+    told.add(ctx)
     // Whoever breaks a request off waits for no answer, and a stream ends when its reader leaves the page.
     if (!ctx.req.complete || hasLeft(ctx))
       log.debug({ reason: err.message }, 'a request was broken off')

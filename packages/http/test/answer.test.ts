@@ -131,7 +131,7 @@ for (const [how, fault] of Object.entries(FAULTS)) {
     source.destroy(fault())
     await t.throwsAsync(response.text())
     await forge.stop()
-    t.true(lines.some((line) => line.includes('an answer could not be sent')))
+    t.is(lines.filter((line) => line.includes('an answer could not be sent')).length, 1)
     t.false(lines.some((line) => line.includes('a request was broken off')))
   })
 }
