@@ -34,7 +34,16 @@ export class LazyLogger implements Logger {
   }
 
   child(fields: Record<string, unknown>): Logger {
-    return new LazyLogger(() => this.#log.child(fields))
+    return new LazyLogger(() => childOf(this.#log, fields))
+  }
+}
+
+/** A child whose fields cannot be written is none, and leaves them out. */
+function childOf(log: Logger, fields: Record<string, unknown>): Logger {
+  try {
+    return log.child(fields)
+  } catch {
+    return log
   }
 }
 
@@ -46,13 +55,29 @@ function write(log: Logger, level: Level, line: Line): void {
   }
 }
 
-/** Without the fields. pino leaves a mark in every error that it writes, which one that is frozen does not take. */
+/** With what can always be written of the fields. */
 function writePlain(log: Logger, level: Level, line: Line, failure: unknown): void {
   const [fields, message] = line.length === 1 ? [{}, line[0]] : line
-  const err = 'err' in fields ? { err: messageOf(fields.err) } : {}
   try {
-    log[level]({ ...err, notWritten: messageOf(failure) }, message)
+    log[level]({ ...plain(fields), notWritten: messageOf(failure) }, message)
   } catch {
     // The log itself fails, and there is nobody else to tell.
+  }
+}
+
+/**
+ * Texts and figures as they are, of errors the message, and no other objects. pino leaves a mark in every error
+ * that it writes, which one that is frozen does not take.
+ */
+function plain(fields: object): object {
+  if (fields instanceof Error) return { err: messageOf(fields) }
+  try {
+    const texts = Object.entries(fields).map(([name, value]: [string, unknown]) => [
+      name,
+      name === 'err' || value instanceof Error ? messageOf(value) : value,
+    ])
+    return Object.fromEntries(texts.filter(([, value]) => typeof value !== 'object')) as object
+  } catch {
+    return {}
   }
 }

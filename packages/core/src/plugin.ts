@@ -143,7 +143,7 @@ function problemOf(definition: { setup?: unknown } & Omit<AnyPluginDefinition, '
   const reserved = Object.keys({ ...requires, ...optional }).find((key) => RESERVED.includes(key))
   if (reserved) return `"${reserved}" is taken; require the service under another name.`
   return (
-    (config && problemOfSchema('config', config)) ??
+    (config ? problemOfSchema('config', config) : undefined) ??
     problemOfTokens('requires', requires) ??
     problemOfTokens('optional', optional) ??
     problemOfTokens('provides', provides) ??

@@ -101,11 +101,31 @@ test('an error that cannot be written, such as one that cannot be changed, is to
   Object.defineProperty(unreadable, 'page', { enumerable: true, get })
   for (const err of [Object.freeze(new Error('out of paper')), unreadable]) {
     const { log, lines } = captureLog()
-    log.child({ plugin: 'press' }).warn({ err }, 'a page failed')
-    const [line] = parsed(lines)
-    t.like(line, { plugin: 'press', err: 'out of paper', msg: 'a page failed' })
+    const fields = { err, page: 7, apiKey: 'hunter2', tray: { paper: 0 } }
+    log.child({ plugin: 'press' }).warn(fields, 'a page failed')
+    log.error(err, 'a page failed')
+    const [line, ofItself] = parsed(lines)
+    const told = { plugin: 'press', err: 'out of paper', page: 7, apiKey: '[removed]' }
+    t.like(line, { ...told, msg: 'a page failed' })
     t.regex(String(line?.notWritten), /not extensible|unreadable/)
+    t.like(ofItself, { err: 'out of paper', msg: 'a page failed' })
   }
+})
+
+test('fields that cannot be read keep no line from being written, nor those of a child', (t) => {
+  const { log, lines } = captureLog()
+  const unreadable = {
+    get err() {
+      throw new Error('unreadable')
+    },
+  }
+  log.warn(unreadable, 'a page failed')
+  log.child(unreadable).warn({ page: 7 }, 'a page failed')
+  log.child({ err: Object.freeze(new Error('out of paper')) }).warn({ page: 7 }, 'a page failed')
+  const [line, ...ofChildren] = parsed(lines)
+  t.like(line, { msg: 'a page failed', notWritten: 'unreadable' })
+  for (const line of ofChildren) t.like(line, { page: 7, msg: 'a page failed' })
+  t.is(ofChildren.length, 2)
 })
 
 test('a line that cannot be written at all stops nobody', (t) => {

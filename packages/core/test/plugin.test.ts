@@ -81,6 +81,7 @@ test('a configuration that is no schema, such as its fields alone, is refused', 
       code: 'PLUGIN_INVALID',
       message: /^Plugin "weather": config is of type \w+ and no schema/,
     })
+  for (const config of [undefined, null, false]) t.notThrows(() => define({ config }))
 })
 
 test('what a plugin declares is a list without gaps', (t) => {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
 import type { Logger } from '@titanforge/core'
 import cors from '@koa/cors'
 import { Router, type RouterContext } from '@koa/router'
@@ -26,10 +26,14 @@ export function createApp(
   observers: readonly RequestObserver[] = [],
 ) {
   const app = new Koa<RequestState>()
+  const told = new WeakSet<Koa.Context>()
   // Reached only when an answer cannot be sent any more, as when the client has gone.
-  app.on('error', (err: Error, { req }: Koa.Context) => {
+  app.on('error', (err: Error, ctx: Koa.Context) => {
+    // Of a stream Koa tells twice: that it ended, and that the connection did.
+    if (told.has(ctx)) return
+    told.add(ctx)
     // Whoever breaks a request off waits for no answer, and a stream ends when its reader leaves the page.
-    if (!req.complete || hasLeft(err, req))
+    if (!ctx.req.complete || hasLeft(ctx))
       log.debug({ reason: err.message }, 'a request was broken off')
     else log.warn({ err }, 'an answer could not be sent')
   })
@@ -50,9 +54,15 @@ export function createApp(
   return app
 }
 
-/** Whether an answer ended early because the connection did. */
-const hasLeft = (error: Error, { socket }: IncomingMessage) =>
-  error === socket.errored || ('code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')
+/**
+ * Whether the connection ended before its answer did: without an error, or with one of the network's. Where the
+ * answer's own stream fails, be it with such an error from elsewhere, Node.js ends the connection with that.
+ */
+function hasLeft({ req: { socket }, body }: Koa.Context): boolean {
+  const { destroyed, errored } = socket
+  if (!errored) return destroyed
+  return 'syscall' in errored && !(body instanceof Readable && body.errored === errored)
+}
 
 function routerOf(routes: readonly Route[], ports: Ports, log: Logger) {
   // `/users/me` goes before `/users/:id`, whichever plugin comes first.

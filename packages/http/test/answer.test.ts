@@ -113,3 +113,25 @@ for (const leave of ['destroy', 'resetAndDestroy'] as const) {
     )
   })
 }
+
+const FAULTS = {
+  fails: () => new Error('the disk is gone'),
+  'fails as the network does': () =>
+    Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' }),
+  'ends too early': () => undefined,
+}
+
+for (const [how, fault] of Object.entries(FAULTS)) {
+  test(`a stream of a route's that ${how} is told of as a fault`, async (t) => {
+    const source = new Readable({ read: () => undefined })
+    const stream = () => reply(200, source, { 'Content-Type': 'text/plain' })
+    const { url, lines, forge } = await serve(t, { routes: [get('/stream', stream)] })
+    source.push('first')
+    const response = await fetch(`${url}/stream`)
+    source.destroy(fault())
+    await t.throwsAsync(response.text())
+    await forge.stop()
+    t.is(lines.filter((line) => line.includes('an answer could not be sent')).length, 1)
+    t.false(lines.some((line) => line.includes('a request was broken off')))
+  })
+}

@@ -81,3 +81,12 @@ pageTest('money and days are written as the browser’s user writes them', async
   }
   t.pass()
 })
+
+pageTest('a budget of less than a cent is no budget of nothing', async (t, page) => {
+  const period = { start: '2026-05-01T00:00:00Z', end: '2026-06-01T00:00:00Z' }
+  const usage = { spend_micros: { used: 250, limit: 3_000 } }
+  await page.route('**/api/usage', (route) => route.fulfill({ json: { period, usage } }))
+  await signUp(page, app.url, someAddress())
+  await page.getByText('$0.00025 of $0.003').waitFor()
+  t.pass()
+})

@@ -2,7 +2,7 @@ import { CoreErrors } from '../core-errors.js'
 
 /**
  * Refuses what JavaScript lets through: an agent's name, a definition that `defineAgent` was not given, an agent
- * that only handles events.
+ * that only handles events, and a tool, which would pass by what the caller declares.
  *
  * @throws DEFINITION_INVALID
  */
@@ -12,5 +12,8 @@ export function refuseNoAgent(agent: unknown): void {
   throw CoreErrors.DEFINITION_INVALID({ what: 'run', problem })
 }
 
+// Of these, definitions have no time limit yet, and tools have no tools.
+const MARKS = ['run', 'timeoutMs', 'tools']
+
 const isAgent = (agent: unknown) =>
-  typeof agent === 'object' && agent !== null && 'run' in agent && 'timeoutMs' in agent
+  typeof agent === 'object' && agent !== null && MARKS.every((mark) => mark in agent)

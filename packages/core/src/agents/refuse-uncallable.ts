@@ -1,13 +1,5 @@
 import { CoreErrors } from '../core-errors.js'
-import { isPlainObject } from '../is-plain-object.js'
 import { problemOfFunction, problemOfList, problemOfSchema } from '../misshapen.js'
-
-/** @throws DEFINITION_INVALID where a definition is none, or would lose what it inherits. */
-export function refuseNoDefinition(what: string, definition: unknown): void {
-  if (isPlainObject(definition)) return
-  const problem = 'it takes a plain object, which is no instance of a class.'
-  throw CoreErrors.DEFINITION_INVALID({ what, problem })
-}
 
 /**
  * Refuses what JavaScript lets through, such as the fields of a schema in its place, before the first call would.

@@ -4,7 +4,8 @@ import type { AnySchema, InputOf, OutputOf, Schema } from '../schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
 import { refuseBadPrice } from '../money/amount.js'
-import { refuseNoDefinition, refuseUncallable } from './refuse-uncallable.js'
+import { refuseNoDefinition } from '../refuse-no-definition.js'
+import { refuseUncallable } from './refuse-uncallable.js'
 import type { RunContext } from './run-context.js'
 
 /**

@@ -23,7 +23,7 @@ export function envelope<Payload>(
   cause?: EventEnvelope,
 ): EventEnvelope<Payload> {
   const parsed = parse(type.schema, payload, `payload of ${type.name}`)
-  refuseUnreadable(type, parsed)
+  refuseUnreadable(type, payload, parsed)
   // Ids of version 7 sort by time, which keeps the order of events published in one transaction.
   const id = uuidv7()
   const event = {

@@ -1,5 +1,6 @@
 import { CoreErrors } from '../core-errors.js'
-import { problemOfSchema } from '../misshapen.js'
+import { problemOfFunction, problemOfSchema } from '../misshapen.js'
+import { refuseNoDefinition } from '../refuse-no-definition.js'
 import type { OutputOf, Schema } from '../schema.js'
 
 /**
@@ -53,6 +54,7 @@ export interface EventDefinition<S extends Schema> {
   name: `${string}.${string}`
   /** 1 at first; raised when the payload changes in a way that old readers cannot follow. */
   version: number
+  /** Has to take again what it makes, as JSON stores it. */
   schema: S
   key?: (payload: OutputOf<S>) => string | undefined
   /** The user whom the event is about: a UUID. */
@@ -72,20 +74,29 @@ export interface EventDefinition<S extends Schema> {
  *   name: 'shop.order_placed', version: 1, schema: z.object({ orderId: z.string() }), key: (p) => p.orderId,
  * })
  * definePlugin({ name: 'shop', events: [orderPlaced], setup: () => ({}) })
- * @throws DEFINITION_INVALID where the version is no whole number from 1 on, or the schema is none.
+ * @throws DEFINITION_INVALID where the version is no whole number from 1 on, the schema is none, or `key`, `userId`
+ * or `upcast` is no function.
  */
 export function defineEvent<S extends Schema>(
   definition: EventDefinition<S>,
 ): EventType<OutputOf<S>> {
-  const { name, version } = definition
-  if (!(Number.isSafeInteger(version) && version >= 1)) {
-    const problem = `version is ${version}; give a whole number from 1 on.`
-    throw CoreErrors.DEFINITION_INVALID({ what: `Event "${name}"`, problem })
+  refuseNoDefinition('defineEvent()', definition)
+  const problem = problemOf(definition)
+  if (problem !== undefined) {
+    throw CoreErrors.DEFINITION_INVALID({ what: `Event "${definition.name}"`, problem })
   }
-  const problem = problemOfSchema('schema', definition.schema)
-  if (problem !== undefined)
-    throw CoreErrors.DEFINITION_INVALID({ what: `Event "${name}"`, problem })
   return Object.freeze({ durable: true as const, ...definition })
+}
+
+function problemOf<S extends Schema>({ version, schema, key, userId, upcast }: EventDefinition<S>) {
+  if (!(Number.isSafeInteger(version) && version >= 1))
+    return `version is ${version}; give a whole number from 1 on.`
+  return (
+    problemOfSchema('schema', schema) ??
+    problemOfFunction('key', key) ??
+    problemOfFunction('userId', userId) ??
+    problemOfFunction('upcast', upcast)
+  )
 }
 
 /**

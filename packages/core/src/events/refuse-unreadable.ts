@@ -9,13 +9,14 @@ const DEEPEST = 100
 
 /**
  * Refuses an event that no consumer could ever read: events are stored as JSON, and of a `Date` or a `Map` that
- * makes what the event's own schema may not take.
+ * makes what the event's own schema may not take. Nor may it take what it has made of something else.
  *
+ * @param given what the schema has made the payload of.
  * @throws EVENT_INVALID
  */
-export function refuseUnreadable(type: EventType, payload: unknown): void {
+export function refuseUnreadable(type: EventType, given: unknown, payload: unknown): void {
   // Most payloads are, and to find that out is much faster than to read them again.
-  if (isAsStored(payload)) return
+  if (isStoredAsGiven(payload, given)) return
   const stored: unknown = JSON.parse(payloadText({ type: type.name, payload }))
   const result = check(type.schema, stored, `payload of ${type.name}`)
   if (result.ok) return
@@ -23,10 +24,26 @@ export function refuseUnreadable(type: EventType, payload: unknown): void {
   throw CoreErrors.EVENT_INVALID({ event: type.name, problem })
 }
 
-function isAsStored(value: unknown, depth = 0): boolean {
-  if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value !== 'object' || value === null)
-    return typeof value === 'string' || typeof value === 'boolean' || value === null
-  if (depth > DEEPEST || !(Array.isArray(value) || isPlainObject(value))) return false
-  return Object.values(value).every((item) => isAsStored(item, depth + 1))
+/** Whether what is stored of a value is what the schema has taken already. */
+function isStoredAsGiven(value: unknown, given: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return value === given && isJson(value)
+  if (depth > DEEPEST) return false
+  if (Array.isArray(value)) {
+    return (
+      Array.isArray(given) &&
+      value.length === given.length &&
+      value.every((item, index) => isStoredAsGiven(item, given[index], depth + 1))
+    )
+  }
+  if (!isPlainObject(value) || !isPlainObject(given)) return false
+  const keys = Object.keys(value)
+  return (
+    keys.length === Object.keys(given).length &&
+    keys.every((key) => isStoredAsGiven(value[key], given[key], depth + 1))
+  )
 }
+
+const isJson = (value: unknown) =>
+  typeof value === 'number'
+    ? Number.isFinite(value)
+    : typeof value === 'string' || typeof value === 'boolean' || value === null

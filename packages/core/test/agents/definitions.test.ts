@@ -182,6 +182,7 @@ const noAgents = {
   'a name': 'echo',
   'what is not there': undefined,
   'a definition': echo,
+  'a tool': defineTool({ ...echo, effect: 'read' }),
   'an agent that only handles events': defineAgent({ name: 'auditor', description: 'Listens.' }),
 }
 

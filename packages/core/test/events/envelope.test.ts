@@ -81,6 +81,28 @@ test('an event without a schema, or with its fields alone, is refused', (t) => {
     })
 })
 
+test('an event whose key is no function, or that would lose it, is refused', (t) => {
+  const event = { name: 'shop.sold', version: 1, schema: z.string() } as const
+  for (const name of ['key', 'userId', 'upcast'])
+    t.throws(() => defineEvent({ ...event, [name]: 'orderId' }), {
+      code: 'DEFINITION_INVALID',
+      message: new RegExp(`^Event "shop\\.sold": ${name} is no function`),
+    })
+  class Sold {
+    readonly name = 'shop.sold'
+    readonly version = 1
+    readonly schema = z.string()
+    key(order: string) {
+      return order
+    }
+  }
+  for (const definition of [new Sold(), undefined as never])
+    t.throws(() => defineEvent(definition), {
+      code: 'DEFINITION_INVALID',
+      message: /^defineEvent\(\): .*plain object/,
+    })
+})
+
 const holding = (schema: Schema) => defineEvent({ name: 'shop.sold', version: 1, schema })
 
 test('an event that no consumer could read, once it is stored, is refused to its publisher', (t) => {
@@ -94,9 +116,31 @@ test('an event that no consumer could read, once it is stored, is refused to its
   refused(z.number().or(z.nan()), Number.NaN)
 })
 
+test('nor is one published whose schema does not take what it makes', (t) => {
+  const cases: [Schema, unknown][] = [
+    [z.object({ at: z.date().transform((date) => date.toISOString()) }), { at: new Date() }],
+    [z.array(z.string().transform(Number)), ['7']],
+    [
+      z
+        .string()
+        .regex(/^\d+$/)
+        .transform((order) => `#${order}`),
+      '7',
+    ],
+  ]
+  for (const [schema, payload] of cases)
+    t.throws(() => envelope(holding(schema), payload), {
+      code: 'EVENT_INVALID',
+      message: /its schema refuses what is stored of it/,
+    })
+})
+
 test('an event is published whose schema takes again what is stored', (t) => {
   const at = new Date()
   t.deepEqual(envelope(holding(z.object({ at: z.coerce.date() })), { at }).payload, { at })
+  const trimmed = z.object({ name: z.string().trim(), note: z.string().default('none') })
+  const made = { name: 'Ada', note: 'none' }
+  t.deepEqual(envelope(holding(trimmed), { name: ' Ada ', more: 1 }).payload, made)
   t.is(envelope(holding(z.unknown()), undefined).payload, undefined)
   const deep = JSON.parse('['.repeat(200) + ']'.repeat(200)) as unknown
   t.is(envelope(holding(z.unknown()), deep).payload, deep)

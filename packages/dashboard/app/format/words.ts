@@ -19,9 +19,11 @@ export const limitWords = (name: string): string =>
   OF_A_MONTH.includes(name) ? `${words(name)} a month` : words(name)
 
 const numberFormat = new Intl.NumberFormat(navigator.language)
+// A tool's call may cost less than a cent.
 const micros = new Intl.NumberFormat(navigator.language, {
   style: 'currency',
   currency: 'USD',
+  maximumFractionDigits: 6,
   trailingZeroDisplay: 'stripIfInteger',
 })
 

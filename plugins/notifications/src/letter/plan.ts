@@ -30,7 +30,12 @@ const LIMITS: Record<string, string> = {
 }
 
 const figure = new Intl.NumberFormat('en')
-const dollars = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' })
+// A tool's call may cost less than a cent.
+const dollars = new Intl.NumberFormat('en', {
+  style: 'currency',
+  currency: 'USD',
+  maximumFractionDigits: 6,
+})
 
 /** A limit and its value; those whose names end in `_micros` are millionths of a dollar. */
 function limitLine([limit, value]: [string, number]): string {

@@ -25,6 +25,7 @@ test('what bounds a plan is told in words, a budget as money', async (t) => {
     api_calls: 20_000,
     agent_concurrency: 3,
     spend_micros: 5_000_000,
+    run_micros: 3_000,
     workflow_runs: 1,
     seats_of_team: 4,
   }
@@ -37,6 +38,7 @@ test('what bounds a plan is told in words, a budget as money', async (t) => {
       '- API calls a month: 20,000',
       '- Agents at once: 3',
       '- Budget for tools a month: $5.00',
+      '- Run micros: $0.003',
       '- Workflows at once: 1',
       '- Seats of team: 4',
     ],
