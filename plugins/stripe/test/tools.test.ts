@@ -289,6 +289,42 @@ test('a call that was made again on other terms asks nothing a second time, and 
   t.notDeepEqual(first?.body, second?.body)
 })
 
+test('that the period of an item was over is said, also where Stripe shows it on a later page', async (t) => {
+  const { api, tools } = await agentWithTools(t)
+  const path = '/v1/subscriptions/sub_late'
+  const item = (period: object) => ({
+    id: 'si_11',
+    quantity: 1,
+    price: { id: 'price_1' },
+    ...period,
+  })
+  const renewed = (period: object) => {
+    const first = { ...item(period), id: 'si_1' }
+    api.objects.set(path, {
+      ...{ id: 'sub_late', object: 'subscription', customer: 'cus_1', status: 'active' },
+      ...{ cancel_at: null, latest_invoice: { id: 'in_1', object: 'invoice', status: 'paid' } },
+      items: { data: [first], has_more: true },
+    })
+    const data = [first, item(period)]
+    api.objects.set('/v1/subscription_items', { object: 'list', data, has_more: false })
+  }
+  renewed(PERIOD)
+  api.objects.set('/v1/prices/price_2', { id: 'price_2', object: 'price' })
+  api.objects.set('/v1/invoices/create_preview', { lines: { data: [] } })
+  api.behaviours.push(({ method, path: at }) => {
+    if (method !== 'POST' || at !== path) return undefined
+    const { current_period_end: end } = PERIOD
+    renewed({ current_period_start: end, current_period_end: end + 2_592_000 })
+    return { error: { type: 'invalid_request_error', message: 'outside of the period' } }
+  })
+  const { signal } = new AbortController()
+  const input = { subscriptionId: 'sub_late', itemId: 'si_11', priceId: 'price_2' }
+  await t.throwsAsync(
+    async () => tools.changePlan.run(input, { idempotencyKey: 'late', signal } as RunContext),
+    { code: 'PERIOD_ENDING' },
+  )
+})
+
 test('a call that was made again says what is so, or that nothing is asked again', async (t) => {
   const { api, tools } = await agentWithTools(t)
   const path = '/v1/subscriptions/sub_undone'

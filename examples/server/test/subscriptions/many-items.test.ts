@@ -41,3 +41,13 @@ test.serial('nor does the interval of such an item stay unseen', async (t) => {
   const { it } = await withItems(t, PRO_YEARLY)
   t.is(await (await it.agentOf(STARTER)).change(), 'SUBSCRIPTION_MIXED')
 })
+
+test.serial(
+  'where Stripe shows too little of what a change of many costs, it says why',
+  async (t) => {
+    const { it, lastItem } = await withItems(t, STARTER)
+    const agent = await it.agentOf(PRO_YEARLY, { itemId: lastItem })
+    t.is(await agent.preview(), 'SUBSCRIPTION_MIXED', 'and not that something waits: nothing does')
+    t.is(await agent.change(), 'SUBSCRIPTION_MIXED')
+  },
+)

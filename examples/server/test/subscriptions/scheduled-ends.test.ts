@@ -65,6 +65,28 @@ test.serial('seats are added up to the end that the portal has scheduled', async
   t.is((await it.change(PRO, { quantity: 2 })).status, 200)
 })
 
+test.serial('a fee for a longer time that waits keeps nobody from a change', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO })
+  await it.cancelByPortal()
+  const { now } = it.sandbox
+  await it.stripe.invoiceItems.create({
+    ...{ customer: it.customer, amount: 1200, currency: 'usd' },
+    period: { start: now, end: now + 365 * DAY },
+  })
+  t.is((await it.change(STARTER)).status, 200)
+  t.is(await it.plan(), STARTER)
+})
+
+test.serial('before an end within the period seats are taken back, and none added', async (t) => {
+  const it = await subscriber(t, stage, { plan: PRO, quantity: 3 })
+  const cancel_at = it.sandbox.now + 10 * DAY
+  await it.stripe.subscriptions.update(it.subscription, { cancel_at })
+  await it.drained()
+  t.like(await it.change(PRO, { quantity: 4 }), ENDING)
+  t.is((await it.change(PRO, { quantity: 1 })).status, 200)
+  t.like(await it.atStripe(), { cancel_at, items: { data: { 0: { quantity: 1 } } } })
+})
+
 const CANCELLATIONS = {
   here: async (it: Subscriber) => void (await it.ask('subscription/cancel', {})),
   'in the portal': (it: Subscriber) => it.cancelByPortal(),

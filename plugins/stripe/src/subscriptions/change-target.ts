@@ -51,7 +51,7 @@ export async function changeTarget(
   shownAt?: number,
 ): Promise<ChangeTarget> {
   const found = await client.subscriptions.retrieve(subscription, { expand: ['latest_invoice'] })
-  const now = found.items.has_more ? await withAllItems(client, found) : found
+  const now = await withAllItems(client, found)
   const before = itemOf(now, itemId)
   // Without a quantity Stripe would make it one.
   const kept = metered ? undefined : (quantity ?? before.quantity ?? 1)
@@ -66,9 +66,9 @@ export async function changeTarget(
 }
 
 /** What is so already costs nothing, from whatever moment of the period. */
-const nothingAsked = ({ current_period_start: moment }: Stripe.SubscriptionItem): ChangeTerms => ({
-  ...{ billing: 'counted', moment, invoice: null },
-})
+function nothingAsked({ current_period_start: moment }: Stripe.SubscriptionItem): ChangeTerms {
+  return { billing: 'counted', moment, invoice: null }
+}
 
 function itemOf({ id, items }: Stripe.Subscription, itemId?: string): Stripe.SubscriptionItem {
   if (itemId === undefined && items.data.length > 1) throw StripeErrors.SUBSCRIPTION_MIXED()

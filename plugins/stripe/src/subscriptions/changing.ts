@@ -1,5 +1,6 @@
 import { ForgeError } from '@titanforge/core'
 import type Stripe from 'stripe'
+import { withAllItems } from '../with-all-items.js'
 import { billingParams } from './billing.js'
 import { changeTarget, type ChangeTarget, type Wanted } from './change-target.js'
 import { periodEnding } from './period-ending.js'
@@ -37,7 +38,7 @@ export const changing =
 /** Whether Stripe has refused a change, which it says in words of its own, because its period was over. */
 async function isLate(client: Stripe, { now, before }: ChangeTarget, error: unknown) {
   if (!(error instanceof ForgeError) || error.code !== 'STRIPE_REFUSED') return false
-  const { items } = await client.subscriptions.retrieve(now.id)
+  const { items } = await withAllItems(client, await client.subscriptions.retrieve(now.id))
   const after = items.data.find(({ id }) => id === before.id) ?? before
   return after.current_period_start > before.current_period_start
 }

@@ -54,7 +54,8 @@ export async function beginning(
 /**
  * Looks at what is left of a period that is paid: whether the rest is counted, or a period begins anew.
  *
- * @throws PREVIEW_OUTDATED, PERIOD_PARTLY_REFUNDED, CHANGES_WAITING, PERIOD_ENDING, SUBSCRIPTION_ENDING
+ * @throws PREVIEW_OUTDATED, PERIOD_PARTLY_REFUNDED, SUBSCRIPTION_MIXED, CHANGES_WAITING, PERIOD_ENDING,
+ * SUBSCRIPTION_ENDING
  */
 export async function counting(client: Stripe, intended: Intended): Promise<ChangeTerms> {
   const { now, before, item } = intended
@@ -72,6 +73,8 @@ export async function counting(client: Stripe, intended: Intended): Promise<Chan
   if (verdict === 'anew') return beginning(client, intended, 'anew')
   if (verdict === 'uncertain') {
     if (rest.credit < Infinity) throw StripeErrors.PERIOD_PARTLY_REFUNDED()
+    // All that is not shown is of the change then, which is of many items.
+    if (waiting.size === 0) throw StripeErrors.SUBSCRIPTION_MIXED()
     throw StripeErrors.CHANGES_WAITING({ until: new Date(before.current_period_end * 1000) })
   }
   refuseBeyondEnd(now, invoice)

@@ -20,8 +20,12 @@ export function previewOf({ now, terms: { billing, moment, invoice } }: ChangeTa
   const trial = now.status === 'trialing' ? (isPeriodCounted ? 'goes_on' : 'ends') : null
   const { amount_due: amountDue, total, lines } = invoice ?? NOTHING
   return {
-    ...{ amountDue, credit: Math.max(0, -total), currency: now.currency, prorationDate: moment },
-    ...{ isPeriodCounted, trial },
+    amountDue,
+    credit: Math.max(0, -total),
+    currency: now.currency,
+    prorationDate: moment,
+    isPeriodCounted,
+    trial,
     lines: lines.data.map(({ description, amount }) => ({ description, amount })),
   }
 }

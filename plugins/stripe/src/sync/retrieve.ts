@@ -36,9 +36,7 @@ const MOST = 10_000
 
 async function subscription(client: Stripe, id: string): Promise<object> {
   const found = await withDiscounts(client, await client.subscriptions.retrieve(id))
-  const expand = termsOf(found.items)
-  if (!found.items.has_more && expand.length === 0) return found
-  return withAllItems(client, found, expand)
+  return withAllItems(client, found, termsOf(found.items))
 }
 
 /** Discounts have to be asked for, and few subscriptions have any. */
