@@ -24,8 +24,8 @@ export const StripeErrors = defineErrors({
     message: () =>
       'Stripe does not accept the API key, or not for this. Look at STRIPE_SECRET_KEY.',
   },
+  // Of no status: customers are not told whose accounts there are.
   STRIPE_ACCOUNT_CHANGED: {
-    status: 503,
     message: (p: { account: string; known: string }) =>
       `The API key is of Stripe's account ${p.account}, and what is here came from ${p.known}. Nothing is taken from ${p.account}, where all of that is missing. Set STRIPE_SECRET_KEY to a key of ${p.known}; or, if the application has moved to ${p.account}, call stripe:backfill --restart.`,
   },

@@ -1,3 +1,4 @@
+import type { ForgeError } from '@titanforge/core'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { application } from './application.js'
@@ -146,9 +147,10 @@ test.serial('with a key of another account nothing is compared, until that is sa
   await compare()
   api.objects.set('/v1/account', { id: 'acct_other', object: 'account' })
   it.missing()
-  const { code, message } = await t.throwsAsync<Error & { code: string }>(compare())
+  const { code, message, status } = await t.throwsAsync<ForgeError>(compare())
   t.is(code, 'STRIPE_ACCOUNT_CHANGED')
   t.regex(message, /acct_other.*acct_one/)
+  t.is(status, 500, 'customers are not told')
   t.deepEqual(await it.status(), ALIVE)
   await app.deliver(event('customer.subscription.updated', it.as({})))
   const letters = () => app.db.query<{ reason: string }>('SELECT reason FROM event_dead_letters')
