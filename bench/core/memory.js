@@ -5,7 +5,7 @@ import { goal } from '../goal.js'
 import { peers } from './runs.js'
 
 const RUNS = 1000
-const ROUNDS = 15
+const ROUNDS = 31
 const MOST_MIB = 90
 const MOST_RETAINED = 16
 
