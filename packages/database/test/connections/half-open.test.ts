@@ -55,6 +55,13 @@ test('a connection that the server ends as soon as it stands ends nothing else',
     { code: 'DATABASE_UNREACHABLE' },
   )
   proxy.reword = (answer) => answer
+  // One that was just being made may have been ended yet.
+  const answers = () =>
+    db.query('SELECT 1').then(
+      () => true,
+      () => false,
+    )
+  await waitFor(answers, { what: 'a connection that stays', timeoutMs: 30_000 })
   t.deepEqual(await db.query('SELECT 1 AS one'), [{ one: 1 }])
   await forge.stop()
 })
