@@ -8,7 +8,7 @@ async function answerOf(child, name) {
   const ended = new AbortController()
   const [answer] = await Promise.race([
     once(child, 'message', { signal: ended.signal }),
-    once(child, 'exit', { signal: ended.signal }).then(([code]) => {
+    once(child, 'close', { signal: ended.signal }).then(([code]) => {
       throw new Error(`${name} ended with ${code}`)
     }),
   ]).finally(() => ended.abort())

@@ -25,7 +25,8 @@ export async function forkServerUser(
     detached: true,
     env: { ...process.env, HOME: home },
   })
-  const exited = once(child, 'exit') as Promise<[number | null]>
+  // Not `exit`, which may come before the message that was sent last.
+  const exited = once(child, 'close') as Promise<[number | null]>
   const url = once(child, 'message') as Promise<[string]>
   t.teardown(async () => {
     child.kill('SIGKILL')
