@@ -14,12 +14,15 @@ interface Options {
   plugins?: Plugin[]
   /** False for roll-ups only: nothing is consumed or served. */
   serve?: boolean
+  /** True where what the clock says is done, too: as the hour strikes, in the middle of other tests. */
+  jobs?: boolean
   /** That of another application; a fresh one, if left out. */
   url?: string
 }
 
 /** Analytics with all that it stands on, on a database of its own. */
-export async function application({ config = {}, plugins = [], serve = true, url }: Options = {}) {
+export async function application(options: Options = {}) {
+  const { config = {}, plugins = [], serve = true, jobs = false, url } = options
   const fresh = url === undefined ? await testDatabase() : undefined
   const address = url ?? fresh?.url ?? ''
   const { log, lines } = captureLog()
@@ -37,6 +40,7 @@ export async function application({ config = {}, plugins = [], serve = true, url
   })
   await forge.start({ serve })
   const db = forge.get(Database)
+  if (serve && !jobs) await db.query('DELETE FROM event_schedules')
   const state = { isOpen: true }
   const stop = async () => {
     if (state.isOpen) await forge.stop()

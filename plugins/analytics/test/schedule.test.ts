@@ -6,13 +6,13 @@ import { application } from './application.js'
 const JOBS = ['job.analytics.hourly', 'job.analytics.daily', 'job.analytics.weekly']
 
 test('each job runs once for each time it is due, on however many nodes', async (t) => {
-  const first = await application()
+  const first = await application({ jobs: true })
   t.teardown(() => first.close())
   await first.stop()
   const { db, close } = await application({ serve: false, url: first.url })
   t.teardown(close)
   await db.query("UPDATE event_schedules SET due_at = now() - interval '1 minute'")
-  const nodes = await Promise.all([1, 2, 3].map(() => application({ url: first.url })))
+  const nodes = await Promise.all([1, 2, 3].map(() => application({ jobs: true, url: first.url })))
   for (const node of nodes) t.teardown(() => node.close())
   const runs = () =>
     db.query<{ type: string; runs: number; times: number }>(
