@@ -35,7 +35,8 @@ export async function* runStream(
   while (!signal.aborted) {
     const row = await readRun(db, runId)
     if (!row) return
-    const steps = await readSteps(db, row)
+    // Read after the run, they may be ahead of it; what is new is sent with the next look.
+    const steps = (await readSteps(db, row)).filter(({ asked }) => asked <= row.clock)
     for (const message of stepMessages(row, steps, last)) yield frame(message)
     last = { generation: row.generation, clock: row.clock }
     for (const message of progressMessages(steps, told)) yield frame(message)
@@ -80,17 +81,14 @@ function stepMessages(row: RunRow, steps: readonly StepRow[], last: MessageId): 
       ...(step.completed === null ? [] : [{ clock: step.completed, step }]),
     ]
   })
-  return (
-    moments
-      // The steps are read after the run, and may be ahead of it; what is new is sent with the next look.
-      .filter(({ clock }) => clock > seen && clock <= row.clock)
-      .sort((a, b) => a.clock - b.clock)
-      .map(({ clock, step }) => ({
-        id: formatId({ generation, clock }),
-        event: 'step',
-        data: presentStep(step),
-      }))
-  )
+  return moments
+    .filter(({ clock }) => clock > seen && clock <= row.clock)
+    .sort((a, b) => a.clock - b.clock)
+    .map(({ clock, step }) => ({
+      id: formatId({ generation, clock }),
+      event: 'step',
+      data: presentStep(step),
+    }))
 }
 
 function progressMessages(steps: readonly StepRow[], told: Map<string, string>): Message[] {
