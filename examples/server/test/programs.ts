@@ -52,6 +52,7 @@ export async function startServer(env: Environment, ...role: string[]): Promise<
     args: role,
     env: { ...NOTHING_CONFIGURED, PORT: '0', ...env },
     ready: /runs (?:at|for) (\S+)[\s\S]*Ctrl-C/,
+    timeoutMs: 110_000,
   })
   return { ...server, url: server.match[1] ?? '' }
 }

@@ -92,6 +92,7 @@ for (const [what, password] of [
 test.serial(
   'security 3: an unknown address and a wrong password get the same answer in the same time',
   async (t) => {
+    t.timeout(300_000)
     const { email } = await person(app)
     const wrong = () => logIn(app, { email, password: 'a wrong password' })
     const unknown = () => logIn(app, { email: someAddress(), password: 'a wrong password' })

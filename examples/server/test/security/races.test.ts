@@ -29,12 +29,14 @@ test.after.always(async () => {
 const OWNERS = 'the new password of the owner'
 const THIEFS = 'the new password of a thief'
 
-/** Resolves when so many statements wait for a lock that somebody holds. */
+/** Resolves when so many requests wait for the account that somebody holds. */
 const waiting = (count: number) =>
   waitFor(async () => {
+    // What goes on in the background waits for locks of its own.
     const rows = await app.db.query(
       `SELECT 1 FROM pg_stat_activity
-       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+       WHERE datname = current_database() AND wait_event_type = 'Lock'
+         AND query LIKE '%FROM users WHERE id = $1 FOR NO KEY UPDATE'`,
     )
     return rows.length >= count
   })

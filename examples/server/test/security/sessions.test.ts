@@ -22,11 +22,11 @@ test.after.always(() => app.stop())
 
 const auditOf = (id: string, action: string) =>
   app.db.query('SELECT * FROM audit_log WHERE subject_id = $1 AND action = $2', [id, action])
-/** As if the refresh tokens of somebody had been used so long ago. */
+/** As if the refresh tokens that somebody has used had been used so long ago. */
 const age = (id: string, seconds: number) =>
   app.db.query(
-    `UPDATE refresh_tokens SET used_at = used_at - make_interval(secs => $2)
-     WHERE session_id IN (SELECT id FROM sessions WHERE user_id = $1)`,
+    `UPDATE refresh_tokens SET used_at = clock_timestamp() - make_interval(secs => $2)
+     WHERE used_at IS NOT NULL AND session_id IN (SELECT id FROM sessions WHERE user_id = $1)`,
     [id, seconds],
   )
 
@@ -113,14 +113,18 @@ test('security 15: each use makes another token, and reuse after the grace ends 
   t.is((await auditOf(one.id, 'session.refresh_reused')).length, 1)
 })
 
-test('security 15: within the grace, the parent gives the same successor again', async (t) => {
-  const one = await person(app)
-  const first = tokensOf(await refresh(app, one.refreshToken))
-  await age(one.id, 8)
-  const second = tokensOf(await refresh(app, one.refreshToken))
-  t.is(second.refreshToken, first.refreshToken)
-  t.is((await refresh(app, first.refreshToken)).status, 200)
-})
+// Alone, as the other one that has to be done within the grace: all others at once may take longer.
+test.serial(
+  'security 15: within the grace, the parent gives the same successor again',
+  async (t) => {
+    const one = await person(app)
+    const first = tokensOf(await refresh(app, one.refreshToken))
+    await age(one.id, 2)
+    const second = tokensOf(await refresh(app, one.refreshToken))
+    t.is(second.refreshToken, first.refreshToken)
+    t.is((await refresh(app, first.refreshToken)).status, 200)
+  },
+)
 
 test('security 15: a grandparent ends the session, even within the grace', async (t) => {
   const one = await person(app)
@@ -140,7 +144,7 @@ test('security 15: the other sessions of a reused token stay', async (t) => {
   t.is((await me(app, other.accessToken)).status, 200)
 })
 
-test('security 16: twenty refreshes at once make one live successor', async (t) => {
+test.serial('security 16: twenty refreshes at once make one live successor', async (t) => {
   const one = await person(app)
   const tries = Array.from({ length: 20 }, () => refresh(app, one.refreshToken))
   const answers = await Promise.all(tries)
