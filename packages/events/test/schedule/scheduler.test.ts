@@ -47,7 +47,7 @@ test('a job that is still at work is not begun again', async (t) => {
     begun++
     await held.promise
   })
-  const app = await application(t, { jobs: [job] })
+  const app = await application(t, { jobs: [job], config: { claimSeconds: 60 } })
   await waitFor(async () => app.lines.some((line) => line.includes('a scheduled run was left out')))
   t.is(begun, 1)
   held.resolve(undefined)
