@@ -49,8 +49,6 @@ interface Parts {
   /** The database of another application of the same test; a fresh one if left out. */
   url?: string
   config?: NonNullable<Parameters<typeof events>[0]>
-  /** How long a statement may take; 60 s if left out. */
-  statementSeconds?: number
   serve?: boolean
 }
 
@@ -64,12 +62,7 @@ export async function application(t: ExecutionContext, parts: Parts = {}) {
     migrations: [effects],
     setup: () => ({ on: parts.on ?? [], jobs: parts.jobs ?? [] }),
   })
-  const { statementSeconds } = parts
-  const plugins = [
-    database({ url, ...(statementSeconds && { statementSeconds }) }),
-    events({ ...DELIVERY, ...parts.config }),
-    plugin(),
-  ]
+  const plugins = [database({ url }), events({ ...DELIVERY, ...parts.config }), plugin()]
   const { forge, lines, bus } = await testForge(t, plugins, { serve: parts.serve })
   const db = forge.get(Database)
   return {

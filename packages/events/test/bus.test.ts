@@ -188,7 +188,7 @@ test.serial(
     t.teardown(release)
     await app.publish('hang')
     for (let index = 0; index < 20; index++) await app.publish(String(index))
-    await waitFor(async () => (await app.effects('hanging')).length === 20, { timeoutMs: 1_500 })
+    await waitFor(async () => (await app.effects('hanging')).length === 20)
     t.pass()
   },
 )

@@ -32,7 +32,7 @@ test.serial(
   'a new consumer hears all of a long past, and what is published meanwhile, once',
   async (t) => {
     const app = await application(t)
-    await writeHistory(app, 40_000)
+    await writeHistory(app, 12_000)
     const historian = record('historian', { from: 'beginning' })
     const later = await application(t, { url: app.url, on: [historian] })
     for (let n = 0; n < 20; n++) await later.publish(`new-${n}`)
@@ -41,24 +41,24 @@ test.serial(
     const [row] = await app.db.query(
       'SELECT count(*)::int AS effects, count(DISTINCT text)::int AS texts FROM effects',
     )
-    t.deepEqual(row, { effects: 20_020, texts: 20_020 })
+    t.deepEqual(row, { effects: 6_020, texts: 6_020 })
   },
 )
 
-test.serial(
-  'a large log is replayed by command, within the time that a statement may take',
-  async (t) => {
-    const app = await application(t, {
-      on: [record('a')],
-      config: { consume: false },
-      // Less than one statement for all of it takes, and many times as much as one of its parts.
-      statementSeconds: 0.4,
-    })
-    await writeHistory(app, 150_000)
-    t.deepEqual(await app.command('events:replay', 'a'), ['Delivering 75000 events to a again.'])
-    t.is((await app.log.backlog())[0]?.pending, 75_000)
-  },
-)
+test.serial('a large log is replayed by command, a part at a time', async (t) => {
+  const app = await application(t, { on: [record('a')], config: { consume: false } })
+  await writeHistory(app, 12_000)
+  await app.db.query(`
+    CREATE FUNCTION refuse_many() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF (SELECT count(*) FROM queued) > 5000 THEN RAISE EXCEPTION 'too many at once'; END IF;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER refusing_many AFTER INSERT ON event_deliveries REFERENCING NEW TABLE AS queued
+      FOR EACH STATEMENT EXECUTE FUNCTION refuse_many();`)
+  t.deepEqual(await app.command('events:replay', 'a'), ['Delivering 6000 events to a again.'])
+  t.is((await app.log.backlog())[0]?.pending, 6_000)
+})
 
 test.serial(
   'a replay whose process has ended is brought to its end by another, with nothing twice',

@@ -4,7 +4,9 @@ import { lock } from 'proper-lockfile'
 import { EmbeddedErrors } from './errors.js'
 import { errorCode } from './error-code.js'
 
-const STALE_MS = 5_000
+// A holder that is alive says so each second. One whose machine stalls for a moment is not taken for dead.
+const STALE_MS = 10_000
+const UPDATE_MS = 1_000
 const RETRY_MS = 25
 const PATIENCE_MS = 60_000
 
@@ -23,6 +25,7 @@ export async function withLock<Result>(
   const release = await lock(folder, {
     lockfilePath: path,
     stale: STALE_MS,
+    update: UPDATE_MS,
     retries: {
       retries: PATIENCE_MS / RETRY_MS,
       factor: 1,

@@ -22,7 +22,7 @@ export class Scheduler {
 
   /** @throws JOB_INVALID where an expression or a time zone cannot be read. */
   constructor(
-    private readonly db: Database,
+    private readonly db: Pick<Database, 'query' | 'transaction'>,
     private readonly jobs: readonly JobEvent[],
     private readonly bus: Pick<EventBus, 'publish'>,
     private readonly log: Logger,
@@ -73,16 +73,16 @@ export class Scheduler {
     )
     let wait = LONGEST_WAIT_MS
     for (const { job, due_at: dueAt, now } of rows) {
-      const next = dueAt <= now ? await this.#publishOne(job, dueAt, now) : dueAt
+      const next = dueAt <= now ? await this.#publishOne(job, now) : dueAt
       if (next) wait = Math.min(wait, next.getTime() - now.getTime())
     }
     return Math.max(wait, 10)
   }
 
   /** One job that cannot be published must not hold up the others. */
-  async #publishOne(job: string, dueAt: Date, now: Date): Promise<Date | undefined> {
+  async #publishOne(job: string, now: Date): Promise<Date | undefined> {
     try {
-      return await this.#publish(job, dueAt, now)
+      return await this.#publish(job, now)
     } catch (error) {
       this.log.error({ err: error, job }, 'a scheduled run could not be published; trying again')
       return undefined
@@ -90,21 +90,20 @@ export class Scheduler {
   }
 
   /** @returns when the job is due next. */
-  async #publish(name: string, dueAt: Date, now: Date): Promise<Date | undefined> {
-    const next = this.#next(name, now)
-    const missed = this.#missed(name, dueAt, now)
+  async #publish(name: string, now: Date): Promise<Date | undefined> {
     const found = this.jobs.find(({ job }) => job.name === name)
-    await this.db.transaction(async (tx) => {
-      const moved = next
-        ? await tx.query(
-            'UPDATE event_schedules SET due_at = $2 WHERE job = $1 AND due_at <= now() RETURNING job',
-            [name, next],
-          )
-        : await tx.query(
-            'DELETE FROM event_schedules WHERE job = $1 AND due_at <= now() RETURNING job',
-            [name],
-          )
-      if (moved.length === 0 || !found) return
+    return this.db.transaction(async (tx) => {
+      // Read again, and held: another process may have published this run since the look.
+      const [due] = await tx.query<{ due_at: Date; now: Date }>(
+        'SELECT due_at, now() FROM event_schedules WHERE job = $1 AND due_at <= now() FOR UPDATE',
+        [name],
+      )
+      if (!due || !found) return this.#next(name, now)
+      const { due_at: dueAt } = due
+      const next = this.#next(name, due.now)
+      await (next
+        ? tx.query('UPDATE event_schedules SET due_at = $2 WHERE job = $1', [name, next])
+        : tx.query('DELETE FROM event_schedules WHERE job = $1', [name]))
       const atWork = await tx.query('SELECT 1 FROM event_deliveries WHERE consumer = $1 LIMIT 1', [
         found.subscription.consumer,
       ])
@@ -113,8 +112,9 @@ export class Scheduler {
           { job: name, dueAt },
           'a scheduled run was left out; the last is still at work',
         )
-        return
+        return next
       }
+      const missed = this.#missed(name, dueAt, due.now)
       if (missed > 0) {
         this.log.warn(
           { job: name, missed, atLeast: missed === COUNTED },
@@ -122,8 +122,8 @@ export class Scheduler {
         )
       }
       await this.bus.publish(tx, found.event, { dueAt: dueAt.toISOString() })
+      return next
     })
-    return next
   }
 
   #next(name: string, after: Date): Date | undefined {

@@ -1,6 +1,10 @@
+import { createLogger, type EventBus } from '@titanforge/core'
+import type { Database } from '@titanforge/database'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import { cron } from '../../src/index.js'
+import { jobEvent } from '../../src/schedule/job-event.js'
+import { Scheduler } from '../../src/schedule/scheduler.js'
 import { application, record } from '../application.js'
 
 test('a job runs once for each time it is due, on however many nodes it is', async (t) => {
@@ -14,6 +18,36 @@ test('a job runs once for each time it is due, on however many nodes it is', asy
   t.is(new Set(runs).size, runs.length)
   t.deepEqual(runs, runs.toSorted())
   t.true(runs.every((run) => run.endsWith('.000Z')))
+})
+
+test('a process that is slow after its look publishes what is due then, and no run a second time', async (t) => {
+  const { db } = await application(t, { serve: false })
+  await db.query(
+    "INSERT INTO event_schedules (job, expression, due_at) VALUES ('test.often', '* * * * * * UTC', '2026-01-01T00:00:00Z')",
+  )
+  const runs: unknown[] = []
+  const bus: Pick<EventBus, 'publish'> = {
+    async publish(_tx, _type, payload) {
+      runs.push(payload)
+      return { id: '', duplicate: false }
+    },
+  }
+  const overtaken: Pick<Database, 'query' | 'transaction'> = {
+    async query(sql, values) {
+      const rows = await db.query(sql, values)
+      // Another process publishes the run that was seen, and the next comes due.
+      if (typeof sql === 'string' && sql.startsWith('SELECT job'))
+        await db.query("UPDATE event_schedules SET due_at = '2026-01-01T00:00:01Z'")
+      return rows as never[]
+    },
+    transaction: (work) => db.transaction(work),
+  }
+  const often = jobEvent(cron('test.often', '* * * * * *', async () => undefined))
+  const log = createLogger({ level: 'silent' })
+  const scheduler = new Scheduler(overtaken, [often], bus, log)
+  await scheduler.start()
+  await scheduler.stop()
+  t.deepEqual(runs, [{ dueAt: '2026-01-01T00:00:01.000Z' }])
 })
 
 test('missed runs are reported and made up for by one', async (t) => {
@@ -47,7 +81,7 @@ test('a job that is still at work is not begun again', async (t) => {
     begun++
     await held.promise
   })
-  const app = await application(t, { jobs: [job] })
+  const app = await application(t, { jobs: [job], config: { claimSeconds: 60 } })
   await waitFor(async () => app.lines.some((line) => line.includes('a scheduled run was left out')))
   t.is(begun, 1)
   held.resolve(undefined)

@@ -132,6 +132,7 @@ test('from monthly to yearly the cycle begins anew and is paid at once', async (
     recurring: { interval: 'year' },
   })
   sandbox.advance({ days: 15 })
+  const before = sandbox.now
   const changed = await stripe.subscriptions.update(subscription.id, {
     items: [{ id: item, price: yearly.id }],
     expand: ['latest_invoice'],
@@ -139,7 +140,8 @@ test('from monthly to yearly the cycle begins anew and is paid at once', async (
   const [credit = 0, year] = amounts(changed.latest_invoice as Stripe.Invoice)
   t.true(Math.abs(credit + 1500) <= 1)
   t.is(year, 30_000)
-  t.true(Math.abs(changed.billing_cycle_anchor - sandbox.now) <= 1)
+  const anchor = changed.billing_cycle_anchor
+  t.true(anchor >= before && anchor <= sandbox.now)
   const months = ((changed.items.data[0]?.current_period_end ?? 0) - sandbox.now) / (30 * 86_400)
   t.true(months > 12)
 })

@@ -70,19 +70,13 @@ export function checkPast(check: Check, open: Open): void {
   })
 
   check('a delayed event comes no earlier than it may', async (t) => {
-    const heard: [order: string, ms: number][] = []
-    const began = performance.now()
-    const note = on(sold, 'conformance.note', async ({ payload }) => {
-      heard.push([payload.order, performance.now() - began])
-    })
+    const times: number[] = []
+    const note = on(sold, 'conformance.note', async () => void times.push(performance.now()))
     const app = await open(t, [note])
+    const published = performance.now()
     await app.publish('later', { delaySeconds: 0.4 })
-    await app.publish('at once')
-    await app.until('both events', () => heard.length === 2)
-    assert.deepEqual(
-      heard.map(([order]) => order),
-      ['at once', 'later'],
-    )
-    assert.ok((heard[1]?.[1] ?? 0) >= 390, `it came after ${heard[1]?.[1]} ms`)
+    await app.until('the event', () => times.length > 0)
+    const ms = Number(times[0]) - published
+    assert.ok(ms >= 390, `it came after ${ms} ms`)
   })
 }

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { quietIntervals } from './intervals.js'
 
-const GRACE_MS = 1000
+const PAUSE_MS = 20
+/** A second in all, and no deadline: a machine that stalls would let that pass between two looks. */
+const LOOKS = 50
 
 /**
  * What this process holds just now, by kind: what keeps it alive, such as timers, sockets and requests to the
@@ -42,10 +44,9 @@ export async function nothingLeft(
 }
 
 async function leftSince(before: readonly string[]): Promise<string[]> {
-  const deadline = Date.now() + GRACE_MS
-  for (;;) {
+  for (let looks = 1; ; looks++) {
     const left = addedSince(before)
-    if (left.length === 0 || Date.now() > deadline) return left
-    await delay(20)
+    if (left.length === 0 || looks === LOOKS) return left
+    await delay(PAUSE_MS)
   }
 }

@@ -9,6 +9,8 @@ const SIZES = {
 }
 const BATCH = 250
 const WORK_MS = 100
+// Longer than a machine stalls, and shorter than the backlog takes.
+const BUS = { claimSeconds: 20 }
 const GROWTH_BYTES = 200 * 2 ** 20
 
 export const slowConsumer: Scenario = {
@@ -18,12 +20,12 @@ export const slowConsumer: Scenario = {
   async run(lab) {
     const { backlog, measureMs, slack, noiseMs } = SIZES[lab.size]
     lab.sendTo(await lab.node())
-    const alone = await lab.node({ consumers: [{ name: 'quick' }] })
+    const alone = await lab.node({ bus: BUS, consumers: [{ name: 'quick' }] })
     await measure(lab, 500)
     const baseline = await measure(lab, measureMs)
     await alone.end('SIGTERM')
     const consumers = [{ name: 'quick' }, { name: 'slow', workMs: WORK_MS }]
-    const node = await lab.node({ consumers })
+    const node = await lab.node({ bus: BUS, consumers })
     lab.expect({ consumer: 'slow', ordered: false, since: await lab.ledger.now() })
     const memory = await node.memory()
     await publishBacklog(lab, backlog)

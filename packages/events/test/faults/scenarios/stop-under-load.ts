@@ -5,7 +5,7 @@ import type { Scenario } from '../harness/scenario.js'
 // Whatever were only given back when its claim ends would come too late.
 const CLAIM_SECONDS = 120
 const EXIT_MS = 20_000
-const RETURN_MS = 5_000
+const RETURN_MS = 30_000
 
 export const stopUnderLoad: Scenario = {
   number: 19,
