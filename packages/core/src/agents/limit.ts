@@ -1,4 +1,4 @@
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 
 // The longest delay of a timer; a longer one fires at once.
 // https://nodejs.org/api/timers.html#settimeoutcallback-delay-args

@@ -1,8 +1,8 @@
 import { uuidv7 } from 'uuidv7'
-import { parse } from '../schema.js'
+import { parse } from '../validation/schema.js'
 import { refuseBadEnvelope } from './refuse-bad-envelope.js'
 import { refuseUnreadable } from './refuse-unreadable.js'
-import { traceparent } from '../tracing.js'
+import { traceparent } from '../telemetry/tracing.js'
 import type { PublishOptions } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
 

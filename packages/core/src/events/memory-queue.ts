@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { limitConcurrency } from '../limit-concurrency.js'
-import type { Logger } from '../logger.js'
+import { limitConcurrency } from './limit-concurrency.js'
+import type { Logger } from '../telemetry/logger.js'
 import { concurrencyOf } from './concurrency.js'
 import type { DeadLetter, DeadLetterFilter } from './event-bus.js'
 import type { EventEnvelope } from './event.js'

@@ -1,6 +1,6 @@
-import { CoreErrors } from '../core-errors.js'
-import { isPlainObject } from '../is-plain-object.js'
-import { check, linesOf } from '../schema.js'
+import { CoreErrors } from '../errors/core-errors.js'
+import { isPlainObject } from '../validation/is-plain-object.js'
+import { check, linesOf } from '../validation/schema.js'
 import type { EventType } from './event.js'
 import { payloadText } from './payload-text.js'
 

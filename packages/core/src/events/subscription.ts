@@ -1,7 +1,7 @@
-import { given } from '../given.js'
-import type { Logger } from '../logger.js'
+import { given } from '../validation/given.js'
+import type { Logger } from '../telemetry/logger.js'
 import { refuseBadOptions, refuseMisshapen } from './refuse-bad-subscription.js'
-import type { Transaction } from '../transaction.js'
+import type { Transaction } from '../transactions/transaction.js'
 import type { PublishOptions, Published } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
 

@@ -5,8 +5,8 @@ import { defineTool } from '../../src/agents/tool.js'
 import type { Interceptor } from '../../src/agents/interceptor.js'
 import type { Observer } from '../../src/agents/observer.js'
 import { createForge } from '../../src/forge.js'
-import type { Contributions } from '../../src/contributions.js'
-import { definePlugin } from '../../src/plugin.js'
+import type { Contributions } from '../../src/plugins/contributions.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
 
 const { log } = captureLog()

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import { createForge } from '../../src/forge.js'
 import { PHASES, type Interceptor, type Phase } from '../../src/agents/interceptor.js'
-import { definePlugin } from '../../src/plugin.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
 import { defineTool } from '../../src/agents/tool.js'
 

@@ -2,7 +2,7 @@ import test from 'ava'
 import { z } from 'zod'
 import { envelope } from '../../src/events/envelope.js'
 import { defineEvent } from '../../src/events/event.js'
-import type { Schema } from '../../src/schema.js'
+import type { Schema } from '../../src/validation/schema.js'
 
 const ADA = '0b5e9a6c-5f0e-4c59-8d3d-6a2b7f5c1e11'
 const GRACE = '3f0a6f5e-0b57-4f43-9d4e-7a0d3d3c9b22'

@@ -5,9 +5,9 @@ import { z } from 'zod'
 import { defineEvent } from '../../src/events/event.js'
 import { RetryLater } from '../../src/events/retry-later.js'
 import { on } from '../../src/events/subscription.js'
-import { definePlugin } from '../../src/plugin.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { fakeClock, scriptedAgent, testForge } from '../../src/testing/index.js'
-import { UnitOfWork } from '../../src/transaction.js'
+import { UnitOfWork } from '../../src/transactions/transaction.js'
 
 const HOUR = 3_600_000
 const never = () => new Promise<never>(() => undefined)
