@@ -21,6 +21,7 @@ export function validateConfig(
   for (const { definition, config } of plugins) {
     if (!definition.config) {
       if (isGiven(config)) problems.push(`${definition.name}: takes no configuration; leave it out`)
+      parsed.set(definition.name, {})
       continue
     }
     const result = readConfig(definition.name, definition.config, config, environment)

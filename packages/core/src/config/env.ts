@@ -30,7 +30,7 @@ export class EnvReference {
   }
 
   read(environment: Environment): unknown {
-    const text = environment[this.name]
+    const text = Object.hasOwn(environment, this.name) ? environment[this.name] : undefined
     if (text === undefined || text === '') return this.fallback()
     if (this.separator === undefined) return text
     // A stray blank or comma must not become a value, least of all an empty secret.
@@ -51,7 +51,8 @@ const MISSING = Symbol.for('titanforge.missing environment variable')
  * class, which reach the schema as they are. It stands for the whole value: in a longer text, as in
  * `https://${env('HOST')}`, it throws ENV_UNREAD.
  *
- * @param fallback what stands in where it is unset; without it, the variable is required.
+ * @param fallback what stands in where it is unset, which may be of another variable in turn; without it, the
+ * variable is required.
  * @example
  * const server = definePlugin({
  *   name: 'server',
@@ -108,7 +109,8 @@ export function resolveEnv(config: unknown, environment: Environment): ResolvedC
       variables.set(path, value.name)
       try {
         const read = value.read(environment)
-        if (read !== MISSING) return read
+        // What stands in may be of another variable in turn.
+        if (read !== MISSING) return visit(read, path)
         missing.add(path)
       } catch (error) {
         failed.set(path, messageOf(error))

@@ -32,7 +32,8 @@ function isStoredAsGiven(value: unknown, given: unknown, depth = 0): boolean {
     return (
       Array.isArray(given) &&
       value.length === given.length &&
-      value.every((item, index) => isStoredAsGiven(item, given[index], depth + 1))
+      // Not `every`, which passes over holes.
+      value.findIndex((item, index) => !isStoredAsGiven(item, given[index], depth + 1)) < 0
     )
   }
   if (!isPlainObject(value) || !isPlainObject(given)) return false

@@ -16,7 +16,10 @@ export interface DeliveryContext<Payload> {
   readonly payload: Payload
   /** 1 for the first delivery. */
   readonly attempt: number
-  /** Aborts when the process stops or the delivery was taken over by another. */
+  /**
+   * Aborts when the process stops; that of `prepare` also when its time is over, or the delivery was taken over by
+   * another. A `commit` that is late is given up and rolled back without being told.
+   */
   readonly signal: AbortSignal
   /** The same on every attempt: hand it to whatever is called outside. */
   readonly idempotencyKey: string

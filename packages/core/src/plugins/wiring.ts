@@ -81,6 +81,7 @@ export function wire(
 function contributionsTo<Key extends keyof Contributions>(key: Key, wired: readonly WiredPlugin[]) {
   const found: Contributed<Key>[] = []
   for (const { name, contributions } of wired) {
+    if (!Object.hasOwn(contributions, key)) continue
     const value = contributions[key]
     if (value !== undefined) found.push({ plugin: name, value })
   }

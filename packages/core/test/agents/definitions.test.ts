@@ -28,6 +28,20 @@ for (const timeoutMs of [0, -1, Number.NaN, Infinity, 2 ** 31]) {
   })
 }
 
+test('a time limit that is a text is refused, and not added to others', (t) => {
+  const expected = { code: 'DEFINITION_INVALID', message: /"echo": timeoutMs is of type string/ }
+  t.throws(() => defineAgent({ ...echo, timeoutMs: '500' as never }), expected)
+})
+
+test('what has no name is refused', (t) => {
+  for (const name of [undefined, '', 7]) {
+    const nameless = { ...echo, name: name as string }
+    const expected = { code: 'DEFINITION_INVALID', message: /needs a name/ }
+    t.throws(() => defineAgent(nameless), expected)
+    t.throws(() => defineTool({ ...nameless, effect: 'read' }), expected)
+  }
+})
+
 for (const price of [-1, 0.5, Number.NaN, 2 ** 60]) {
   test(`a price of ${price}, which is no whole number of millionths, is refused`, (t) => {
     const expected = (message: RegExp) => ({ code: 'DEFINITION_INVALID', message })

@@ -140,10 +140,67 @@ test('values are not shown by libraries that show them either', (t) => {
     })({ key: SECRET, nested: { key: { deep: SECRET } } } as never),
   ]
   const { message } = t.throws(() => create({}, ...plugins))
-  t.false(/sk_live|51H8/.test(message), message)
+  t.false(/sk_live|51H8/i.test(message), message)
   for (const path of ['valibot.key', 'valibot.keys.0', 'arktype.key', 'arktype.nested.key']) {
     t.true(message.includes(path), message)
   }
+})
+
+test('a value is not shown in what a library has made of it, nor a part of it', (t) => {
+  const valibot = (config: v.GenericSchema<object>) =>
+    definePlugin({ name: 'shop', config, setup: () => ({}) })
+  const text = v.string()
+  const keys = [
+    v.pipe(text, v.trim(), v.url()),
+    v.pipe(text, v.toUpperCase(), v.url()),
+    v.pipe(text, v.startsWith('whsec_of_any_length')),
+    v.pipe(text, v.endsWith('_of_any_length')),
+    v.map(v.string(), v.picklist(['a'])),
+  ]
+  for (const key of keys) {
+    const value = key.type === 'map' ? new Map([['key', SECRET]]) : ` ${SECRET}\n`
+    const plugin = valibot(v.object({ key }))({ key: value })
+    const { message } = t.throws(() => create({}, plugin), { code: 'CONFIG_INVALID' })
+    t.false(/sk_live|51H8/i.test(message), message)
+    t.true(message.includes('shop.key'), message)
+  }
+  const arktype = definePlugin({
+    name: 'shop',
+    config: type({ key: type('string.trim').to('string.email') }),
+    setup: () => ({}),
+  })
+  const { message } = t.throws(() => create({}, arktype({ key: ` ${SECRET}\n` })))
+  t.false(/sk_live|51H8/i.test(message), message)
+  t.regex(message, /shop\.key: key must be an email address/)
+})
+
+test('what a schema expects is shown where it is no part of the value', (t) => {
+  const config = v.object({ key: v.pipe(v.string(), v.startsWith('whsec_')) })
+  const plugin = definePlugin({ name: 'shop', config, setup: () => ({}) })
+  const { message } = t.throws(() => create({}, plugin({ key: SECRET })))
+  t.regex(message, /Expected "whsec_" but received "…"/)
+})
+
+test('a variable may stand in for another, or for a part of what does', (t) => {
+  const { plugin, kept } = keeping(
+    z.object({ url: z.string(), smtp: z.object({ key: z.string() }) }),
+  )
+  const config = {
+    url: env('URL', () => env('OLD_URL')),
+    smtp: env('SMTP', () => ({ key: env('SMTP_KEY') })) as { key: string },
+  }
+  create({ OLD_URL: 'https://old', SMTP_KEY: 'a key' }, plugin(config))
+  t.deepEqual(kept, [{ url: 'https://old', smtp: { key: 'a key' } }])
+  const { message } = t.throws(() => create({}, plugin(config)), { code: 'CONFIG_INVALID' })
+  t.regex(message, /shop\.url \(OLD_URL\): is required/)
+  t.regex(message, /shop\.smtp\.key \(SMTP_KEY\): is required/)
+})
+
+test('a plugin without a configuration is set up with an empty one', (t) => {
+  const kept: object[] = []
+  const plain = definePlugin({ name: 'plain', setup: ({ config }) => (kept.push(config), {}) })
+  create({}, plain())
+  t.deepEqual(kept, [{}])
 })
 
 test('a schema that throws is named, without the value, and hides no other problem', (t) => {

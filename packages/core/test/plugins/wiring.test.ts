@@ -213,6 +213,13 @@ test('a service that is not declared is refused, since nobody could ask for it',
   })
 })
 
+test('what every object inherits is no contribution', (t) => {
+  const plain = definePlugin({ name: 'plain', setup: () => ({}) })
+  for (const key of ['constructor', 'toString', '__proto__']) {
+    t.deepEqual(createForge({ plugins: [plain()], log }).all(key as never), [])
+  }
+})
+
 test('a contribution that is undefined is none, whoever reads it', (t) => {
   const modest = definePlugin({
     name: 'modest',
