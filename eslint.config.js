@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 const containerOnly =
-  'Only packages/core/src/container.ts knows the container; use `inject` of core.'
+  'Only packages/core/src/plugins/container.ts knows the container; use `inject` of core.'
 
 export default defineConfig(
   globalIgnores(['**/dist', '**/node_modules', '**/.titanforge']),
@@ -65,7 +65,7 @@ export default defineConfig(
     rules: { 'no-console': 'error' },
   },
   {
-    files: ['packages/core/src/container.ts'],
+    files: ['packages/core/src/plugins/container.ts'],
     rules: { 'no-restricted-imports': 'off' },
   },
   {

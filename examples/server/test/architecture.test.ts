@@ -132,13 +132,13 @@ const cases: Record<string, Case> = {
     ),
   },
   'only the container of core knows tsyringe and reflect-metadata': {
-    rule: keptIn('packages/core/src/container.ts', ['tsyringe', 'reflect-metadata']),
+    rule: keptIn('packages/core/src/plugins/container.ts', ['tsyringe', 'reflect-metadata']),
     broken: {
-      'packages/core/src/container.ts': `import 'reflect-metadata'; import { inject } from 'tsyringe'`,
+      'packages/core/src/plugins/container.ts': `import 'reflect-metadata'; import { inject } from 'tsyringe'`,
       'packages/core/src/forge.ts': `import 'reflect-metadata'`,
     },
     problems: [
-      'packages/core/src/forge.ts: only packages/core/src/container.ts imports reflect-metadata',
+      'packages/core/src/forge.ts: only packages/core/src/plugins/container.ts imports reflect-metadata',
     ],
   },
   'only the events package knows croner': {

@@ -5,11 +5,11 @@ import { EventBus } from '../src/events/event-bus.js'
 import { defineEvent } from '../src/events/event.js'
 import { on } from '../src/events/subscription.js'
 import { createForge } from '../src/forge.js'
-import { MemoryUnitOfWork } from '../src/memory-unit-of-work.js'
-import { definePlugin } from '../src/plugin.js'
+import { MemoryUnitOfWork } from '../src/transactions/memory-unit-of-work.js'
+import { definePlugin } from '../src/plugins/plugin.js'
 import { captureLog } from '../src/testing/index.js'
-import { token } from '../src/token.js'
-import { UnitOfWork, type Transaction } from '../src/transaction.js'
+import { token } from '../src/plugins/token.js'
+import { UnitOfWork, type Transaction } from '../src/transactions/transaction.js'
 
 const { log } = captureLog()
 const Counter = token<{ value: number }>('Counter')

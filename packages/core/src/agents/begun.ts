@@ -1,6 +1,6 @@
 import { Purse } from '../money/purse.js'
 import { StepBudget } from '../money/step-budget.js'
-import { activeTrace, type Trace } from '../tracing.js'
+import { activeTrace, type Trace } from '../telemetry/tracing.js'
 import { Bounds } from './bounds.js'
 import type { Call } from './call.js'
 import type { Prefixes } from './callers.js'

@@ -1,4 +1,4 @@
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 import { atMost } from './at-most.js'
 import type { Caller } from './caller.js'
 import { Callers, PREFIXES } from './callers.js'

@@ -1,4 +1,4 @@
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 import { CodeBudget } from '../money/code-budget.js'
 import type { Agent } from './agent.js'
 import type { Begun } from './begun.js'

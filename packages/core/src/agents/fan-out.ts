@@ -1,4 +1,4 @@
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 import { branchOut } from './branch.js'
 import type { RunContext } from './run-context.js'
 

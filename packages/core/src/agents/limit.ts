@@ -1,4 +1,4 @@
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 
 // The longest delay of a timer; a longer one fires at once.
 // https://nodejs.org/api/timers.html#settimeoutcallback-delay-args
@@ -6,8 +6,9 @@ const LONGEST_MS = 2 ** 31 - 1
 
 /** @throws DEFINITION_INVALID where a time limit is none that a timer can keep. */
 export function refuseBadLimit(what: string, ms: number, name = 'timeoutMs'): void {
-  if (ms >= 1 && ms <= LONGEST_MS) return
-  const problem = `${name} is ${ms}; give milliseconds from 1 to ${LONGEST_MS}.`
+  if (typeof ms === 'number' && ms >= 1 && ms <= LONGEST_MS) return
+  const found = typeof ms === 'number' ? ms : `of type ${typeof ms}`
+  const problem = `${name} is ${found}; give milliseconds from 1 to ${LONGEST_MS}.`
   throw CoreErrors.DEFINITION_INVALID({ what, problem })
 }
 

@@ -1,5 +1,5 @@
-import { CoreErrors } from '../core-errors.js'
-import type { ForgeView } from '../forge-view.js'
+import { CoreErrors } from '../errors/core-errors.js'
+import type { ForgeView } from '../plugins/forge-view.js'
 
 /** The first that has the name of another; one that is listed twice is not another. */
 export function namesake<Named extends { name: string }>(all: readonly Named[]): Named | undefined {

@@ -1,6 +1,6 @@
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 import type { Call, Outcome } from './call.js'
-import type { Logger } from '../logger.js'
+import type { Logger } from '../telemetry/logger.js'
 
 /**
  * Watches calls of agents and tools. Fails open: what it throws is logged, and the call goes on.

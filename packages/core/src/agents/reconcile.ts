@@ -1,4 +1,4 @@
-import { ForgeError } from '../errors.js'
+import { ForgeError } from '../errors/errors.js'
 import { Begun } from './begun.js'
 import type { Caller } from './caller.js'
 import type { Prefixes } from './callers.js'

@@ -1,5 +1,5 @@
-import { CoreErrors } from '../core-errors.js'
-import { ForgeError } from '../errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
+import { ForgeError } from '../errors/errors.js'
 import type { Reconciliation, Tool } from './tool.js'
 
 /**

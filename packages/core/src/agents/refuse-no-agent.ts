@@ -1,4 +1,4 @@
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 
 /**
  * Refuses what JavaScript lets through: an agent's name, a definition that `defineAgent` was not given, an agent

@@ -1,5 +1,5 @@
-import { CoreErrors } from '../core-errors.js'
-import { problemOfFunction, problemOfList, problemOfSchema } from '../misshapen.js'
+import { CoreErrors } from '../errors/core-errors.js'
+import { problemOfFunction, problemOfList, problemOfSchema } from '../validation/misshapen.js'
 
 /**
  * Refuses what JavaScript lets through, such as the fields of a schema in its place, before the first call would.

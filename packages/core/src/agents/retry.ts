@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { ForgeError } from '../errors.js'
-import type { Logger } from '../logger.js'
+import { ForgeError } from '../errors/errors.js'
+import type { Logger } from '../telemetry/logger.js'
 import type { Begun } from './begun.js'
 import type { Call } from './call.js'
 import type { Interceptor } from './interceptor.js'

@@ -1,4 +1,4 @@
-import type { Logger } from '../logger.js'
+import type { Logger } from '../telemetry/logger.js'
 import type { Principal } from './run-context.js'
 
 /**

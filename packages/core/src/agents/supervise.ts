@@ -1,4 +1,4 @@
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 import type { Agent } from './agent.js'
 import type { RunContext } from './run-context.js'
 import { refuseBadTurns } from './limit.js'

@@ -1,4 +1,4 @@
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 import type { Bounds } from './bounds.js'
 
 /** The runs of an application that have not ended yet. */

@@ -1,8 +1,9 @@
 import { uuidv7 } from 'uuidv7'
-import { parse } from '../schema.js'
+import { CoreErrors } from '../errors/core-errors.js'
+import { parse } from '../validation/schema.js'
 import { refuseBadEnvelope } from './refuse-bad-envelope.js'
 import { refuseUnreadable } from './refuse-unreadable.js'
-import { traceparent } from '../tracing.js'
+import { traceparent } from '../telemetry/tracing.js'
 import type { PublishOptions } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
 
@@ -24,14 +25,19 @@ export function envelope<Payload>(
 ): EventEnvelope<Payload> {
   const parsed = parse(type.schema, payload, `payload of ${type.name}`)
   refuseUnreadable(type, payload, parsed)
+  const text = (what: string, found: string | undefined) => {
+    if (found === undefined || typeof found === 'string') return found
+    const problem = `its ${what} is of type ${typeof found}; give a text.`
+    throw CoreErrors.EVENT_INVALID({ event: type.name, problem })
+  }
   // Ids of version 7 sort by time, which keeps the order of events published in one transaction.
   const id = uuidv7()
   const event = {
     id,
     type: type.name,
     version: type.version,
-    key: type.key?.(parsed)?.replaceAll('\0', '\ufffd').toWellFormed() ?? null,
-    userId: (options.userId ?? type.userId?.(parsed))?.toLowerCase() ?? null,
+    key: text('key', type.key?.(parsed))?.replaceAll('\0', '\ufffd').toWellFormed() ?? null,
+    userId: text('userId', options.userId ?? type.userId?.(parsed))?.toLowerCase() ?? null,
     source: options.source ?? null,
     externalId: options.externalId ?? null,
     occurredAt: options.occurredAt ?? new Date(),

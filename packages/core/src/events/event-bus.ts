@@ -1,5 +1,5 @@
-import { token } from '../token.js'
-import type { Transaction } from '../transaction.js'
+import { token } from '../plugins/token.js'
+import type { Transaction } from '../transactions/transaction.js'
 import type { EventType, SignalType } from './event.js'
 
 /**

@@ -1,4 +1,4 @@
-import { token } from '../token.js'
+import { token } from '../plugins/token.js'
 import type { EventEnvelope } from './event.js'
 
 /**

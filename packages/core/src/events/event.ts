@@ -1,7 +1,7 @@
-import { CoreErrors } from '../core-errors.js'
-import { problemOfFunction, problemOfSchema } from '../misshapen.js'
-import { refuseNoDefinition } from '../refuse-no-definition.js'
-import type { OutputOf, Schema } from '../schema.js'
+import { CoreErrors } from '../errors/core-errors.js'
+import { problemOfFunction, problemOfSchema } from '../validation/misshapen.js'
+import { refuseNoDefinition } from '../validation/refuse-no-definition.js'
+import type { OutputOf, Schema } from '../validation/schema.js'
 
 /**
  * A durable event: stored in the publisher's transaction, delivered at least once, applied once.

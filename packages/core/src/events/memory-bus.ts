@@ -1,7 +1,7 @@
-import { CoreErrors } from '../core-errors.js'
-import type { Logger } from '../logger.js'
-import { MemoryUnitOfWork } from '../memory-unit-of-work.js'
-import type { Transaction, UnitOfWork } from '../transaction.js'
+import { CoreErrors } from '../errors/core-errors.js'
+import type { Logger } from '../telemetry/logger.js'
+import { MemoryUnitOfWork } from '../transactions/memory-unit-of-work.js'
+import type { Transaction, UnitOfWork } from '../transactions/transaction.js'
 import { envelope } from './envelope.js'
 import type {
   DeadLetters,

@@ -1,5 +1,5 @@
-import { messageOf } from '../errors.js'
-import type { Logger } from '../logger.js'
+import { messageOf } from '../errors/errors.js'
+import type { Logger } from '../telemetry/logger.js'
 import type { DeadLetter, DeadLetterFilter } from './event-bus.js'
 import type { EventEnvelope } from './event.js'
 import type { LoggedEvent } from './memory-log.js'

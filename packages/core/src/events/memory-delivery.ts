@@ -3,12 +3,8 @@ import type { LoggedEvent } from './memory-log.js'
 /** An event that one consumer has yet to handle. */
 export interface MemoryDelivery extends LoggedEvent {
   attempt: number
-  /** When it is its time, as `performance.now()` tells it. */
-  dueAt: number
+  /** Whether it may be handled: it waits for nothing but its turn. */
+  isDue: boolean
   /** Takes it from the attempt that is at work on it, where there is an order. */
   atWork?: AbortController | undefined
 }
-
-export const dueIn = (seconds: number): number => performance.now() + seconds * 1000
-
-export const isDue = ({ dueAt }: MemoryDelivery): boolean => dueAt <= performance.now()

@@ -1,5 +1,5 @@
-import { definePlugin } from '../plugin.js'
-import { UnitOfWork } from '../transaction.js'
+import { definePlugin } from '../plugins/plugin.js'
+import { UnitOfWork } from '../transactions/transaction.js'
 import { EventBus } from './event-bus.js'
 import { MemoryEventBus } from './memory-bus.js'
 import { collectSubscriptions } from './registry.js'

@@ -1,5 +1,5 @@
-import type { Logger } from '../logger.js'
-import type { Transaction } from '../transaction.js'
+import type { Logger } from '../telemetry/logger.js'
+import type { Transaction } from '../transactions/transaction.js'
 import { envelope } from './envelope.js'
 import type { Published, PublishOptions } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'

@@ -1,5 +1,5 @@
 import type { LaneRule } from './lane.js'
-import { isDue, type MemoryDelivery } from './memory-delivery.js'
+import type { MemoryDelivery } from './memory-delivery.js'
 
 /** Deliveries of which only some may be handled at once. */
 interface Lane {
@@ -8,16 +8,12 @@ interface Lane {
   /** How many places have been asked for that are not there yet. */
   called: number
   active: number
-  /** The first one, where its time is being waited for. */
-  awaited?: MemoryDelivery | undefined
 }
 
 interface LanesParts {
   attempt(delivery: MemoryDelivery): Promise<void>
   /** Begins when the consumer has a place. */
   begin(work: () => Promise<void>): void
-  /** Calls back when it is time. */
-  at(dueAt: number, then: () => void): void
   isBlocked(lane: string): boolean
 }
 
@@ -35,16 +31,19 @@ export class MemoryLanes {
     this.#lanes.set(name, lane)
     const place = this.rule.ordered ? placeOf(delivery, lane.waiting) : lane.waiting.length
     lane.waiting.splice(place, 0, delivery)
-    this.#advance(name)
+    this.advance(name)
   }
 
-  /** Something may not be blocked any more. */
-  advance(): void {
-    for (const name of [...this.#lanes.keys()]) this.#advance(name)
+  /** To be called when lanes may not be blocked any more. */
+  advanceAll(): void {
+    for (const name of [...this.#lanes.keys()]) this.advance(name)
   }
 
-  /** Asks for a place for each that may be handled. Which one it is, is seen when the place is there. */
-  #advance(name: string): void {
+  /**
+   * To be called when something in a lane came due. Asks for a place for each that may be handled. Which one
+   * it is, is seen when the place is there.
+   */
+  advance(name: string): void {
     const lane = this.#lanes.get(name)
     if (!lane) return
     while (
@@ -55,9 +54,8 @@ export class MemoryLanes {
       lane.called++
       this.parts.begin(() => this.#handleFirst(name, lane))
     }
-    const [first] = lane.waiting
-    if (first && !isDue(first)) this.#await(name, lane, first)
-    if (!first && lane.called === 0 && lane.active === 0) this.#lanes.delete(name)
+    const { waiting, called, active } = lane
+    if (waiting.length + called + active === 0) this.#lanes.delete(name)
   }
 
   async #handleFirst(name: string, lane: Lane): Promise<void> {
@@ -69,21 +67,12 @@ export class MemoryLanes {
       await this.parts.attempt(first)
       lane.active--
     }
-    this.#advance(name)
+    this.advance(name)
   }
 
   /** The first of a lane, where it may be handled now. */
   #first(name: string, { waiting: [first] }: Lane): MemoryDelivery | undefined {
-    return first && isDue(first) && !this.parts.isBlocked(name) ? first : undefined
-  }
-
-  #await(name: string, lane: Lane, first: MemoryDelivery): void {
-    if (lane.awaited === first) return
-    lane.awaited = first
-    this.parts.at(first.dueAt, () => {
-      if (lane.awaited === first) lane.awaited = undefined
-      this.#advance(name)
-    })
+    return first?.isDue && !this.parts.isBlocked(name) ? first : undefined
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Transaction } from '../transaction.js'
+import type { Transaction } from '../transactions/transaction.js'
 import type { Published } from './event-bus.js'
 import type { EventEnvelope } from './event.js'
 

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { limitConcurrency } from '../limit-concurrency.js'
-import type { Logger } from '../logger.js'
+import { limitConcurrency } from './limit-concurrency.js'
+import type { Logger } from '../telemetry/logger.js'
 import { concurrencyOf } from './concurrency.js'
 import type { DeadLetter, DeadLetterFilter } from './event-bus.js'
 import type { EventEnvelope } from './event.js'
 import { laneOf, laneRule } from './lane.js'
 import { MemoryDeadLetters } from './memory-dead-letters.js'
-import { dueIn, isDue, type MemoryDelivery } from './memory-delivery.js'
+import type { MemoryDelivery } from './memory-delivery.js'
 import { MemoryLanes } from './memory-lanes.js'
 import type { LoggedEvent } from './memory-log.js'
 import { isHopeless, RETRY } from './memory-retry.js'
@@ -54,13 +54,12 @@ export class MemoryQueue {
       new MemoryLanes(this.#rule, {
         attempt: (delivery) => this.#attempt(delivery),
         begin: (work) => this.#begin(work),
-        at: (dueAt, then) => this.#at(dueAt, then),
         isBlocked: (lane) => this.#isBlocked(lane),
       })
   }
 
   add({ event, position }: LoggedEvent, delaySeconds = 0): void {
-    this.#enter({ event, position, attempt: 1, dueAt: dueIn(delaySeconds) })
+    this.#enter({ event, position, attempt: 1, isDue: true }, delaySeconds)
   }
 
   get isIdle(): boolean {
@@ -109,7 +108,7 @@ export class MemoryQueue {
     for (const { id, eventId } of taken) {
       this.log.warn({ deadLetter: id, eventId, reason }, 'a dead letter was discarded')
     }
-    this.#lanes?.advance()
+    this.#lanes?.advanceAll()
     return taken.length
   }
 
@@ -126,12 +125,18 @@ export class MemoryQueue {
   }
 
   /** In order, a delivery waits for its time in its place; otherwise it makes room for others meanwhile. */
-  #enter(delivery: MemoryDelivery): void {
+  #enter(delivery: MemoryDelivery, waitSeconds = 0): void {
     this.#deliveries.set(delivery.event.id, delivery)
     const lane = laneOf(delivery.event, this.#rule)
+    delivery.isDue = waitSeconds === 0
     const inPlace = lane !== null && this.#rule?.ordered
-    if (isDue(delivery) || inPlace) this.#queue(lane, delivery)
-    else this.#at(delivery.dueAt, () => this.#queue(lane, delivery))
+    if (delivery.isDue || inPlace) this.#queue(lane, delivery)
+    if (delivery.isDue) return
+    this.#after(waitSeconds, () => {
+      delivery.isDue = true
+      if (inPlace) this.#lanes?.advance(lane)
+      else this.#queue(lane, delivery)
+    })
   }
 
   #queue(lane: string | null, delivery: MemoryDelivery): void {
@@ -149,12 +154,11 @@ export class MemoryQueue {
     this.#work(() => this.#turn(work))
   }
 
-  /** Calls back when it is time, unless the bus stops before. */
-  #at(dueAt: number, then: () => void): void {
+  /** Calls back then, unless the bus stops before. */
+  #after(seconds: number, then: () => void): void {
     const { signal } = this.#stopping
-    const ms = Math.ceil(dueAt - performance.now())
     this.#work(async () => {
-      await delay(ms, undefined, { signal }).catch(() => undefined)
+      await delay(seconds * 1000, undefined, { signal }).catch(() => undefined)
       if (!signal.aborted) then()
     })
   }
@@ -209,7 +213,6 @@ export class MemoryQueue {
       ? pauseSeconds(error.seconds)
       : Math.min(maxSeconds, baseSeconds * 2 ** (attempt - 1))
     if (!waits) delivery.attempt++
-    delivery.dueAt = dueIn(pause)
-    this.#enter(delivery)
+    this.#enter(delivery, pause)
   }
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '../logger.js'
+import type { Logger } from '../telemetry/logger.js'
 import type { RetryPolicy } from './subscription.js'
 
 /** How the bus in memory tries again where a subscription does not say. */

@@ -1,5 +1,5 @@
-import { CoreErrors } from '../core-errors.js'
-import { messageOf } from '../errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
+import { messageOf } from '../errors/errors.js'
 import type { EventEnvelope } from './event.js'
 
 // In JSON text an escape counts only after an even number of backslashes. JSON.stringify escapes no

@@ -1,5 +1,5 @@
-import { CoreErrors } from '../core-errors.js'
-import { parse } from '../schema.js'
+import { CoreErrors } from '../errors/core-errors.js'
+import { parse } from '../validation/schema.js'
 import type { EventEnvelope, EventType } from './event.js'
 import { RetryLater } from './retry-later.js'
 

@@ -1,4 +1,4 @@
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 import type { EventEnvelope } from './event.js'
 import { isMoment, MOMENT } from './moment.js'
 import { isPause, LONGEST_SECONDS } from './pause.js'

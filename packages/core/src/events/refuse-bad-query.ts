@@ -1,4 +1,4 @@
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 import { isMoment, MOMENT } from './moment.js'
 import { isUuid } from './uuid.js'
 

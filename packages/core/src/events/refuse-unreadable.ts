@@ -1,6 +1,6 @@
-import { CoreErrors } from '../core-errors.js'
-import { isPlainObject } from '../is-plain-object.js'
-import { check, linesOf } from '../schema.js'
+import { CoreErrors } from '../errors/core-errors.js'
+import { isPlainObject } from '../validation/is-plain-object.js'
+import { check, linesOf } from '../validation/schema.js'
 import type { EventType } from './event.js'
 import { payloadText } from './payload-text.js'
 
@@ -32,7 +32,8 @@ function isStoredAsGiven(value: unknown, given: unknown, depth = 0): boolean {
     return (
       Array.isArray(given) &&
       value.length === given.length &&
-      value.every((item, index) => isStoredAsGiven(item, given[index], depth + 1))
+      // Not `every`, which passes over holes.
+      value.findIndex((item, index) => !isStoredAsGiven(item, given[index], depth + 1)) < 0
     )
   }
   if (!isPlainObject(value) || !isPlainObject(given)) return false

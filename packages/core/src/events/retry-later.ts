@@ -1,4 +1,4 @@
-import { knowAcrossCopies } from '../across-copies.js'
+import { knowAcrossCopies } from '../errors/across-copies.js'
 
 /**
  * Thrown by a handler when what it needs is away for a while, such as a provider that answers 429.

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'eventemitter3'
-import type { Logger } from '../logger.js'
+import type { Logger } from '../telemetry/logger.js'
 import type { SignalType } from './event.js'
 
 /**

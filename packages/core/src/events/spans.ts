@@ -1,4 +1,4 @@
-import { inSpan } from '../tracing.js'
+import { inSpan } from '../telemetry/tracing.js'
 import type { EventEnvelope, EventType } from './event.js'
 
 /**

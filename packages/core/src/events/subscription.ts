@@ -1,7 +1,7 @@
-import { given } from '../given.js'
-import type { Logger } from '../logger.js'
+import { given } from '../validation/given.js'
+import type { Logger } from '../telemetry/logger.js'
 import { refuseBadOptions, refuseMisshapen } from './refuse-bad-subscription.js'
-import type { Transaction } from '../transaction.js'
+import type { Transaction } from '../transactions/transaction.js'
 import type { PublishOptions, Published } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
 
@@ -16,7 +16,10 @@ export interface DeliveryContext<Payload> {
   readonly payload: Payload
   /** 1 for the first delivery. */
   readonly attempt: number
-  /** Aborts when the process stops or the delivery was taken over by another. */
+  /**
+   * Aborts when the process stops; that of `prepare` also when its time is over, or the delivery was taken over by
+   * another. A `commit` that is late is given up and rolled back without being told.
+   */
   readonly signal: AbortSignal
   /** The same on every attempt: hand it to whatever is called outside. */
   readonly idempotencyKey: string

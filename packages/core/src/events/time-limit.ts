@@ -1,4 +1,4 @@
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 
 /**
  * Gives a handler its time. The signal tells it when that is over; over is over, whether it ends or not:

@@ -1,6 +1,6 @@
 import type { Begun } from '../agents/begun.js'
 import type { Interceptor } from '../agents/interceptor.js'
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 import { Entitlements, type Verdict } from './entitlements.js'
 
 /**

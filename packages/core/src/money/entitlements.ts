@@ -1,5 +1,5 @@
 import type { Principal } from '../agents/run-context.js'
-import { token } from '../token.js'
+import { token } from '../plugins/token.js'
 
 /**
  * Whether a customer may use a feature, and why.

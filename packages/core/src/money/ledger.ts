@@ -1,4 +1,4 @@
-import { token } from '../token.js'
+import { token } from '../plugins/token.js'
 
 /**
  * Money to set aside before a call.

@@ -1,4 +1,4 @@
-import { CoreErrors } from '../core-errors.js'
+import { CoreErrors } from '../errors/core-errors.js'
 
 /**
  * What an agent with a budget has left while it is under way, with everything that it calls. A run is in one

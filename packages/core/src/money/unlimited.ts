@@ -1,4 +1,4 @@
-import { definePlugin } from '../plugin.js'
+import { definePlugin } from '../plugins/plugin.js'
 import { Admission } from './admission.js'
 import { Entitlements } from './entitlements.js'
 import { Ledger } from './ledger.js'

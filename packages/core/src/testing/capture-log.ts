@@ -1,4 +1,4 @@
-import { createLogger, type Logger } from '../logger.js'
+import { createLogger, type Logger } from '../telemetry/logger.js'
 
 /**
  * A logger, and what it has been told.

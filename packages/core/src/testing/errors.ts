@@ -1,4 +1,4 @@
-import { defineErrors } from '../errors.js'
+import { defineErrors } from '../errors/errors.js'
 
 /** Errors that only tests meet. */
 export const TestingErrors = defineErrors({

@@ -1,5 +1,5 @@
 import type { RunContext } from '../agents/run-context.js'
-import type { Schema } from '../schema.js'
+import type { Schema } from '../validation/schema.js'
 import { TestingErrors } from './errors.js'
 
 /**

@@ -1,6 +1,6 @@
 import { defineAgent, type Agent, type AgentDefinition } from '../agents/agent.js'
-import { given } from '../given.js'
-import type { OutputOf, Schema } from '../schema.js'
+import { given } from '../validation/given.js'
+import type { OutputOf, Schema } from '../validation/schema.js'
 import { anything, script, type Answer, type Anything, type Scripted } from './script.js'
 
 /**

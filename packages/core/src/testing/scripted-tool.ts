@@ -1,5 +1,5 @@
-import { given } from '../given.js'
-import type { OutputOf, Schema } from '../schema.js'
+import { given } from '../validation/given.js'
+import type { OutputOf, Schema } from '../validation/schema.js'
 import { defineTool, type Tool, type ToolDefinition } from '../agents/tool.js'
 import { anything, script, type Answer, type Anything, type Scripted } from './script.js'
 

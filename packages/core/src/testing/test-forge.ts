@@ -1,7 +1,7 @@
 import { EventBus } from '../events/event-bus.js'
 import { MemoryEventBus } from '../events/memory-bus.js'
 import { createForge, type Forge, type ForgeOptions } from '../forge.js'
-import type { Plugin } from '../plugin.js'
+import type { Plugin } from '../plugins/plugin.js'
 import { captureLog } from './capture-log.js'
 import { TestingErrors } from './errors.js'
 import type { TestContext } from './suite.js'

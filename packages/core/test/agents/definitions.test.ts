@@ -5,8 +5,8 @@ import { defineTool } from '../../src/agents/tool.js'
 import type { Interceptor } from '../../src/agents/interceptor.js'
 import type { Observer } from '../../src/agents/observer.js'
 import { createForge } from '../../src/forge.js'
-import type { Contributions } from '../../src/contributions.js'
-import { definePlugin } from '../../src/plugin.js'
+import type { Contributions } from '../../src/plugins/contributions.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
 
 const { log } = captureLog()
@@ -27,6 +27,20 @@ for (const timeoutMs of [0, -1, Number.NaN, Infinity, 2 ** 31]) {
     await t.throwsAsync(forge.run(defineAgent(echo), 1, { timeoutMs }), expected)
   })
 }
+
+test('a time limit that is a text is refused, and not added to others', (t) => {
+  const expected = { code: 'DEFINITION_INVALID', message: /"echo": timeoutMs is of type string/ }
+  t.throws(() => defineAgent({ ...echo, timeoutMs: '500' as never }), expected)
+})
+
+test('what has no name is refused', (t) => {
+  for (const name of [undefined, '', 7]) {
+    const nameless = { ...echo, name: name as string }
+    const expected = { code: 'DEFINITION_INVALID', message: /needs a name/ }
+    t.throws(() => defineAgent(nameless), expected)
+    t.throws(() => defineTool({ ...nameless, effect: 'read' }), expected)
+  }
+})
 
 for (const price of [-1, 0.5, Number.NaN, 2 ** 60]) {
   test(`a price of ${price}, which is no whole number of millionths, is refused`, (t) => {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import { createForge } from '../../src/forge.js'
 import { PHASES, type Interceptor, type Phase } from '../../src/agents/interceptor.js'
-import { definePlugin } from '../../src/plugin.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
 import { defineTool } from '../../src/agents/tool.js'
 
@@ -249,6 +249,22 @@ test('code that an interceptor did not wait for, and that does not end, holds th
   }
   t.is(await forgeWith([hasty]).run(caller, 1), 7)
 })
+
+for (const phase of PHASES) {
+  test(`an agent does not begin where an interceptor of "${phase}" has ended the run just before`, async (t) => {
+    const cancelled = new AbortController()
+    const ends: Interceptor = {
+      phase,
+      applies: () => (cancelled.abort(), false),
+      intercept: (_call, next) => next(),
+    }
+    const text = z.string()
+    const run = () => t.fail('it was begun')
+    const agent = defineAgent({ name: 'a', description: '', input: text, output: text, run })
+    const { signal } = cancelled
+    await t.throwsAsync(forgeWith([ends]).run(agent, 'x', { signal }), { code: 'RUN_CANCELLED' })
+  })
+}
 
 test('once a run is over, no interceptor is asked whether it applies', async (t) => {
   const asked: string[] = []

@@ -4,7 +4,7 @@ import { defineAgent } from '../../src/agents/agent.js'
 import type { Call, Outcome } from '../../src/agents/call.js'
 import { createForge } from '../../src/forge.js'
 import type { Observer } from '../../src/agents/observer.js'
-import { definePlugin } from '../../src/plugin.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
 
 const echo = defineAgent({

@@ -8,10 +8,10 @@ import { defineEvent } from '../../src/events/event.js'
 import { EventBus } from '../../src/events/event-bus.js'
 import { on } from '../../src/events/subscription.js'
 import { createForge } from '../../src/forge.js'
-import { definePlugin } from '../../src/plugin.js'
-import type { ForgeView } from '../../src/forge-view.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
+import type { ForgeView } from '../../src/plugins/forge-view.js'
 import { captureLog, testForge } from '../../src/testing/index.js'
-import { UnitOfWork } from '../../src/transaction.js'
+import { UnitOfWork } from '../../src/transactions/transaction.js'
 
 const keys: string[] = []
 const note = defineTool({

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import type { RunContext } from '../../src/agents/run-context.js'
 import { createForge } from '../../src/forge.js'
-import { definePlugin } from '../../src/plugin.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
 import { deferred } from '../deferred.js'
 

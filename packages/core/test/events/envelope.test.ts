@@ -1,8 +1,9 @@
+import { type } from 'arktype'
 import test from 'ava'
 import { z } from 'zod'
 import { envelope } from '../../src/events/envelope.js'
 import { defineEvent } from '../../src/events/event.js'
-import type { Schema } from '../../src/schema.js'
+import type { Schema } from '../../src/validation/schema.js'
 
 const ADA = '0b5e9a6c-5f0e-4c59-8d3d-6a2b7f5c1e11'
 const GRACE = '3f0a6f5e-0b57-4f43-9d4e-7a0d3d3c9b22'
@@ -73,6 +74,17 @@ test('a user’s id that is no UUID is refused, whoever gives it', (t) => {
   t.throws(() => envelope(sold, { orderId: 'o1', buyer: ADA }, { userId: 'ada' }), refusal)
 })
 
+test('a key or a user’s id that is no text is refused with the name of the event', (t) => {
+  const number = () => 7 as never
+  for (const derived of [{ key: number }, { userId: number }]) {
+    const event = defineEvent({ ...sold, ...derived, name: 'shop.sold' })
+    t.throws(() => envelope(event, { orderId: 'o1', buyer: ADA }), {
+      code: 'EVENT_INVALID',
+      message: /"shop\.sold".*its (key|userId) is of type number/,
+    })
+  }
+})
+
 test('an event without a schema, or with its fields alone, is refused', (t) => {
   for (const schema of [undefined, { order: z.string() }])
     t.throws(() => defineEvent({ name: 'shop.sold', version: 1, schema: schema as never }), {
@@ -114,6 +126,7 @@ test('an event that no consumer could read, once it is stored, is refused to its
   refused(z.object({ lines: z.array(z.object({ at: z.date() })) }), { lines: [{ at: new Date() }] })
   refused(z.map(z.string(), z.number()), new Map([['hat', 1]]))
   refused(z.number().or(z.nan()), Number.NaN)
+  refused(type('(string | undefined)[]'), Array<string>(1))
 })
 
 test('nor is one published whose schema does not take what it makes', (t) => {

@@ -6,9 +6,9 @@ import { EventBus } from '../../src/events/event-bus.js'
 import { MemoryEventBus } from '../../src/events/memory-bus.js'
 import { on, type Handler, type SubscriptionOptions } from '../../src/events/subscription.js'
 import { createForge } from '../../src/forge.js'
-import { definePlugin } from '../../src/plugin.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
-import { UnitOfWork, type Transaction } from '../../src/transaction.js'
+import { UnitOfWork, type Transaction } from '../../src/transactions/transaction.js'
 import { deferred } from '../deferred.js'
 
 // What every bus does is examined by the conformance suite, in ../testing/bus-conformance.test.ts.

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { defineEvent } from '../../src/events/event.js'
 import { EventBus } from '../../src/events/event-bus.js'
 import { on } from '../../src/events/subscription.js'
-import { definePlugin } from '../../src/plugin.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { testForge } from '../../src/testing/index.js'
-import { UnitOfWork } from '../../src/transaction.js'
+import { UnitOfWork } from '../../src/transactions/transaction.js'
 
 test('a forge that does not serve delivers nothing, and says so when it stops', async (t) => {
   const opened = defineEvent({ name: 'shop.opened', version: 1, schema: z.string() })

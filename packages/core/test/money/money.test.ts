@@ -6,7 +6,7 @@ import { createForge } from '../../src/forge.js'
 import { Admission } from '../../src/money/admission.js'
 import { Entitlements, type Verdict } from '../../src/money/entitlements.js'
 import { Ledger, type ReservationRequest } from '../../src/money/ledger.js'
-import { definePlugin } from '../../src/plugin.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
 
 const { log } = captureLog()

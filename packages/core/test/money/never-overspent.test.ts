@@ -9,7 +9,7 @@ import type { Interceptor } from '../../src/agents/interceptor.js'
 import type { Observer } from '../../src/agents/observer.js'
 import { defineTool } from '../../src/agents/tool.js'
 import { createForge } from '../../src/forge.js'
-import { definePlugin } from '../../src/plugin.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
 import { purseLedger } from './purse-ledger.js'
 

@@ -1,5 +1,5 @@
 import { Ledger, type ReservationRequest } from '../../src/money/ledger.js'
-import { definePlugin } from '../../src/plugin.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 
 type Operation = 'reserve' | 'settle' | 'release'
 

@@ -5,9 +5,9 @@ import { MemoryEventBus } from '../../src/events/memory-bus.js'
 import { collectSubscriptions } from '../../src/events/registry.js'
 import { RetryLater } from '../../src/events/retry-later.js'
 import type { Subscription, SubscriptionOptions } from '../../src/events/subscription.js'
-import { definePlugin } from '../../src/plugin.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { busConformance, testForge } from '../../src/testing/index.js'
-import { UnitOfWork, type Transaction } from '../../src/transaction.js'
+import { UnitOfWork, type Transaction } from '../../src/transactions/transaction.js'
 import { registered } from './registered.js'
 
 busConformance(test, { create: testForge })

@@ -4,14 +4,19 @@ import test from 'ava'
 import { z } from 'zod'
 import { defineEvent } from '../../src/events/event.js'
 import { RetryLater } from '../../src/events/retry-later.js'
-import { on } from '../../src/events/subscription.js'
-import { definePlugin } from '../../src/plugin.js'
+import { on, type SubscriptionOptions } from '../../src/events/subscription.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { fakeClock, scriptedAgent, testForge } from '../../src/testing/index.js'
-import { UnitOfWork } from '../../src/transaction.js'
+import { UnitOfWork } from '../../src/transactions/transaction.js'
 
 const HOUR = 3_600_000
 const never = () => new Promise<never>(() => undefined)
-const sold = defineEvent({ name: 'shop.sold', version: 1, schema: z.string() })
+const sold = defineEvent({
+  name: 'shop.sold',
+  version: 1,
+  schema: z.string(),
+  key: (hat) => hat,
+})
 
 test.serial('time stands still until it is moved on, for timers of every door', async (t) => {
   const clock = fakeClock(t, { now: new Date('2026-02-28T23:59:00Z') })
@@ -67,7 +72,11 @@ test.serial('a plugin that hangs is given up on after its time', async (t) => {
 })
 
 /** The moments, in seconds from the first, at which an event was delivered, and how to go on. */
-async function deliveries(t: Parameters<typeof testForge>[0], failure: () => Error) {
+async function deliveries(
+  t: Parameters<typeof testForge>[0],
+  failure: () => Error,
+  options: SubscriptionOptions = {},
+) {
   const moments: number[] = []
   const start = Date.now()
   const fails = on(
@@ -77,25 +86,46 @@ async function deliveries(t: Parameters<typeof testForge>[0], failure: () => Err
       moments.push((Date.now() - start) / 1000)
       throw failure()
     },
-    { retry: { limit: 3, baseSeconds: 60, maxSeconds: 200 } },
+    { retry: { limit: 3, baseSeconds: 60, maxSeconds: 200 }, ...options },
   )
   const shop = definePlugin({ name: 'shop', setup: () => ({ on: [fails] }) })
   const { forge, bus } = await testForge(t, [shop()])
-  await forge.get(UnitOfWork).transaction((tx) => bus.publish(tx, sold, 'a hat'))
-  return { moments, bus }
+  const publish = (delaySeconds: number) =>
+    forge.get(UnitOfWork).transaction((tx) => bus.publish(tx, sold, 'a hat', { delaySeconds }))
+  return { moments, bus, publish }
 }
 
-test.serial('retries pause longer each time, up to the longest pause', async (t) => {
-  const clock = fakeClock(t)
-  const { moments, bus } = await deliveries(t, () => new Error('no'))
-  for (const seconds of [60, 120, 199, 1]) await clock.advance(seconds * 1000)
-  t.deepEqual(moments, [0, 60, 180, 380])
-  t.is((await bus.deadLetters.list()).length, 1)
-})
+const LANES: SubscriptionOptions[] = [{}, { order: 'key' }, { limit: { per: 'key', count: 1 } }]
+
+for (const options of LANES) {
+  const consumer = `a consumer with ${JSON.stringify(options)}`
+  test.serial(
+    `retries of ${consumer} pause longer each time, up to the longest pause`,
+    async (t) => {
+      const clock = fakeClock(t)
+      const { moments, bus, publish } = await deliveries(t, () => new Error('no'), options)
+      await publish(0)
+      for (const seconds of [60, 120, 199, 1]) await clock.advance(seconds * 1000)
+      t.deepEqual(moments, [0, 60, 180, 380])
+      t.is((await bus.deadLetters.list()).length, 1)
+    },
+  )
+
+  test.serial(`an event for ${consumer} is delivered when its delay is over`, async (t) => {
+    const clock = fakeClock(t)
+    const { moments, publish } = await deliveries(t, () => new Error('no'), options)
+    await publish(60)
+    await clock.advance(59_999)
+    t.deepEqual(moments, [])
+    await clock.advance(1)
+    t.deepEqual(moments, [60])
+  })
+}
 
 test.serial('RetryLater waits as long as it says', async (t) => {
   const clock = fakeClock(t)
-  const { moments, bus } = await deliveries(t, () => new RetryLater(3600, 'busy'))
+  const { moments, bus, publish } = await deliveries(t, () => new RetryLater(3600, 'busy'))
+  await publish(0)
   await clock.advance(HOUR - 1)
   t.deepEqual(moments, [0])
   await clock.advance(1)

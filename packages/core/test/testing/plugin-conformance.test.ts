@@ -7,16 +7,16 @@ import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import { defineEvent } from '../../src/events/event.js'
 import { on } from '../../src/events/subscription.js'
-import { definePlugin, type Plugin, type PluginFactory } from '../../src/plugin.js'
-import type { Contributions } from '../../src/contributions.js'
-import type { Schema } from '../../src/schema.js'
+import { definePlugin, type Plugin, type PluginFactory } from '../../src/plugins/plugin.js'
+import type { Contributions } from '../../src/plugins/contributions.js'
+import type { Schema } from '../../src/validation/schema.js'
 import {
   pluginConformance,
   scriptedTool,
   waitFor,
   type PluginConformanceOptions,
 } from '../../src/testing/index.js'
-import { token } from '../../src/token.js'
+import { token } from '../../src/plugins/token.js'
 import { defineTool } from '../../src/agents/tool.js'
 import { registered } from './registered.js'
 

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
-import { messageOf } from '../../src/errors.js'
+import { messageOf } from '../../src/errors/errors.js'
 import { scriptedAgent, testForge } from '../../src/testing/index.js'
 
 test('it answers those who call it, in order, and knows what they asked', async (t) => {

@@ -4,10 +4,10 @@ import { EventBus } from '../../src/events/event-bus.js'
 import { defineEvent } from '../../src/events/event.js'
 import { MemoryEventBus } from '../../src/events/memory-bus.js'
 import { on } from '../../src/events/subscription.js'
-import { definePlugin } from '../../src/plugin.js'
-import type { Contributions } from '../../src/contributions.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
+import type { Contributions } from '../../src/plugins/contributions.js'
 import { captureLog, testForge } from '../../src/testing/index.js'
-import { UnitOfWork } from '../../src/transaction.js'
+import { UnitOfWork } from '../../src/transactions/transaction.js'
 
 const plugin = (contributions: Contributions) =>
   definePlugin({ name: 'shop', setup: () => contributions })()

@@ -1,5 +1,5 @@
 import type { Forge } from '../../forge.js'
-import type { Plugin } from '../../plugin.js'
+import type { Plugin } from '../../plugins/plugin.js'
 import { suite, type TestContext, type TestFunction } from '../suite.js'
 import { opener } from './application.js'
 import { checkConcurrency } from './concurrency.js'

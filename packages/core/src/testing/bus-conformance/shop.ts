@@ -1,6 +1,6 @@
 import { defineEvent, type EventType } from '../../events/event.js'
 import { on, type Subscription } from '../../events/subscription.js'
-import type { Schema } from '../../schema.js'
+import type { Schema } from '../../validation/schema.js'
 
 export interface Order {
   order: string

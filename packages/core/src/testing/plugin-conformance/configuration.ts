@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { validateConfig } from '../../config.js'
-import type { AnyPluginDefinition } from '../../plugin.js'
-import { check as validate } from '../../schema.js'
+import { validateConfig } from '../../config/config.js'
+import type { AnyPluginDefinition } from '../../plugins/plugin.js'
+import { check as validate } from '../../validation/schema.js'
 import type { Check } from '../suite.js'
 
 export interface BadConfig {

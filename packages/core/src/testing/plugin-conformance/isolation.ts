@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Forge } from '../../forge.js'
-import type { AnyPluginDefinition } from '../../plugin.js'
+import type { AnyPluginDefinition } from '../../plugins/plugin.js'
 import type { Check } from '../suite.js'
 import type { Prepare } from './specimen.js'
 

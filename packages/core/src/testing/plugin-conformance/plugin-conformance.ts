@@ -1,5 +1,5 @@
-import type { Plugin, PluginFactory } from '../../plugin.js'
-import type { InputOf, Schema } from '../../schema.js'
+import type { Plugin, PluginFactory } from '../../plugins/plugin.js'
+import type { InputOf, Schema } from '../../validation/schema.js'
 import { suite, type TestContext, type TestFunction } from '../suite.js'
 import { checkAbort } from './abort.js'
 import { checkConfiguration, type BadConfig } from './configuration.js'

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import type { AnyPluginDefinition } from '../../plugin.js'
-import type { Contributions } from '../../contributions.js'
-import type { Schema } from '../../schema.js'
+import type { AnyPluginDefinition } from '../../plugins/plugin.js'
+import type { Contributions } from '../../plugins/contributions.js'
+import { messageOf } from '../../errors/errors.js'
+import type { Schema } from '../../validation/schema.js'
 import type { Check } from '../suite.js'
 import { toolsOf, type Prepare } from './specimen.js'
 
@@ -58,7 +59,12 @@ async function problemOf(
   schema: Schema,
   values: readonly unknown[],
 ): Promise<string[]> {
-  const results = values.map((value) => schema['~standard'].validate(value))
+  let results: unknown[]
+  try {
+    results = values.map((value) => schema['~standard'].validate(value))
+  } catch (error) {
+    return [`${what} throws in place of answering with issues: ${messageOf(error)}`]
+  }
   const promises = results.filter((result) => result instanceof Promise)
   // Where they reject, nobody else would know.
   await Promise.allSettled(promises)
