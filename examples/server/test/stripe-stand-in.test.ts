@@ -1,7 +1,7 @@
+import { freePort } from '@titanforge/core/testing'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
 import Stripe from 'stripe'
-import { freePort } from './free-port.js'
 import { runToEnd, startServer, temporaryHome, fixture } from './programs.js'
 
 const account = { email: 'ada@example.com', password: 'correct horse battery' }

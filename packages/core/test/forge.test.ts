@@ -5,10 +5,10 @@ import { EventBus } from '../src/events/event-bus.js'
 import { defineEvent } from '../src/events/event.js'
 import { on } from '../src/events/subscription.js'
 import { createForge } from '../src/forge.js'
-import { MemoryUnitOfWork } from '../src/transactions/memory-unit-of-work.js'
 import { definePlugin } from '../src/plugins/plugin.js'
-import { captureLog } from '../src/testing/index.js'
 import { token } from '../src/plugins/token.js'
+import { captureLog } from '../src/testing/index.js'
+import { MemoryUnitOfWork } from '../src/transactions/memory-unit-of-work.js'
 import { UnitOfWork, type Transaction } from '../src/transactions/transaction.js'
 
 const { log } = captureLog()

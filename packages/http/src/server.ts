@@ -7,6 +7,11 @@ import type { HttpConfig } from './config.js'
 import { HttpErrors } from './errors.js'
 import type { HttpServer } from './http-server.js'
 
+// Longer than proxies keep an idle connection, so that none sends a request into one that ends just then.
+// https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive_timeout
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+const KEEP_ALIVE_MS = 65_000
+
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** Listens, and stops without cutting off anybody who is being answered. */
@@ -34,7 +39,10 @@ export class KoaServer implements HttpServer {
   /** @throws HTTP_PORT_IN_USE, HTTP_ADDRESS_INVALID */
   async listen(handle: Handle): Promise<Stop> {
     const { host, port } = this.config
-    const options = { ServerResponse: lastWhere(() => this.#isDraining) }
+    const options = {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      ServerResponse: lastWhere(() => this.#isDraining),
+    }
     const server = createServer(options, (request, response) => {
       void this.#exchange(handle, request, response)
     })

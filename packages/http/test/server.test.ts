@@ -36,6 +36,12 @@ async function refused(url: string): Promise<void> {
   }
 }
 
+test('a connection outlives the minute for which proxies keep an idle one', async (t) => {
+  const { url } = await serve(t, {})
+  const { headers } = await call(`${url}/healthz`)
+  t.is(headers.get('keep-alive'), 'timeout=65')
+})
+
 test('a stop takes no new connections but answers the request in flight', async (t) => {
   const { slow, arrived, answer } = slowRoute()
   const { url, forge } = await serve(t, { routes: [slow] })

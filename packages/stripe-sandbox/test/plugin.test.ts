@@ -1,10 +1,9 @@
 import { createForge, definePlugin } from '@titanforge/core'
-import { pluginConformance, testForge, waitFor } from '@titanforge/core/testing'
+import { freePort, pluginConformance, testForge, waitFor } from '@titanforge/core/testing'
 import { http, route } from '@titanforge/http'
 import test from 'ava'
 import Stripe from 'stripe'
 import { startStripeSandbox, stripeSandbox, type SandboxOptions } from '../src/index.js'
-import { freePort } from './support/free-port.js'
 import { clientOf } from './support/sandbox.js'
 
 const secret = 'whsec_of_the_test'

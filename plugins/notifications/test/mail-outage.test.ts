@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { freePort } from '@titanforge/core/testing'
 import { waitFor } from '@titanforge/database/testing'
 import { paymentSucceeded } from '@titanforge/stripe'
 import test from 'ava'
 import { startApplication } from './application.js'
-import { freePort } from './free-port.js'
 import { openInbox } from './inbox.js'
 import { changeOf } from './subscription-event.js'
 

@@ -1,6 +1,6 @@
+import { freePort } from '@titanforge/core/testing'
 import { waitFor } from '@titanforge/database/testing'
 import test from 'ava'
-import { freePort } from '../free-port.js'
 import { startServer, temporaryHome, type Server } from '../programs.js'
 import { pageTest } from './browser.js'
 

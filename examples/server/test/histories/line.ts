@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { freePort } from '../free-port.js'
+import { freePort } from '@titanforge/core/testing'
 
 /** The line between the server's processes and Stripe, on which changes of subscriptions can stay. */
 export interface Line {

@@ -1,7 +1,7 @@
 import { CoreErrors } from '../errors/core-errors.js'
 import type { Agent } from './agent.js'
-import type { RunContext } from './run-context.js'
 import { refuseBadTurns } from './limit.js'
+import type { RunContext } from './run-context.js'
 
 /**
  * What an agent of a team answers: the answer, or who goes on with what.

@@ -1,6 +1,6 @@
 import { CoreErrors } from '../errors/core-errors.js'
-import type { Call, Outcome } from './call.js'
 import type { Logger } from '../telemetry/logger.js'
+import type { Call, Outcome } from './call.js'
 
 /**
  * Watches calls of agents and tools. Fails open: what it throws is logged, and the call goes on.

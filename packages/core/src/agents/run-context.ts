@@ -1,7 +1,7 @@
 import type { EventBus } from '../events/event-bus.js'
-import type { Logger } from '../telemetry/logger.js'
 import type { Budget } from '../money/budget.js'
 import type { Token } from '../plugins/token.js'
+import type { Logger } from '../telemetry/logger.js'
 import type { Agent } from './agent.js'
 import type { Tool } from './tool.js'
 

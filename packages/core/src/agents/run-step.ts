@@ -1,7 +1,7 @@
 import { CoreErrors } from '../errors/core-errors.js'
 import { ForgeError } from '../errors/errors.js'
-import { check, linesOf, parse } from '../validation/schema.js'
 import { inSpan, isTraced } from '../telemetry/tracing.js'
+import { check, linesOf, parse } from '../validation/schema.js'
 import { atMost } from './at-most.js'
 import { Begun, type Effect } from './begun.js'
 import type { Outcome } from './call.js'

@@ -1,15 +1,15 @@
 import type { EventBus } from '../events/event-bus.js'
-import type { Logger } from '../telemetry/logger.js'
-import type { Agent } from './agent.js'
 import type { Purse } from '../money/purse.js'
-import type { UnderWay } from './under-way.js'
+import type { Logger } from '../telemetry/logger.js'
+import type { Trace } from '../telemetry/tracing.js'
+import type { Agent } from './agent.js'
 import type { Bounds } from './bounds.js'
 import type { Caller } from './caller.js'
 import type { composeInterceptors } from './compose-interceptors.js'
 import type { Observer } from './observer.js'
 import type { Principal, RunContext } from './run-context.js'
 import type { Tool } from './tool.js'
-import type { Trace } from '../telemetry/tracing.js'
+import type { UnderWay } from './under-way.js'
 
 /** What all runs of an application share. */
 export interface Surroundings {

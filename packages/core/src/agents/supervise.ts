@@ -1,7 +1,7 @@
 import { CoreErrors } from '../errors/core-errors.js'
 import type { Agent } from './agent.js'
-import type { RunContext } from './run-context.js'
 import { refuseBadTurns } from './limit.js'
+import type { RunContext } from './run-context.js'
 
 /**
  * Work for an agent.

@@ -1,10 +1,10 @@
 import { CoreErrors } from '../errors/core-errors.js'
+import { refuseBadPrice } from '../money/amount.js'
 import { given } from '../validation/given.js'
+import { refuseNoDefinition } from '../validation/refuse-no-definition.js'
 import type { AnySchema, InputOf, OutputOf, Schema } from '../validation/schema.js'
 import { frozen } from './frozen.js'
 import { refuseBadLimit } from './limit.js'
-import { refuseBadPrice } from '../money/amount.js'
-import { refuseNoDefinition } from '../validation/refuse-no-definition.js'
 import { refuseUncallable } from './refuse-uncallable.js'
 import type { RunContext } from './run-context.js'
 

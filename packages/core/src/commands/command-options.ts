@@ -1,5 +1,5 @@
-import type { CommandOption } from './command.js'
 import { CoreErrors } from '../errors/core-errors.js'
+import type { CommandOption } from './command.js'
 
 interface GivenOption {
   /** As it was written, such as `-s`. */

@@ -1,5 +1,5 @@
-import type { Command } from './command.js'
 import type { PluginReport } from '../plugins/inspect.js'
+import type { Command } from './command.js'
 
 /**
  * The command that every application has: who requires, uses, provides and collects what, in start order.

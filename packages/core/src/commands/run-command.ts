@@ -1,7 +1,7 @@
-import type { Command } from './command.js'
+import { CoreErrors } from '../errors/core-errors.js'
 import { asksForHelp, HELP, helpOf, listOf, usageOf } from './command-help.js'
 import { parseOptions } from './command-options.js'
-import { CoreErrors } from '../errors/core-errors.js'
+import type { Command } from './command.js'
 
 /** @throws COMMAND_CONFLICT where two commands have one name, or one is called `help`. */
 export function refuseCommandConflicts(commands: readonly Command[]): void {

@@ -1,8 +1,8 @@
 import { CoreErrors } from '../errors/core-errors.js'
-import { resolveEnv, type Environment } from './env.js'
 import { ForgeError, messageOf } from '../errors/errors.js'
 import type { Plugin } from '../plugins/plugin.js'
 import { check, type Schema, type SchemaProblem, type SchemaResult } from '../validation/schema.js'
+import { resolveEnv, type Environment } from './env.js'
 import { valueAt, withoutValues } from './unseen.js'
 
 /**

@@ -1,11 +1,11 @@
 import { uuidv7 } from 'uuidv7'
 import { CoreErrors } from '../errors/core-errors.js'
-import { parse } from '../validation/schema.js'
-import { refuseBadEnvelope } from './refuse-bad-envelope.js'
-import { refuseUnreadable } from './refuse-unreadable.js'
 import { traceparent } from '../telemetry/tracing.js'
+import { parse } from '../validation/schema.js'
 import type { PublishOptions } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
+import { refuseBadEnvelope } from './refuse-bad-envelope.js'
+import { refuseUnreadable } from './refuse-unreadable.js'
 
 /**
  * Makes the stored form of an event.

@@ -1,6 +1,6 @@
 import { CoreErrors } from '../errors/core-errors.js'
-import type { AnyPluginDefinition } from '../plugins/plugin.js'
 import type { ForgeView } from '../plugins/forge-view.js'
+import type { AnyPluginDefinition } from '../plugins/plugin.js'
 import type { EventType } from './event.js'
 import type { Subscription } from './subscription.js'
 

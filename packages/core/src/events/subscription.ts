@@ -1,9 +1,9 @@
-import { given } from '../validation/given.js'
 import type { Logger } from '../telemetry/logger.js'
-import { refuseBadOptions, refuseMisshapen } from './refuse-bad-subscription.js'
 import type { Transaction } from '../transactions/transaction.js'
+import { given } from '../validation/given.js'
 import type { PublishOptions, Published } from './event-bus.js'
 import type { EventEnvelope, EventType } from './event.js'
+import { refuseBadOptions, refuseMisshapen } from './refuse-bad-subscription.js'
 
 /**
  * What every step of a handler is given.

@@ -1,7 +1,7 @@
 import type * as Tsyringe from 'tsyringe'
 import { CoreErrors } from '../errors/core-errors.js'
-import { problemOfToken } from '../validation/misshapen.js'
 import { onDemand } from '../on-demand.js'
+import { problemOfToken } from '../validation/misshapen.js'
 import type { Token, Tokens } from './token.js'
 
 const polyfill = onDemand('reflect-metadata')

@@ -1,9 +1,6 @@
-import type { Contributions, Declarations } from './contributions.js'
-import { CORE_COPY, type CoreCopy } from './core-copy.js'
 import { CoreErrors } from '../errors/core-errors.js'
-import type { ForgeView } from './forge-view.js'
-import { isPlainObject } from '../validation/is-plain-object.js'
 import type { Logger } from '../telemetry/logger.js'
+import { isPlainObject } from '../validation/is-plain-object.js'
 import {
   problemOfFunction,
   problemOfList,
@@ -11,6 +8,9 @@ import {
   problemOfTokens,
 } from '../validation/misshapen.js'
 import type { InputOf, OutputOf, Schema } from '../validation/schema.js'
+import type { Contributions, Declarations } from './contributions.js'
+import { CORE_COPY, type CoreCopy } from './core-copy.js'
+import type { ForgeView } from './forge-view.js'
 import type { Services, Tokens } from './token.js'
 
 type SetupContext<Config extends Schema, Requires extends Tokens, Optional extends Tokens> = {

@@ -1,5 +1,5 @@
-import { CORE_COPY } from './core-copy.js'
 import { CoreErrors } from '../errors/core-errors.js'
+import { CORE_COPY } from './core-copy.js'
 import type { Plugin } from './plugin.js'
 
 /**

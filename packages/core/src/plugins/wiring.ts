@@ -1,12 +1,12 @@
-import { Container } from './container.js'
 import { CoreErrors } from '../errors/core-errors.js'
 import { messageOf } from '../errors/errors.js'
-import { isPlainObject } from '../validation/is-plain-object.js'
 import type { Logger } from '../telemetry/logger.js'
+import { isPlainObject } from '../validation/is-plain-object.js'
 import { problemOfFunction, problemOfList } from '../validation/misshapen.js'
-import type { Plugin } from './plugin.js'
+import { Container } from './container.js'
 import type { Contributed, Contributions } from './contributions.js'
 import type { ForgeView } from './forge-view.js'
+import type { Plugin } from './plugin.js'
 import type { Token } from './token.js'
 
 /** A plugin whose setup has run. */

@@ -1,6 +1,6 @@
 import type * as Pino from 'pino'
-import { LazyLogger } from './lazy-logger.js'
 import { onDemand } from '../on-demand.js'
+import { LazyLogger } from './lazy-logger.js'
 import { withoutSecrets } from './secrets.js'
 
 const loadPino = onDemand('pino') as () => typeof Pino

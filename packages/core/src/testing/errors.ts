@@ -6,6 +6,10 @@ export const TestingErrors = defineErrors({
     message: () =>
       'Only the bus in memory knows when it is idle. With another, wait for what the events bring about: waitFor(() => …).',
   },
+  NO_FREE_PORT: {
+    message: (p: { tries: number }) =>
+      `Of ${p.tries} ports tried, none was free. End programs that listen on many of them.`,
+  },
   SCRIPT_EXHAUSTED: {
     // The caller is wrong, so the kernel does not try again.
     status: 400,

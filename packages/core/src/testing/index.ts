@@ -1,6 +1,7 @@
 export { busConformance, type BusConformanceOptions } from './bus-conformance/bus-conformance.js'
 export { captureLog, type CapturedLog } from './capture-log.js'
 export { fakeClock, type FakeClock } from './fake-clock.js'
+export { freePort } from './free-port.js'
 export {
   pluginConformance,
   type PluginConformanceOptions,

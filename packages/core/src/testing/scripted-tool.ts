@@ -1,6 +1,6 @@
+import { defineTool, type Tool, type ToolDefinition } from '../agents/tool.js'
 import { given } from '../validation/given.js'
 import type { OutputOf, Schema } from '../validation/schema.js'
-import { defineTool, type Tool, type ToolDefinition } from '../agents/tool.js'
 import { anything, script, type Answer, type Anything, type Scripted } from './script.js'
 
 /**

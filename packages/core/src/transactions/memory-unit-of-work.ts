@@ -1,6 +1,6 @@
 import { CoreErrors } from '../errors/core-errors.js'
-import type { Logger } from '../telemetry/logger.js'
 import { definePlugin } from '../plugins/plugin.js'
+import type { Logger } from '../telemetry/logger.js'
 import { UnitOfWork, type Transaction } from './transaction.js'
 
 class MemoryTransaction implements Transaction {

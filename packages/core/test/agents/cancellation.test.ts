@@ -1,10 +1,10 @@
 import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
+import { defineTool } from '../../src/agents/tool.js'
 import { ForgeError } from '../../src/errors/errors.js'
 import { createForge } from '../../src/forge.js'
 import { captureLog } from '../../src/testing/index.js'
-import { defineTool } from '../../src/agents/tool.js'
 
 const forge = createForge({ plugins: [], log: captureLog().log })
 

@@ -2,11 +2,11 @@ import test from 'ava'
 import fc from 'fast-check'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
-import { createForge } from '../../src/forge.js'
 import { PHASES, type Interceptor, type Phase } from '../../src/agents/interceptor.js'
+import { defineTool } from '../../src/agents/tool.js'
+import { createForge } from '../../src/forge.js'
 import { definePlugin } from '../../src/plugins/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
-import { defineTool } from '../../src/agents/tool.js'
 
 const { log } = captureLog()
 

@@ -8,9 +8,9 @@ import { ForgeError } from '../../src/errors/errors.js'
 import { createForge } from '../../src/forge.js'
 import { Ledger, type ReservationRequest } from '../../src/money/ledger.js'
 import { definePlugin } from '../../src/plugins/plugin.js'
+import { captureLog, scriptedTool } from '../../src/testing/index.js'
 import { deferred } from '../deferred.js'
 import { callerOf } from './caller-of.js'
-import { captureLog, scriptedTool } from '../../src/testing/index.js'
 
 const forge = createForge({ plugins: [], log: captureLog().log })
 

@@ -2,10 +2,10 @@ import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import { handOff } from '../../src/agents/hand-off.js'
+import type { RunContext } from '../../src/agents/run-context.js'
 import { delegate, supervise, type Delegated } from '../../src/agents/supervise.js'
 import { createForge } from '../../src/forge.js'
 import { captureLog, scriptedAgent } from '../../src/testing/index.js'
-import type { RunContext } from '../../src/agents/run-context.js'
 
 const forge = createForge({ plugins: [], log: captureLog().log })
 

@@ -2,8 +2,8 @@ import test from 'ava'
 import { EventBus } from '../../src/events/event-bus.js'
 import { createForge } from '../../src/forge.js'
 import { definePlugin } from '../../src/plugins/plugin.js'
-import { captureLog } from '../../src/testing/index.js'
 import { token } from '../../src/plugins/token.js'
+import { captureLog } from '../../src/testing/index.js'
 
 const { log } = captureLog()
 

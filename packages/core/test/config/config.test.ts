@@ -1,5 +1,5 @@
-import test from 'ava'
 import { type } from 'arktype'
+import test from 'ava'
 import * as v from 'valibot'
 import { z } from 'zod'
 import { env, envList } from '../../src/config/env.js'

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { z } from 'zod'
-import { defineEvent } from '../../src/events/event.js'
 import { EventBus } from '../../src/events/event-bus.js'
+import { defineEvent } from '../../src/events/event.js'
 import { on } from '../../src/events/subscription.js'
 import { definePlugin } from '../../src/plugins/plugin.js'
 import { testForge } from '../../src/testing/index.js'

@@ -2,9 +2,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { z } from 'zod'
-import { VERSION } from '../../src/plugins/core-copy.js'
 import type * as Core from '../../src/index.js'
 import { createForge, defineAgent, definePlugin, ForgeError } from '../../src/index.js'
+import { VERSION } from '../../src/plugins/core-copy.js'
 import { captureLog } from '../../src/testing/index.js'
 
 /** Another copy of this package, of another version. */

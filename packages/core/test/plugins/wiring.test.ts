@@ -1,9 +1,9 @@
 import test from 'ava'
 import { createForge } from '../../src/forge.js'
-import { definePlugin } from '../../src/plugins/plugin.js'
 import type { Contributions } from '../../src/plugins/contributions.js'
-import { captureLog } from '../../src/testing/index.js'
+import { definePlugin } from '../../src/plugins/plugin.js'
 import { token } from '../../src/plugins/token.js'
+import { captureLog } from '../../src/testing/index.js'
 
 interface Clock {
   now(): string

@@ -8,12 +8,12 @@ import {
 import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
+import { defineTool } from '../../src/agents/tool.js'
 import { defineEvent } from '../../src/events/event.js'
 import { on } from '../../src/events/subscription.js'
 import { createForge } from '../../src/forge.js'
 import { definePlugin } from '../../src/plugins/plugin.js'
 import { captureLog } from '../../src/testing/index.js'
-import { defineTool } from '../../src/agents/tool.js'
 import { UnitOfWork } from '../../src/transactions/transaction.js'
 
 const exporter = new InMemorySpanExporter()

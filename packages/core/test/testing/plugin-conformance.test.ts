@@ -1,23 +1,23 @@
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
+import { defineTool } from '../../src/agents/tool.js'
 import { defineEvent } from '../../src/events/event.js'
 import { on } from '../../src/events/subscription.js'
-import { definePlugin, type Plugin, type PluginFactory } from '../../src/plugins/plugin.js'
 import type { Contributions } from '../../src/plugins/contributions.js'
-import type { Schema } from '../../src/validation/schema.js'
+import { definePlugin, type Plugin, type PluginFactory } from '../../src/plugins/plugin.js'
+import { token } from '../../src/plugins/token.js'
 import {
   pluginConformance,
   scriptedTool,
   waitFor,
   type PluginConformanceOptions,
 } from '../../src/testing/index.js'
-import { token } from '../../src/plugins/token.js'
-import { defineTool } from '../../src/agents/tool.js'
+import type { Schema } from '../../src/validation/schema.js'
 import { registered } from './registered.js'
 
 interface Greetings {

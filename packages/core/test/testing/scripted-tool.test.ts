@@ -2,8 +2,8 @@ import test from 'ava'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import type { RunContext } from '../../src/agents/run-context.js'
-import { scriptedAgent, scriptedTool, testForge } from '../../src/testing/index.js'
 import { defineTool, type Tool } from '../../src/agents/tool.js'
+import { scriptedAgent, scriptedTool, testForge } from '../../src/testing/index.js'
 
 /** An agent that does what the test wants. */
 const acting = (tools: readonly Tool[], act: (ctx: RunContext) => unknown) =>

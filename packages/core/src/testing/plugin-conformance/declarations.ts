@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { AnyPluginDefinition } from '../../plugins/plugin.js'
 import type { Contributions } from '../../plugins/contributions.js'
+import type { AnyPluginDefinition } from '../../plugins/plugin.js'
 import type { Check } from '../suite.js'
 import { toolsOf, type Prepare } from './specimen.js'
 

@@ -1,6 +1,6 @@
 import { createForge, type Forge } from '../../forge.js'
-import type { AnyPluginDefinition, Plugin } from '../../plugins/plugin.js'
 import type { Contributions } from '../../plugins/contributions.js'
+import type { AnyPluginDefinition, Plugin } from '../../plugins/plugin.js'
 import { captureLog } from '../capture-log.js'
 import type { TestContext } from '../suite.js'
 import { watchIntervals } from './intervals.js'
