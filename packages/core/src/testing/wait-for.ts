@@ -10,7 +10,7 @@ const POLL_MS = 10
  * const options: WaitOptions = { timeoutMs: 1_000, what: 'the first line' }
  */
 export interface WaitOptions {
-  /** Milliseconds; 15,000 if left out. */
+  /** Milliseconds; 30,000 if left out. */
   timeoutMs?: number
   /** What is waited for, to be named when it does not come. */
   what?: string
@@ -30,7 +30,7 @@ export async function waitFor<Value>(
   condition: () => Promise<Value | undefined | false> | Value | undefined | false,
   options: WaitOptions = {},
 ): Promise<Value> {
-  const { timeoutMs = 15_000, what = 'a condition' } = options
+  const { timeoutMs = 30_000, what = 'a condition' } = options
   const deadline = Date.now() + timeoutMs
   for (;;) {
     const value = await condition()

@@ -12,7 +12,7 @@ for (const [offset, first] of MOMENTS.entries()) {
   test.serial(
     `the process that does a step is killed at each of ten steps, the first time when its request was ${first}: each effect is had once`,
     async (t) => {
-      t.timeout(180_000)
+      t.timeout(300_000)
       const world = await outside(t)
       // Starts the run and looks on; its bus handles nothing.
       const here = await application(t, {
