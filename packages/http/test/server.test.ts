@@ -68,8 +68,8 @@ test('a stop does not wait for idle connections', async (t) => {
   await once(response, 'end')
   const begin = performance.now()
   await forge.stop()
-  // Kept alive, the connection would hold the server for 5 s.
-  t.true(performance.now() - begin < 4_900)
+  // Kept alive, the connection would hold the server for 65 s.
+  t.true(performance.now() - begin < 60_000)
 })
 
 test('a stop lets an answer finish that a slow client is still reading', async (t) => {

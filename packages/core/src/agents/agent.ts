@@ -117,8 +117,8 @@ const DEFAULTS = {
  *   run: (name) => `Hello, ${name}.`,
  * })
  * await createForge({ plugins: [] }).run(greeter, 'Ada') // 'Hello, Ada.'
- * @throws DEFINITION_INVALID where the time limit, the price, the budget, a schema, `run` or `exposed` cannot be one,
- * or a tool or a handler is none.
+ * @throws DEFINITION_INVALID where the name, the time limit, the price, the budget, a schema, `run` or `exposed`
+ * cannot be one, or a tool or a handler is none.
  */
 export function defineAgent<In extends AnySchema, Out extends AnySchema>(
   definition: AgentDefinition<In, Out>,

@@ -4,7 +4,7 @@ import { messageOf } from '../errors/errors.js'
 import { isPlainObject } from '../validation/is-plain-object.js'
 
 /**
- * Variables by name, as `process.env` holds them.
+ * Variables by name, as `process.env` holds them. Only its own properties count.
  *
  * @example
  * const environment: Environment = { PORT: '8080' }
@@ -104,13 +104,15 @@ export function resolveEnv(config: unknown, environment: Environment): ResolvedC
   const missing = new Set<string>()
   const failed = new Map<string, string>()
   const above = new Set<unknown>()
-  const visit = (value: unknown, path: string): unknown => {
+  const visit = (value: unknown, path: string, instead: readonly string[] = []): unknown => {
     if (value instanceof EnvReference) {
+      const names = [...instead, value.name]
       variables.set(path, value.name)
       try {
         const read = value.read(environment)
         // What stands in may be of another variable in turn.
-        if (read !== MISSING) return visit(read, path)
+        if (read !== MISSING) return visit(read, path, names)
+        variables.set(path, names.join(' or '))
         missing.add(path)
       } catch (error) {
         failed.set(path, messageOf(error))

@@ -1,8 +1,13 @@
 // Shorter values are no secrets, and would be found in any sentence.
 const SHORTEST = 3
 
-// What a library quotes, as in `Expected "a" but received "b"`.
-const QUOTED = /(["'`])((?:\\.|(?!\1).)+)\1/gs
+// Parts of a text, and other spellings of it, are looked for from here on: shorter ones may be what is expected,
+// such as "info" where INFO was given.
+const SHORTEST_PART = 8
+
+// What a library quotes, as in `Expected "a" but received "b"`. There is one way to read each character, so that
+// a mark without its second costs no more than a look at the rest.
+const QUOTED = /(["'`])((?:\\.|(?!\1)[^\\]|\\(?=\1))+)\1/gs
 
 /**
  * A message without the texts and numbers of a value. Some libraries of schemas tell what they were given, or
@@ -14,18 +19,20 @@ export function withoutValues(message: string, value: unknown): string {
   // The longest first, so that nothing is left of one that begins like another.
   const ordered = forms.sort((a, b) => b.length - a.length)
   const told = ordered.reduce((hidden, text) => hidden.replaceAll(asWord(text), '…'), message)
+  const keys = keysOf(value)
   return told.replace(QUOTED, (quoted, mark: string, inside: string) =>
-    forms.some((form) => isOf(inside, form)) ? `${mark}…${mark}` : quoted,
+    !keys.has(inside) && forms.some((form) => isOf(inside, form)) ? `${mark}…${mark}` : quoted,
   )
 }
 
-/** Whether it is a part of the text, or the text a part of it, but for blanks around it and case. */
+/** Whether it is the text but for blanks around it, a part of it, or the text a part of it, also in another case. */
 function isOf(part: string, text: string): boolean {
-  const [a, b] = [plain(part), plain(text)]
-  return Math.min(a.length, b.length) >= SHORTEST && (a.includes(b) || b.includes(a))
+  const [a, b] = [part.trim(), text.trim()]
+  if (a === b) return true
+  if (Math.min(a.length, b.length) < SHORTEST_PART) return false
+  const [lowerA, lowerB] = [a.toLowerCase(), b.toLowerCase()]
+  return lowerA.includes(lowerB) || lowerB.includes(lowerA)
 }
-
-const plain = (text: string) => text.trim().toLowerCase()
 
 /** What stands at a path such as `smtp.port`; the whole, where nothing does. */
 export function valueAt(value: unknown, path: string): unknown {
@@ -44,6 +51,13 @@ function leavesOf(value: unknown, above: readonly unknown[] = []): string[] {
   if (value instanceof URL) return [value.href]
   const items = value instanceof Map || value instanceof Set ? [...value] : Object.values(value)
   return items.flatMap((item) => leavesOf(item, [...above, value]))
+}
+
+/** The names of its fields, which a message may need to show. */
+function keysOf(value: unknown, above: readonly unknown[] = []): Set<string> {
+  if (typeof value !== 'object' || value === null || above.includes(value)) return new Set()
+  const below = Object.values(value).flatMap((item) => [...keysOf(item, [...above, value])])
+  return new Set([...Object.keys(value), ...below])
 }
 
 /** Finds the text, but not inside a longer word. */

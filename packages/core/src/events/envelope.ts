@@ -25,8 +25,8 @@ export function envelope<Payload>(
 ): EventEnvelope<Payload> {
   const parsed = parse(type.schema, payload, `payload of ${type.name}`)
   refuseUnreadable(type, payload, parsed)
-  const text = (what: string, found: string | undefined) => {
-    if (found === undefined || typeof found === 'string') return found
+  const text = (what: string, found: string | null | undefined) => {
+    if (found === undefined || found === null || typeof found === 'string') return found
     const problem = `its ${what} is of type ${typeof found}; give a text.`
     throw CoreErrors.EVENT_INVALID({ event: type.name, problem })
   }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../telemetry/logger.js'
 import { concurrencyOf } from './concurrency.js'
 import type { DeadLetter, DeadLetterFilter } from './event-bus.js'
@@ -9,6 +8,7 @@ import { MemoryDeadLetters } from './memory-dead-letters.js'
 import type { MemoryDelivery } from './memory-delivery.js'
 import { MemoryLanes } from './memory-lanes.js'
 import type { LoggedEvent } from './memory-log.js'
+import { MemoryPauses } from './memory-pauses.js'
 import { isHopeless, RETRY } from './memory-retry.js'
 import { pauseSeconds } from './pause.js'
 import { RetryLater } from './retry-later.js'
@@ -37,6 +37,7 @@ export class MemoryQueue {
   readonly #lanes: MemoryLanes | undefined
   readonly #dead: MemoryDeadLetters
   readonly #working = new Set<Promise<void>>()
+  readonly #pauses = new MemoryPauses()
   readonly #stopping = new AbortController()
 
   constructor(
@@ -79,6 +80,7 @@ export class MemoryQueue {
   /** Begins nothing more, and waits for what is being handled. */
   async stop(): Promise<void> {
     this.#stopping.abort()
+    this.#pauses.endAll()
     await this.idle()
   }
 
@@ -132,11 +134,12 @@ export class MemoryQueue {
     const inPlace = lane !== null && this.#rule?.ordered
     if (delivery.isDue || inPlace) this.#queue(lane, delivery)
     if (delivery.isDue) return
-    this.#after(waitSeconds, () => {
+    const due = () => {
       delivery.isDue = true
       if (inPlace) this.#lanes?.advance(lane)
       else this.#queue(lane, delivery)
-    })
+    }
+    this.#work(() => this.#pauses.after(waitSeconds, due))
   }
 
   #queue(lane: string | null, delivery: MemoryDelivery): void {
@@ -152,15 +155,6 @@ export class MemoryQueue {
   /** Works when the consumer has a place for it. */
   #begin(work: () => Promise<void>): void {
     this.#work(() => this.#turn(work))
-  }
-
-  /** Calls back then, unless the bus stops before. */
-  #after(seconds: number, then: () => void): void {
-    const { signal } = this.#stopping
-    this.#work(async () => {
-      await delay(seconds * 1000, undefined, { signal }).catch(() => undefined)
-      if (!signal.aborted) then()
-    })
   }
 
   #work(work: () => Promise<void>): void {

@@ -174,11 +174,61 @@ test('a value is not shown in what a library has made of it, nor a part of it', 
   t.regex(message, /shop\.key: key must be an email address/)
 })
 
+test('a part of an address is not shown either', (t) => {
+  const secret = new URL('postgres://me:hunter2-and-more@db.example.com/shop')
+  const config = v.object({
+    database: v.custom<URL>(
+      () => false,
+      ({ input }) => `"${(input as URL).password}"`,
+    ),
+  })
+  const plugin = definePlugin({ name: 'shop', config, setup: () => ({}) })
+  const { message } = t.throws(() => create({}, plugin({ database: secret })))
+  t.regex(message, /shop\.database: "…"/)
+})
+
+test('a schema’s message of any form takes no time', (t) => {
+  const schema = v.object({
+    key: v.pipe(
+      v.string(),
+      v.check(() => false, `can't ${'\\n'.repeat(5_000)}`),
+    ),
+  })
+  const plugin = definePlugin({ name: 'shop', config: schema, setup: () => ({}) })
+  t.throws(() => create({}, plugin({ key: SECRET })), { code: 'CONFIG_INVALID' })
+})
+
+test('what is expected, and the name of a field, is shown though it is like the value', (t) => {
+  const level = definePlugin({
+    name: 'log',
+    config: v.object({ level: v.picklist(['info', 'warn']) }),
+    setup: () => ({}),
+  })
+  for (const given of ['INFO', 'warning']) {
+    const { message } = t.throws(() => create({}, level({ level: given as 'info' })))
+    t.regex(message, /"info" \| "warn"/)
+    t.false(message.includes(given), message)
+  }
+  const hosts = definePlugin({
+    name: 'hosts',
+    config: z.strictObject({ hosts: z.string() }),
+    setup: () => ({}),
+  })
+  const { message } = t.throws(() => create({}, hosts({ hosts: 'localhost', host: 'x' } as never)))
+  t.regex(message, /Unrecognized key: "host"/)
+})
+
+test('what every object inherits is no variable', (t) => {
+  const { plugin } = keeping(z.object({ key: z.string() }))
+  const { message } = t.throws(() => create({}, plugin({ key: env('constructor') })))
+  t.regex(message, /shop\.key \(constructor\): is required/)
+})
+
 test('what a schema expects is shown where it is no part of the value', (t) => {
-  const config = v.object({ key: v.pipe(v.string(), v.startsWith('whsec_')) })
+  const config = v.object({ key: v.pipe(v.string(), v.startsWith('whsec_test_')) })
   const plugin = definePlugin({ name: 'shop', config, setup: () => ({}) })
   const { message } = t.throws(() => create({}, plugin({ key: SECRET })))
-  t.regex(message, /Expected "whsec_" but received "…"/)
+  t.regex(message, /Expected "whsec_test_" but received "…"/)
 })
 
 test('a variable may stand in for another, or for a part of what does', (t) => {
@@ -192,7 +242,7 @@ test('a variable may stand in for another, or for a part of what does', (t) => {
   create({ OLD_URL: 'https://old', SMTP_KEY: 'a key' }, plugin(config))
   t.deepEqual(kept, [{ url: 'https://old', smtp: { key: 'a key' } }])
   const { message } = t.throws(() => create({}, plugin(config)), { code: 'CONFIG_INVALID' })
-  t.regex(message, /shop\.url \(OLD_URL\): is required/)
+  t.regex(message, /shop\.url \(URL or OLD_URL\): is required/)
   t.regex(message, /shop\.smtp\.key \(SMTP_KEY\): is required/)
 })
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import test from 'ava'
+import * as v from 'valibot'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agents/agent.js'
 import { defineTool } from '../../src/agents/tool.js'
@@ -375,6 +376,25 @@ test.serial('a schema that validates asynchronously is found, wherever it is', a
   ]) {
     t.true(message.includes(`${where} validates asynchronously`), message)
   }
+})
+
+test.serial('a schema that throws is named', async (t) => {
+  const text = v.string()
+  const parsing = v.pipe(
+    v.any(),
+    v.transform((json) => JSON.parse(String(json)) as unknown),
+  )
+  const agent = defineAgent({
+    name: 'reader',
+    description: 'Reads.',
+    input: parsing,
+    output: text,
+    run: () => '',
+  })
+  const throwing = definePlugin({ name: 'throwing', setup: () => ({ agents: [agent] }) })
+  await t.throwsAsync(faulty(throwing).run(t, 'synchronously'), {
+    message: /the input of agent "reader" throws in place of answering with issues: /,
+  })
 })
 
 test.serial('a tool that goes on after its signal is found', async (t) => {

@@ -59,14 +59,18 @@ async function problemOf(
   schema: Schema,
   values: readonly unknown[],
 ): Promise<string[]> {
-  let results: unknown[]
-  try {
-    results = values.map((value) => schema['~standard'].validate(value))
-  } catch (error) {
-    return [`${what} throws in place of answering with issues: ${messageOf(error)}`]
-  }
+  const problems: string[] = []
+  const results = values.map((value): unknown => {
+    try {
+      return schema['~standard'].validate(value)
+    } catch (error) {
+      problems.push(`${what} throws in place of answering with issues: ${messageOf(error)}`)
+      return undefined
+    }
+  })
   const promises = results.filter((result) => result instanceof Promise)
   // Where they reject, nobody else would know.
   await Promise.allSettled(promises)
-  return promises.length > 0 ? [`${what} validates asynchronously`] : []
+  if (promises.length > 0) problems.push(`${what} validates asynchronously`)
+  return problems.slice(0, 1)
 }
