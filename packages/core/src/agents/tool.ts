@@ -112,8 +112,8 @@ export interface ToolDefinition<In extends AnySchema, Out extends AnySchema> {
  *   run: (n, ctx) => ctx.tool(add, { a: n, b: 1 }),
  * })
  * await createForge({ plugins: [] }).run(adder, 2) // 3
- * @throws DEFINITION_INVALID where the name, the effect, the time limit, the price, a schema or `run` cannot be one, or a
- * tool that is not external has a `reconcile`.
+ * @throws DEFINITION_INVALID where the name, the effect, the time limit, the price, a schema or `run` cannot be
+ * one, or a tool that is not external has a `reconcile`.
  */
 export function defineTool<In extends AnySchema, Out extends AnySchema>(
   definition: ToolDefinition<In, Out>,

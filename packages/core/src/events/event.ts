@@ -74,8 +74,8 @@ export interface EventDefinition<S extends Schema> {
  *   name: 'shop.order_placed', version: 1, schema: z.object({ orderId: z.string() }), key: (p) => p.orderId,
  * })
  * definePlugin({ name: 'shop', events: [orderPlaced], setup: () => ({}) })
- * @throws DEFINITION_INVALID where the name is none, the version is no whole number from 1 on, the schema is none, or `key`, `userId`
- * or `upcast` is no function.
+ * @throws DEFINITION_INVALID where the name is none, the version is no whole number from 1 on, the schema is none, or
+ * `key`, `userId` or `upcast` is no function.
  */
 export function defineEvent<S extends Schema>(
   definition: EventDefinition<S>,
