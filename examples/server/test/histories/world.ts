@@ -61,8 +61,6 @@ export class World {
     const response = await fetch(`${addresses[process ?? n % addresses.length]}${path}`, {
       method: body ? 'POST' : 'GET',
       headers: {
-        // The server closes an idle connection, on a busy machine just when the next request is sent on it.
-        connection: 'close',
         'content-type': 'application/json',
         'x-forwarded-for': `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`,
         ...(token ? { authorization: `Bearer ${token}` } : {}),

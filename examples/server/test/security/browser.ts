@@ -33,8 +33,6 @@ export class Browser {
       redirect: 'manual',
       body: body === undefined ? null : JSON.stringify(body),
       headers: {
-        // The server closes an idle connection, on a busy machine just when the next request is sent on it.
-        connection: 'close',
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(cookie !== '' && { cookie }),

@@ -70,8 +70,7 @@ interface Mail {
 }
 
 export async function mailsTo(app: Place, email: string): Promise<Mail[]> {
-  const headers = { accept: 'application/json', connection: 'close' }
-  const response = await fetch(`${app.url}/dev/mail`, { headers })
+  const response = await fetch(`${app.url}/dev/mail`, { headers: { accept: 'application/json' } })
   const mails = (await response.json()) as Mail[]
   return mails.filter(({ to }) => to.includes(email))
 }
